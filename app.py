@@ -1,0 +1,43 @@
+"""Frontdesk: settings → database → live release → bot → page and API. `python app.py` serves it.
+
+The only module that knows all of the others.
+"""
+
+import logging
+import os
+import sys
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from bot.api import add_api
+from bot.chat_page import MOUNT, chat_page
+from bot.doors import LiveBot
+from data.errors import FrontdeskError
+from data.settings import Settings
+
+
+def create_app(bot: LiveBot) -> FastAPI:
+    """Return the application: the API, and the chat page on every other path."""
+    app = FastAPI(title="Frontdesk", description="A customer-service bot that learns from its desk's history.")
+    add_api(app, bot)
+    gr.mount_gradio_app(app, chat_page(bot, bot().desk), path="/", **MOUNT)
+    return app
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = Settings()
+        bot = LiveBot(settings)
+    except (FrontdeskError, ValueError) as error:
+        sys.exit(f"frontdesk: {error}")
+    print(f"\n  {bot().desk.name['en']} is open at http://{settings.host}:{settings.port}\n", flush=True)
+    uvicorn.run(create_app(bot), host=settings.host, port=settings.port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

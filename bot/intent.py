@@ -1,0 +1,85 @@
+"""What the customer wants: ranked intents, how familiar the message is, and each request in it."""
+
+import re
+
+import numpy as np
+
+from bot.classifier import OUT_OF_SCOPE, Classifier, Scores, plain
+from bot.turn import Example, Guess, Request, Turn, Understanding
+from data.desk import Desk
+from retrieval.encoder import Encoder
+
+SHOWN = 5
+MOST_REQUESTS = 3
+# Where one request may end and the next begin.
+_BORDER = re.compile(
+    r"[.!?;。！？；…]+\s*|[,，]\s*(?=(?:and|also|plus|but|another|还有|另外|顺便|再|而且|同时|以及)\b?)"
+    r"|\s+(?:and also|also|plus|and then|and|btw|by the way|oh and|one more thing)\s+"
+    r"|(?=还有(?:就是|一个|个)?|另外|顺便(?:问)?|对了)|[,，、]",
+    re.IGNORECASE,
+)
+
+
+class IntentStep:
+    """Fills `understanding`; message and parts are encoded in one batch."""
+
+    def __init__(self, classifier: Classifier, encoder: Encoder, desk: Desk) -> None:
+        self._classifier = classifier
+        self._encoder = encoder
+        self._kinds = {i.id: i.kind for i in desk.intents.values()}
+
+    def __call__(self, turn: Turn) -> Turn:
+        parts = split_requests(turn.text)
+        texts = [turn.text, *parts]
+        vectors = self._encoder.encode([plain(t) for t in texts])
+        scores = self._classifier.score(texts, vectors, turn.language)
+        thresholds = self._classifier.thresholds[turn.language]
+        intents = self._classifier.intents
+        order = np.argsort(-scores.intents[0], kind="stable")
+        turn.understanding = Understanding(
+            intents=tuple(Guess(intents[i], float(scores.intents[0, i])) for i in order),
+            in_scope=float(scores.in_scope[0]),
+            requests=self._requests(texts, scores, vectors, turn.language),
+            examples=self._examples(scores),
+            accept_at=thresholds.accept_at,
+            refuse_below=thresholds.refuse_below,
+            sentiment=float(scores.sentiment[0]),
+            vector=vectors[0],
+        )
+        return turn
+
+    def _requests(
+        self, texts: list[str], scores: Scores, vectors: np.ndarray, language: str
+    ) -> tuple[Request, ...]:
+        """Return the requests in the order of the message; a part counts where the whole message agrees."""
+        thresholds, intents = self._classifier.thresholds[language], self._classifier.intents
+        found: dict[str, Request] = {}
+        whole = scores.intents[0]
+        for row in range(1, len(texts)):
+            best = int(scores.intents[row].argmax())
+            confidence = float(scores.intents[row, best])
+            agreed = whole[best] >= 0.1 * whole.max()
+            if confidence >= thresholds.request_at and agreed and self._kinds[intents[best]] != "social":
+                if intents[best] not in found:
+                    found[intents[best]] = Request(intents[best], confidence, texts[row], vectors[row])
+        best = int(whole.argmax())
+        if intents[best] not in found and (whole[best] >= thresholds.accept_at or not found):
+            # The whole message speaks for itself unless its parts are clearly about several other things.
+            if len(found) < 2 and whole[best] >= thresholds.accept_at:
+                found = {intents[best]: Request(intents[best], float(whole[best]), texts[0], vectors[0])}
+        return tuple(found.values())[:MOST_REQUESTS]
+
+    def _examples(self, scores: Scores) -> tuple[Example, ...]:
+        known = self._classifier.known
+        near = zip(scores.neighbours[0][:SHOWN], scores.similarities[0][:SHOWN], strict=True)
+        return tuple(
+            Example(known.texts[i], None if known.labels[i] == OUT_OF_SCOPE else known.labels[i], float(s))
+            for i, s in near
+            if i >= 0
+        )
+
+
+def split_requests(text: str) -> list[str]:
+    """Return the parts of a message that could be requests of their own; none if it has only one."""
+    parts = [p.strip() for p in _BORDER.split(text) if p and len(p.strip()) >= 4]
+    return parts if 1 < len(parts) <= 8 else []

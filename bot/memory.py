@@ -1,0 +1,104 @@
+"""What the conversation already knows, brought to bear on the new message: slots, choices, follow-ups."""
+
+import re
+from dataclasses import replace
+
+from bot.turn import Guess, Request, Turn, Understanding
+from data.desk import Desk
+from retrieval.fold import fold
+from retrieval.keywords import word_count
+
+_YES = re.compile(
+    r"(?:yes|yeah|yep|yup|sure|ok|okay|please|please do|go ahead|do it|好|好的|好啊|好吧|可以|行|行吧|嗯|是|是的|对|要|麻烦了|需要)"
+    r"(?:[\s,.!，。！~]*(?:please|thanks|thank you|谢谢|的|吧))?[\s.!。！~]*",
+    re.IGNORECASE,
+)
+_FOLLOW_UP = re.compile(
+    r"^(?:and|and what about|what about|how about|what if|same for|or|then|那|那么|那要是|要是|如果|换成|还有)\b?"
+    r"|(?:呢|呐)[?？]?$",
+    re.IGNORECASE,
+)
+_SLOTS = {"order_number": "order_number", "product": "product", "country": "country", "city": "city"}
+FOLLOW_UP_WORDS = 8  # a longer message speaks for itself
+SURE = 0.8  # so does one that is understood as well as this
+
+
+class MemoryStep:
+    """Fills `memory.slots` from the entities and settles what only the conversation can tell."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._by_title = {
+            fold(title).lower(): intent.id for intent in desk.intents.values() for title in intent.title.values()
+        }
+        self._social = {i.id for i in desk.intents.values() if i.kind == "social"}
+
+    def __call__(self, turn: Turn) -> Turn:
+        for entity in turn.entities:
+            if entity.type in _SLOTS:
+                turn.memory.slots[_SLOTS[entity.type]] = entity.value
+        intent = self._chosen(turn) or self._continued(turn)
+        if intent:
+            turn.understanding = settled(turn.understanding, intent, turn.text)
+        return turn
+
+    def _chosen(self, turn: Turn) -> str | None:
+        """Return the intent whose button was pressed or whose offer was taken up."""
+        text = fold(turn.text).lower().rstrip("?!。？！.")
+        if text in self._by_title:
+            return self._by_title[text]
+        if len(turn.memory.offered) == 1 and _YES.fullmatch(text):
+            return turn.memory.offered[0]
+        return None
+
+    def _continued(self, turn: Turn) -> str | None:
+        """Return the intent of the conversation if this message only adds to it."""
+        memory, found = turn.memory, turn.understanding
+        if memory.intent is None or memory.asked_slot:
+            return None
+        size = word_count(turn.text)
+        if turn.entity("order_number") and size <= 5 and found.best.confidence < SURE:
+            return memory.intent
+        places_or_products = any(e.type in ("country", "city", "product") for e in turn.entities)
+        if size > FOLLOW_UP_WORDS or found.best.id in self._social or found.best.confidence >= SURE:
+            return None
+        if _FOLLOW_UP.search(fold(turn.text)) and (places_or_products or found.best.confidence < found.accept_at):
+            return memory.intent
+        return None
+
+
+def settled(found: Understanding, intent: str, text: str) -> Understanding:
+    """Return an understanding in which `intent` is certain: the customer or the conversation said so."""
+    others = tuple(g for g in found.intents if g.id != intent)
+    return replace(
+        found,
+        intents=(Guess(intent, 1.0), *others),
+        in_scope=1.0,
+        requests=(Request(intent, 1.0, text, found.vector),),
+    )
+
+
+class RememberStep:
+    """Keeps what the next message may refer to: the open question, the matter, the misses."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._kinds = {i.id: i.kind for i in desk.intents.values()}
+
+    def __call__(self, turn: Turn) -> Turn:
+        memory, decision = turn.memory, turn.decision
+        asking = decision.route == "ask_slot"
+        again = asking and memory.asked_slot == decision.slot and decision.reason != "slot_missing"
+        memory.asked_times = memory.asked_times + 1 if again else int(asking)
+        memory.asked_slot = decision.slot if asking else None
+        if decision.reason == "order_not_found":  # the number named leads nowhere; don't use it again
+            memory.slots.pop("order_number", None)
+        memory.misses = memory.misses + 1 if decision.route in ("refuse", "clarify", "search") else 0
+        memory.offered = list(decision.intents) if decision.route == "clarify" else []
+        if decision.reason in ("not_understood_twice", "slot_not_given_twice"):
+            memory.offered = ["human_agent"]
+        elif decision.route == "handoff":
+            turn.owner = "waiting"
+        acted = [i for i in decision.intents if self._kinds[i] in ("act", "answer")]
+        if acted and decision.route in ("answer", "ask_slot"):
+            # the matter that still needs something comes last: it is what the next message is about
+            memory.intent = acted[-1]
+        return turn

@@ -1,0 +1,151 @@
+"""Bot: one customer message, from text to logged answer. `steps` is the table of contents."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Sequence
+from threading import Lock
+from weakref import WeakValueDictionary
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.answer import AnswerStep
+from bot.classifier import Classifier
+from bot.connectors import Orders, open_orders
+from bot.entities import EntitiesStep
+from bot.intent import IntentStep
+from bot.language import LanguageStep
+from bot.memory import MemoryStep, RememberStep
+from bot.passages import PassagesStep
+from bot.record import record
+from bot.redaction import RedactionStep
+from bot.route import RouteStep
+from bot.turn import Decision, Memory, Turn
+from data.conversations import Conversations
+from data.desk import Desk, load_desk
+from data.errors import MessageError
+from data.releases import Release
+from retrieval.encoder import Encoder, OnnxEncoder
+from retrieval.search import Retriever
+
+log = logging.getLogger(__name__)
+Step = Callable[[Turn], Turn]
+SESSION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+TRIES = 3  # for a turn that another process wrote at the same time
+
+
+class _SessionLock:
+    """A lock that goes away with its last holder."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+
+
+class Bot:
+    """Answers messages with one release; safe to share between threads."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        encoder: Encoder,
+        classifier: Classifier,
+        retriever: Retriever,
+        orders: Orders,
+        conversations: Conversations,
+        release: str,
+        max_message_chars: int = 4000,
+    ) -> None:
+        self.desk = desk
+        self.release = release
+        self.conversations = conversations
+        self._max_chars = max_message_chars
+        self._answer = AnswerStep(desk)
+        self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
+        self._understand: tuple[Step, ...] = (
+            EntitiesStep(desk),
+            IntentStep(classifier, encoder, desk),
+            MemoryStep(desk),
+            PassagesStep(retriever),
+            RouteStep(desk, orders),
+        )
+        self._reply: tuple[Step, ...] = (self._answer, RememberStep(desk))
+        self._locks: WeakValueDictionary[str, _SessionLock] = WeakValueDictionary()
+        self._locks_lock = Lock()
+
+    @classmethod
+    def of(
+        cls, release: Release, conversations: Conversations, max_message_chars: int = 4000, threads: int = 1
+    ) -> "Bot":
+        """Load everything from a release folder."""
+        desk = load_desk(release.desk_folder)
+        return cls(
+            desk=desk,
+            encoder=OnnxEncoder(release.folder, threads),
+            classifier=Classifier.load(release.folder / "classifier"),
+            retriever=Retriever.load(release.folder / "passages"),
+            orders=open_orders(desk),
+            conversations=conversations,
+            release=release.id,
+            max_message_chars=max_message_chars,
+        )
+
+    def on(self, release: Release, threads: int = 1) -> "Bot":
+        """Return a bot on another release that goes on with the same conversations."""
+        return Bot.of(release, self.conversations, self._max_chars, threads)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self._read + self._understand + self._reply
+
+    def reply(self, session: str, text: str) -> Turn:
+        """Answer one message and write the turn before returning it.
+
+        Raises MessageError when the session id or the text is none that can be kept. Turns of one session
+        are answered one after the other.
+        """
+        if not isinstance(session, str) or not SESSION.fullmatch(session):
+            raise MessageError(f"session must be 1 to 64 letters, digits or . _ : -, got {str(session)[:80]!r}")
+        if not isinstance(text, str):
+            raise MessageError(f"text must be a string, got {type(text).__name__}")
+        if not text.strip():
+            raise MessageError("text is empty; write a message")
+        with self._locks_lock:
+            lock = self._locks.setdefault(session, _SessionLock())
+        with lock.lock:
+            for attempt in range(1, TRIES + 1):
+                turn = self._answer_once(session, text)
+                try:
+                    record(turn, self.conversations)
+                    return turn
+                except IntegrityError:  # another process answered this session meanwhile
+                    if attempt == TRIES:
+                        raise
+        raise AssertionError("unreachable")
+
+    def _answer_once(self, session: str, text: str) -> Turn:
+        started = time.perf_counter()
+        state = self.conversations.state(session)
+        turn = Turn(
+            session=session,
+            raw=text[: self._max_chars],
+            number=state.turns + 1,
+            owner=state.owner,
+            memory=Memory.of(state.memory),
+            release=self.release,
+        )
+        steps = self.steps
+        if len(text) > self._max_chars:
+            turn.decision = Decision("refuse", "too_long")
+            steps = self._read + self._reply
+        try:
+            for step in steps:
+                turn = step(turn)
+        except Exception:
+            # The customer gets an honest sentence and a person; the row is still written, without the
+            # text if it broke before masking.
+            log.exception("session %s turn %d failed", session, turn.number)
+            turn.decision = Decision("handoff", "failure")
+            turn.owner = "waiting"
+            turn = self._answer.failed(turn)
+        turn.ms = 1000 * (time.perf_counter() - started)
+        return turn

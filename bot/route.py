@@ -1,0 +1,166 @@
+"""What to do about a message: a table of rules, the first that applies decides and gives the reason."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from bot.connectors import Orders
+from bot.turn import Decision, Turn
+from data.desk import Desk, Intent
+from retrieval.keywords import word_count
+
+Rule = Callable[["RouteStep", Turn], Decision | None]
+
+_LETTER = re.compile(r"[^\W\d_]")
+# A person is asked for in so many ways that the classifier may miss a rare one; these are never anything else.
+_PERSON = re.compile(
+    r"\b(?:talk|speak|chat|connect|transfer|put|get|give|want|need|pass)\b[^.?!]{0,30}"
+    r"\b(?:human|(?:real |live |actual )(?:person|agent|human|someone)|a person|agent|representative|operator)\b"
+    r"|^\W*(?:human|agent|operator|representative|real person|live agent|person)(?:\s+(?:please|pls|now))?\W*$"
+    r"|转人工|人工客服|找人工|接人工|要人工|真人|^\W*人工\W*$|找个人(?:来|跟|和)|叫你们?(?:经理|主管|领导)",
+    re.IGNORECASE,
+)
+_NOT_A_PERSON = re.compile(
+    r"\b(?:are you|is this|am i)\b|\b(?:hours|when|what time)\b|是不是|是真人|几点|什么时候|时间|上班", re.IGNORECASE
+)
+MISSES = 2  # in a row, after which a person is offered
+CLARIFY = 3  # intents offered at most
+CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs to be offered
+SEARCH_AT = 0.62  # score from which a passage is worth showing without an intent
+
+
+class RouteStep:
+    """Fills `decision`, and `order` where one is named and needed."""
+
+    def __init__(self, desk: Desk, orders: Orders) -> None:
+        self.intents: Mapping[str, Intent] = desk.intents
+        self._orders = orders
+
+    def __call__(self, turn: Turn) -> Turn:
+        turn.decision = next(d for rule in RULES if (d := rule(self, turn)) is not None)
+        number = turn.memory.slots.get("order_number")
+        if number and any(self.intents[i].slots for i in turn.decision.intents):
+            turn.order = self._orders.find(number)
+            if turn.order is None and turn.decision.route == "answer":
+                turn.decision = Decision("ask_slot", "order_not_found", turn.decision.intents, "order_number")
+        return turn
+
+    def wanted(self, turn: Turn) -> tuple[str, ...]:
+        """Return the intents to act on; small talk gives way to a request."""
+        ids = [r.intent for r in turn.understanding.requests]
+        tasks = [i for i in ids if self.intents[i].kind != "social"]
+        return tuple(tasks or ids[:1])
+
+    def missing_slot(self, turn: Turn, intents: tuple[str, ...]) -> str | None:
+        slots = [s for i in intents for s in self.intents[i].slots]
+        return next((s for s in slots if s not in turn.memory.slots), None)
+
+
+def no_words(step: RouteStep, turn: Turn) -> Decision | None:
+    if _LETTER.search(turn.text) or turn.entities:
+        return None
+    return Decision("refuse", "no_words")
+
+
+def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
+    wanted = step.wanted(turn)
+    by_words = _PERSON.search(turn.text) and not _NOT_A_PERSON.search(turn.text)
+    if "human_agent" in step.intents and (by_words or "human_agent" in wanted):
+        return Decision("handoff", "asked_for_a_person", ("human_agent",))
+    return None
+
+
+def slot_given(step: RouteStep, turn: Turn) -> Decision | None:
+    """The order number asked for has come, alone or with words that state no other task."""
+    slot, pending = turn.memory.asked_slot, turn.memory.intent
+    if not slot or not pending or turn.entity(slot) is None:
+        return None
+    wanted = step.wanted(turn)
+    other = wanted and wanted[0] != pending and word_count(turn.text) > 5 and step.intents[wanted[0]].slots
+    return Decision("answer", "slot_filled", wanted if other else (pending,))
+
+
+def only_an_order_number(step: RouteStep, turn: Turn) -> Decision | None:
+    if turn.entity("order_number") is None or word_count(turn.text) > 3 or step.wanted(turn):
+        return None
+    pending = turn.memory.intent
+    if pending and step.intents[pending].slots:
+        return Decision("answer", "order_named", (pending,))
+    return Decision("answer", "order_named", ("track_order",)) if "track_order" in step.intents else None
+
+
+def slot_not_given(step: RouteStep, turn: Turn) -> Decision | None:
+    """The order number was asked for, and what came is neither that nor another matter."""
+    slot, pending = turn.memory.asked_slot, turn.memory.intent
+    if not slot or not pending:
+        return None
+    wanted = step.wanted(turn)
+    if any(i != pending and step.intents[i].kind != "social" for i in wanted):
+        return None
+    if turn.memory.asked_times >= MISSES:
+        return Decision("handoff", "slot_not_given_twice")
+    return Decision("ask_slot", "slot_not_given", (pending,), slot)
+
+
+def human(step: RouteStep, turn: Turn) -> Decision | None:
+    people = tuple(i for i in step.wanted(turn) if step.intents[i].kind == "human")
+    return Decision("handoff", "a_matter_for_people", people[:1]) if people else None
+
+
+def social(step: RouteStep, turn: Turn) -> Decision | None:
+    wanted = step.wanted(turn)
+    if wanted and step.intents[wanted[0]].kind == "social":
+        return Decision("social", "small_talk", wanted[:1])
+    return None
+
+
+def understood(step: RouteStep, turn: Turn) -> Decision | None:
+    wanted = step.wanted(turn)
+    if not wanted or turn.understanding.in_scope < turn.understanding.refuse_below:
+        return None
+    slot = step.missing_slot(turn, wanted)
+    if slot:
+        return Decision("ask_slot", "slot_missing", wanted, slot)
+    return Decision("answer", "intent_accepted" if len(wanted) == 1 else "several_requests", wanted)
+
+
+def in_queue(step: RouteStep, turn: Turn) -> Decision | None:
+    return Decision("handoff", "in_the_queue") if turn.owner == "waiting" else None
+
+
+def missed_again(step: RouteStep, turn: Turn) -> Decision | None:
+    return Decision("handoff", "not_understood_twice") if turn.memory.misses + 1 >= MISSES else None
+
+
+def out_of_scope(step: RouteStep, turn: Turn) -> Decision | None:
+    if turn.understanding.in_scope < turn.understanding.refuse_below:
+        return Decision("refuse", "out_of_scope")
+    return None
+
+
+def quotable(step: RouteStep, turn: Turn) -> Decision | None:
+    """No intent is likely, but a passage is near: quote it."""
+    near = turn.passages and turn.passages[0].score >= SEARCH_AT
+    return Decision("search", "passage_found") if near and turn.understanding.best.confidence < 0.2 else None
+
+
+def unsure(step: RouteStep, turn: Turn) -> Decision | None:
+    found = turn.understanding
+    likely = [g.id for g in found.intents[:CLARIFY] if g.confidence >= CLARIFY_SHARE * found.best.confidence]
+    return Decision("clarify", "several_intents_likely", tuple(likely))
+
+
+RULES: tuple[Rule, ...] = (
+    no_words,
+    asks_for_person,
+    slot_given,
+    only_an_order_number,
+    human,
+    slot_not_given,
+    social,
+    understood,
+    in_queue,
+    missed_again,
+    out_of_scope,
+    quotable,
+    unsure,
+)

@@ -1,0 +1,156 @@
+"""Turn: one customer message and what is known of it so far, one field per step."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from bot.connectors import Order
+from retrieval.encoder import Vectors
+from retrieval.passage import Passage
+
+Route = Literal["answer", "ask_slot", "clarify", "search", "social", "refuse", "handoff"]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A thing named in the message; `text`, `start` and `end` are those of the masked text."""
+
+    type: str
+    text: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Guess:
+    """An intent and its calibrated probability."""
+
+    id: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Example:
+    """A known message near to this one; `similarity` is a cosine."""
+
+    text: str
+    intent: str | None
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing that the customer wants, and the part of the message that says so."""
+
+    intent: str
+    confidence: float
+    text: str
+    vector: Vectors = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What the classifier makes of a message."""
+
+    intents: tuple[Guess, ...] = ()  # ranked, most likely first
+    in_scope: float = 0.0  # probability that the message is this desk's matter
+    requests: tuple[Request, ...] = ()  # those that may be acted on
+    examples: tuple[Example, ...] = ()
+    accept_at: float = 1.0  # confidence from which an intent is acted on
+    refuse_below: float = 0.0  # in-scope probability under which the message is refused
+    sentiment: float = 0.0
+    vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
+
+    @property
+    def best(self) -> Guess:
+        return self.intents[0] if self.intents else Guess("", 0.0)
+
+
+@dataclass
+class Memory:
+    """What a conversation already knows; kept as JSON with the conversation."""
+
+    language: str | None = None
+    script: str | None = None
+    slots: dict[str, str] = field(default_factory=dict)
+    intent: str | None = None  # the last matter acted on
+    asked_slot: str | None = None  # the slot asked for, for `intent`
+    asked_times: int = 0
+    offered: list[str] = field(default_factory=list)  # intents offered to choose from
+    misses: int = 0  # messages in a row that were not understood
+    used: dict[str, int] = field(default_factory=dict)  # how often each template was used
+    privacy_noted: bool = False
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> "Memory":
+        return cls(**{k: v for k, v in kept.items() if k in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do about the message, and why."""
+
+    route: Route
+    reason: str
+    intents: tuple[str, ...] = ()  # acted on, or offered when the route is clarify
+    slot: str | None = None  # asked for when the route is ask_slot
+
+
+@dataclass
+class Turn:
+    """A message on its way through the pipeline."""
+
+    session: str
+    raw: str = field(repr=False)  # as it came; never stored or logged
+    number: int = 1
+    owner: str = "bot"
+    memory: Memory = field(default_factory=Memory)
+    language: str = ""
+    script: str = ""  # Latn, Hans or Hant: how the customer writes, and how the reply is shown
+    text: str = ""  # masked; from redaction on the only text that is used
+    masked: tuple[str, ...] = ()  # kinds of personal data that were masked
+    entities: tuple[Entity, ...] = ()
+    understanding: Understanding = field(default_factory=Understanding)
+    decision: Decision = field(default_factory=lambda: Decision("refuse", "undecided"))
+    order: Order | None = None
+    passages: tuple[Passage, ...] = ()
+    reply: str = ""
+    quick_replies: tuple[str, ...] = ()
+    release: str = ""
+    ms: float = 0.0
+
+    def entity(self, kind: str) -> Entity | None:
+        """Return the last entity of a kind: customers correct themselves forwards."""
+        return next((e for e in reversed(self.entities) if e.type == kind), None)
+
+    def as_reply(self) -> dict[str, Any]:
+        """Return what the doors answer: the reply and everything that explains it."""
+        found = self.understanding
+        acted = self.decision.intents[0] if self.decision.intents and self.decision.route != "clarify" else None
+        by_id = {r.intent: r.confidence for r in found.requests}
+        return {
+            "session": self.session,
+            "turn": self.number,
+            "text": self.text,
+            "language": self.language,
+            "intent": acted,
+            "confidence": round(by_id.get(acted or "", found.best.confidence), 4),
+            "intents": [{"id": g.id, "confidence": round(g.confidence, 4)} for g in found.intents[:5]],
+            "requests": [{"id": r.intent, "confidence": round(r.confidence, 4)} for r in found.requests],
+            "entities": [
+                {"type": e.type, "text": e.text, "value": e.value, "start": e.start, "end": e.end}
+                for e in self.entities
+            ],
+            "sentiment": round(found.sentiment, 3),
+            "route": self.decision.route,
+            "reason": self.decision.reason,
+            "reply": self.reply,
+            "passages": [
+                {"id": p.id, "kind": p.kind, "title": p.title, "score": p.score} for p in self.passages
+            ],
+            "quick_replies": list(self.quick_replies),
+            "release": self.release,
+            "ms": round(self.ms, 1),
+        }

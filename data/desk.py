@@ -1,0 +1,248 @@
+"""A desk: the folder that makes Frontdesk one company's."""
+
+import hashlib
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from data.errors import DeskError
+
+Text = str | dict[str, str]  # one text for all languages, or one per language
+Texts = dict[str, str]  # language: text
+OrderStatus = Literal[
+    "awaiting_payment", "processing", "backordered", "shipped", "out_for_delivery",
+    "delayed", "delivered", "cancelled", "returning", "refunded",
+]  # fmt: skip
+PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
+UNVERSIONED = ("dialogues", "tests")  # parts of a desk that answering does not need
+T = TypeVar("T")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Intent(_Part):
+    """What a customer can want; `kind` decides what the desk does about it."""
+
+    id: str
+    kind: Literal["answer", "act", "human", "social"]
+    slots: tuple[str, ...] = ()
+    title: Texts
+    means: Texts
+
+
+class Conditions(_Part):
+    """When a template may be used; all that are given must hold."""
+
+    order: Literal["known", "unknown"] | None = None
+    order_status: tuple[OrderStatus, ...] = ()
+    mood: Literal["unhappy"] | None = None
+    hours: Literal["open", "closed"] | None = None
+
+    @property
+    def count(self) -> int:
+        """How specific this is."""
+        return sum(map(bool, (self.order, self.order_status, self.mood, self.hours)))
+
+
+class Template(_Part):
+    """An approved answer, the same in every language of the desk."""
+
+    id: str
+    when: Conditions = Conditions()
+    next: tuple[str, ...] = ()
+    texts: Texts
+
+    @model_validator(mode="before")
+    @classmethod
+    def _texts(cls, entry: dict[str, Any]) -> dict[str, Any]:
+        known = {k: v for k, v in entry.items() if k in cls.model_fields}
+        return {"texts": {k: v for k, v in entry.items() if k not in known}, **known}
+
+    @property
+    def intent(self) -> str:
+        return self.id.split(".")[0]
+
+    def placeholders(self) -> set[str]:
+        return {name for text in self.texts.values() for name in PLACEHOLDER.findall(text)}
+
+
+class Product(_Part):
+    """An article of the catalogue and what customers call it."""
+
+    id: str
+    name: Texts
+    aliases: dict[str, tuple[str, ...]] = {}
+    category: str
+    price: Texts
+
+
+class Section(_Part):
+    """A heading and its paragraphs; the paragraphs before the first heading have none."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+class Article(_Part):
+    """A knowledge article in one language; its translation has the same id."""
+
+    id: str
+    language: str
+    title: str
+    intents: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+class Hours(_Part):
+    """When people answer, in the desk's time zone; days count from Monday, 0."""
+
+    days: tuple[int, ...]
+    opens: str
+    closes: str
+
+
+class Slot(_Part):
+    example: str
+    ask: Texts
+
+
+class Desk(_Part):
+    """Everything of one company that answering needs, read from its folder."""
+
+    folder: Path
+    id: str
+    name: Texts
+    languages: tuple[str, ...]
+    accent: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
+    timezone: str
+    hours: Hours
+    facts: dict[str, Text]
+    slots: dict[str, Slot]
+    order_status: dict[OrderStatus, Texts]
+    connectors: dict[str, dict[str, Any]]
+    intents: dict[str, Intent]
+    templates: dict[str, Template]
+    articles: tuple[Article, ...]
+    products: tuple[Product, ...]
+
+    @cached_property
+    def answers(self) -> dict[str, tuple[Template, ...]]:
+        """The templates of each intent, in the order of the file."""
+        by_intent: dict[str, list[Template]] = {}
+        for template in self.templates.values():
+            by_intent.setdefault(template.intent, []).append(template)
+        return {intent: tuple(templates) for intent, templates in by_intent.items()}
+
+    def fact(self, name: str, language: str) -> str:
+        """Return a policy fact as text; raises DeskError when the desk has no such fact."""
+        if name not in self.facts:
+            raise DeskError(f"no fact {name!r} in {self.folder / 'desk.yaml'}; add it under facts")
+        value = self.facts[name]
+        return value if isinstance(value, str) else value[language]
+
+    def state_facts(self, text: str, language: str) -> str:
+        """Return `text` with each `{fact.name}` replaced by its value; other placeholders stay."""
+
+        def replace(found: re.Match[str]) -> str:
+            name = found[1]
+            return self.fact(name[5:], language) if name.startswith("fact.") else found[0]
+
+        return PLACEHOLDER.sub(replace, text)
+
+
+def load_desk(folder: Path) -> Desk:
+    """Read and check a desk; raises DeskError naming the file and what is wrong with it."""
+    folder = folder.resolve()
+    if not (folder / "desk.yaml").is_file():
+        raise DeskError(f"{folder} has no desk.yaml, so it is no desk; data/shop is an example of one")
+    head = _read(folder / "desk.yaml", dict[str, Any])
+    intents = _read(folder / "intents.yaml", list[Intent])
+    templates = [t for f in sorted((folder / "templates").glob("*.yaml")) for t in _read(f, list[Template])]
+    products = _read(folder / "products.yaml", list[Product]) if (folder / "products.yaml").exists() else []
+    articles = [
+        read_article(f, language)
+        for language in head.get("languages", [])
+        for f in sorted((folder / "knowledge" / language).glob("*.md"))
+    ]
+    whole = {
+        **head,
+        "folder": folder,
+        "intents": {i.id: i for i in intents},
+        "templates": _by_id(templates, folder / "templates"),
+        "products": tuple(products),
+        "articles": tuple(articles),
+    }
+    desk = _validated(whole, Desk, folder / "desk.yaml")
+    _check_references(desk)
+    return desk
+
+
+def fingerprint(folder: Path) -> str:
+    """Return a digest of every file of a desk that a release is built from, its dialogues included."""
+    digest = hashlib.sha256()
+    for file in sorted(f for f in folder.rglob("*") if f.is_file() and "tests" not in f.parts):
+        digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def read_article(file: Path, language: str) -> Article:
+    """Read a Markdown article with a head of id, title and intents between `---` lines."""
+    text = file.read_text("utf-8")
+    parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
+    if len(parts) != 3:
+        raise DeskError(f"{file} must start with a head between two lines of ---")
+    sections: list[dict[str, Any]] = []
+    for number, block in enumerate(re.split(r"^##\s+", parts[2], flags=re.MULTILINE)):
+        heading, _, body = ("", "", block) if number == 0 else block.partition("\n")
+        paragraphs = tuple(p.strip() for p in re.split(r"\n\s*\n", body) if p.strip())
+        if paragraphs:
+            sections.append({"heading": heading.strip(), "paragraphs": paragraphs})
+    head = yaml.safe_load(parts[1]) or {}
+    return _validated({**head, "language": language, "sections": tuple(sections)}, Article, file)
+
+
+def _read(file: Path, kind: type[T]) -> T:
+    try:
+        content = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DeskError(f"{file} can't be read: {error}") from error
+    return _validated(content, kind, file)
+
+
+def _validated(content: Any, kind: type[T], file: Path) -> T:
+    try:
+        return TypeAdapter(kind).validate_python(content)
+    except ValidationError as error:
+        raise DeskError(f"{file} is not as it should be: {error}") from error
+
+
+def _by_id(templates: list[Template], folder: Path) -> dict[str, Template]:
+    found: dict[str, Template] = {}
+    for template in templates:
+        if template.id in found:
+            raise DeskError(f"template {template.id!r} stands twice in {folder}; rename one")
+        found[template.id] = template
+    return found
+
+
+def _check_references(desk: Desk) -> None:
+    for template in desk.templates.values():
+        missing = set(desk.languages) - set(template.texts)
+        if missing:
+            raise DeskError(f"template {template.id!r} has no text in {', '.join(sorted(missing))}")
+        for name in template.placeholders():
+            if name.startswith("fact."):
+                desk.fact(name[5:], desk.languages[0])
+        for intent in (*template.next, template.intent):
+            if intent not in desk.intents and intent != "system":
+                raise DeskError(f"template {template.id!r} names the unknown intent {intent!r}")
+    for article in desk.articles:
+        for intent in article.intents:
+            if intent not in desk.intents:
+                raise DeskError(f"article {article.id!r} names the unknown intent {intent!r}")

@@ -1,0 +1,28 @@
+"""Everything Frontdesk raises on purpose.
+
+    FrontdeskError
+    ├── DeskError        a file of the desk says something it may not
+    ├── ReleaseError     a release is missing, damaged or of another format
+    ├── EncoderError     the encoder's base model is missing or not the one expected
+    └── MessageError     a message that can't be taken: not text, too long, no session
+"""
+
+
+class FrontdeskError(Exception):
+    """Says what came, what was wanted and what to do."""
+
+
+class DeskError(FrontdeskError):
+    pass
+
+
+class ReleaseError(FrontdeskError):
+    pass
+
+
+class EncoderError(FrontdeskError):
+    pass
+
+
+class MessageError(FrontdeskError):
+    pass

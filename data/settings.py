@@ -1,0 +1,46 @@
+"""What an operator may set, read once from the environment (`FRONTDESK_…`)."""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "FRONTDESK_"
+BUNDLED_DESK = Path(__file__).parent / "shop"
+
+
+class Settings(BaseSettings):
+    """Each field is one environment variable: `home` is `FRONTDESK_HOME`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    home: Path = Field(user_data_path("frontdesk"), description="folder for everything written at run time")
+    desk: Path = Field(BUNDLED_DESK, description="the desk to serve: a folder with desk.yaml")
+    database_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL; empty means SQLite in the home"
+    )
+    host: str = Field("127.0.0.1", description="address the server listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port the server listens on")
+    max_message_chars: int = Field(4000, ge=100, description="longer messages are refused politely")
+    max_wrong_answers: float = Field(
+        0.05, gt=0, lt=0.5, description="share of answers that may be wrong; thresholds are fitted to it"
+    )
+    encoder_threads: int = Field(1, ge=1, description="CPU threads one encoding may use")
+
+    @model_validator(mode="after")
+    def _refuse_unknown(self) -> Self:
+        known = {PREFIX + name.upper() for name in type(self).model_fields}
+        unknown = sorted(k for k in os.environ if k.upper().startswith(PREFIX) and k.upper() not in known)
+        if unknown:
+            raise ValueError(f"unknown settings {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+        return self
+
+    @property
+    def url(self) -> str:
+        """The database's URL, secrets included."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home / 'frontdesk.sqlite3'}"

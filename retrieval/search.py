@@ -1,0 +1,96 @@
+"""The Retriever: FAISS and BM25 over a release's passages, fused and filtered."""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.encoder import Encoder, Vectors
+from retrieval.keywords import KeywordIndex
+from retrieval.passage import Passage
+from retrieval.vectors import VectorIndex
+
+DENSE_SHARE = 0.7  # of the fused score; the rest is BM25
+CANDIDATES = 50
+
+
+class Retriever:
+    """Finds passages; immutable, safe to share between threads."""
+
+    def __init__(self, passages: list[Passage], vectors: VectorIndex, keywords: KeywordIndex) -> None:
+        self._passages = passages
+        self._vectors = vectors
+        self._keywords = keywords
+        self._languages = np.array([p.language for p in passages])
+        self._kinds = np.array([p.kind for p in passages])
+        self._of_intent: dict[str, set[int]] = {}
+        for row, passage in enumerate(passages):
+            for intent in passage.intents:
+                self._of_intent.setdefault(intent, set()).add(row)
+
+    @classmethod
+    def build(cls, passages: list[Passage], encoder: Encoder) -> "Retriever":
+        texts = [f"{p.title}. {p.heading} {p.text}" for p in passages]
+        return cls(passages, VectorIndex.of(encoder.encode(texts)), KeywordIndex.of(texts))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Retriever":
+        rows: list[dict[str, Any]] = json.loads((folder / "passages.json").read_text("utf-8"))
+        passages = [Passage(**{**row, "intents": tuple(row["intents"])}) for row in rows]
+        return cls(
+            passages,
+            VectorIndex.load(folder / "passages.faiss"),
+            KeywordIndex.load(folder / "keywords", len(passages)),
+        )
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        rows = [asdict(p) for p in self._passages]
+        (folder / "passages.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+        self._vectors.save(folder / "passages.faiss")
+        self._keywords.save(folder / "keywords")
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    def search(
+        self,
+        query: str,
+        vector: Vectors,
+        language: str,
+        intents: Collection[str] | None = None,
+        kind: str | None = "article",
+        k: int = 3,
+    ) -> list[Passage]:
+        """Return the best `k` passages in `language`, best first, with scores between 0 and 1.
+
+        `vector` is the query's, shape (dim,); `intents` and `kind` restrict what is looked at. The score is
+        a convex combination of cosine and BM25, the latter divided by its best value among the candidates
+        (Bruch et al. 2022, https://arxiv.org/abs/2210.11934).
+        """
+        among = self._rows(language, intents, kind)
+        if not len(among):
+            return []
+        dense, ids = self._vectors.search(vector[None], min(CANDIDATES, len(among)), among)
+        cosine = np.zeros(len(self._passages), np.float32)
+        cosine[ids[0]] = np.clip(dense[0], 0, 1)
+        lexical = self._keywords.scores(query)[among]
+        best = lexical.max(initial=0.0)
+        fused = DENSE_SHARE * cosine[among] + (1 - DENSE_SHARE) * (lexical / best if best > 0 else lexical)
+        order = np.argsort(-fused, kind="stable")[:k]
+        return [replace(self._passages[among[i]], score=round(float(fused[i]), 4)) for i in order]
+
+    def _rows(self, language: str, intents: Collection[str] | None, kind: str | None) -> NDArray[np.int64]:
+        keep = self._languages == language
+        if kind is not None:
+            keep &= self._kinds == kind
+        if intents is not None:
+            rows: set[int] = set().union(*(self._of_intent.get(i, set()) for i in intents))
+            only = np.zeros(len(keep), bool)
+            only[list(rows)] = True
+            keep &= only
+        return np.flatnonzero(keep).astype(np.int64)

@@ -1,0 +1,71 @@
+"""Nearest vectors by inner product, in FAISS; on the GPU where there is one."""
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import ReleaseError
+from retrieval.encoder import Vectors
+
+faiss.omp_set_num_threads(1)  # a query is too small to share out
+
+
+class VectorIndex:
+    """An immutable exact index (Flat) over unit vectors: right for up to about 50,000 of them.
+
+    Search may run in many threads at once; to change the content, build another one and swap.
+    """
+
+    def __init__(self, index: "faiss.Index") -> None:
+        self._index = index
+
+    @classmethod
+    def of(cls, vectors: Vectors) -> "VectorIndex":
+        """Index float32 unit vectors, shape (n, dim); ids are the row numbers."""
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, np.float32))
+        return cls(_on_gpu(index))
+
+    @classmethod
+    def load(cls, file: Path) -> "VectorIndex":
+        try:
+            return cls(_on_gpu(faiss.read_index(str(file))))
+        except RuntimeError as error:
+            raise ReleaseError(f"{file} is no readable FAISS index: {error}") from error
+
+    def save(self, file: Path) -> None:
+        index = self._index
+        faiss.write_index(faiss.index_gpu_to_cpu(index) if _is_gpu(index) else index, str(file))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def search(
+        self, queries: Vectors, k: int, among: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return scores and ids of the `k` best rows for each query, best first, both of shape (n, k).
+
+        `among` restricts to some row numbers. Where fewer than `k` exist, the rest is id -1, score -1.
+        """
+        queries = np.ascontiguousarray(queries, np.float32)
+        if among is not None and len(among) == 0:
+            return np.full((len(queries), k), -1, np.float32), np.full((len(queries), k), -1, np.int64)
+        if among is None:
+            scores, ids = self._index.search(queries, k)
+        else:
+            # IDSelectorBatch: the array selector scans the list for every row
+            only = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.ascontiguousarray(among, np.int64)))
+            scores, ids = self._index.search(queries, k, params=only)
+        return np.where(ids < 0, np.float32(-1), scores), ids
+
+
+def _on_gpu(index: "faiss.Index") -> "faiss.Index":
+    if not hasattr(faiss, "get_num_gpus") or faiss.get_num_gpus() == 0:
+        return index
+    return faiss.index_cpu_to_gpu(faiss.StandardGpuResources(), 0, index)
+
+
+def _is_gpu(index: "faiss.Index") -> bool:
+    return type(index).__name__.startswith("Gpu")

@@ -1,0 +1,1 @@
+"""What the desk's history becomes: an encoder, a classifier, a release."""

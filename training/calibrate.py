@@ -1,0 +1,94 @@
+"""Fit temperature and thresholds per language, so that confidence means something."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from bot.classifier import Floats, Thresholds, softmax
+
+MAX_REFUSED = 0.05  # share of in-scope messages that may be refused
+TOO_FEW = 200  # messages of a language under which thresholds stay at their defaults
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Predictions for messages that the predicting head has not seen."""
+
+    labels: tuple[str, ...]  # intents, and out_of_scope last
+    languages: NDArray[np.str_]
+    truth: Sequence[set[str]]  # intents of each message; empty means out of scope
+    margins: Floats  # (n, intents)
+    in_scope: Floats  # (n,)
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        return np.array([bool(t) for t in self.truth])
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Whether the likeliest intent is one of the message's."""
+        best = self.margins.argmax(1)
+        return np.array([self.labels[b] in t for b, t in zip(best, self.truth, strict=True)])
+
+    def of(self, language: str) -> "HeldOut":
+        keep = self.languages == language
+        truth = [t for t, k in zip(self.truth, keep, strict=True) if k]
+        return HeldOut(self.labels, self.languages[keep], truth, self.margins[keep], self.in_scope[keep])
+
+
+def fit_thresholds(held_out: HeldOut, max_wrong_answers: float) -> dict[str, Thresholds]:
+    """Return thresholds per language; a language with too few messages keeps the safe defaults."""
+    return {
+        str(language): _fit(held_out.of(language), max_wrong_answers)
+        for language in np.unique(held_out.languages)
+    }
+
+
+def _fit(held_out: HeldOut, max_wrong_answers: float) -> Thresholds:
+    if len(held_out.truth) < TOO_FEW or held_out.inside.all():
+        return Thresholds()
+    inside, right = held_out.inside, held_out.right
+    temperature = _temperature(held_out.margins[inside], right[inside])
+    refuse_below = float(np.quantile(held_out.in_scope[inside], MAX_REFUSED))
+    confidence = softmax(held_out.margins / temperature).max(1) * held_out.in_scope
+    kept = held_out.in_scope >= refuse_below
+    return Thresholds(
+        temperature=temperature,
+        accept_at=_accept_at(confidence[kept], right[kept], max_wrong_answers),
+        refuse_below=refuse_below,
+    )
+
+
+def _temperature(margins: Floats, right: NDArray[np.bool_]) -> float:
+    """Return the softmax temperature with the best log-likelihood of the top intent being right.
+
+    Guo et al. 2017, https://arxiv.org/abs/1706.04599, with the top label only: a message may have two intents.
+    """
+
+    def loss(log_temperature: float) -> float:
+        top = softmax(margins / np.exp(log_temperature)).max(1).clip(1e-6, 1 - 1e-6)
+        return float(-np.where(right, np.log(top), np.log(1 - top)).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-4, 2), method="bounded").x))
+
+
+def _accept_at(confidence: Floats, right: NDArray[np.bool_], max_wrong: float) -> float:
+    """Return the lowest confidence from which on at most `max_wrong` of the answers are wrong."""
+    order = np.argsort(-confidence)
+    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
+    fine = np.flatnonzero(wrong <= max_wrong)
+    return float(confidence[order[fine[-1]]]) if len(fine) else 1.0
+
+
+def expected_calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
+    """Return the mean gap between confidence and accuracy over equal-width bins, weighted by their size."""
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [
+        abs(confidence[which == b].mean() - right[which == b].mean()) * (which == b).mean()
+        for b in range(bins)
+        if (which == b).any()
+    ]
+    return float(sum(gaps))

@@ -1,0 +1,72 @@
+"""Dialogues → labelled examples."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.classifier import OUT_OF_SCOPE
+from data.desk import Desk
+from data.errors import DeskError
+
+MOODS = {"angry": -1.0, "unhappy": -0.5, "neutral": 0.0, "happy": 0.8}
+
+
+@dataclass(frozen=True)
+class LabelledMessage:
+    """A customer message that can be understood by itself; no labels means out of scope."""
+
+    text: str
+    language: str
+    labels: tuple[str, ...]
+    mood: float  # in [-1, 1]
+    dialogue: str  # messages of one dialogue must not be split between training and test
+
+    @property
+    def label(self) -> str:
+        return self.labels[0] if self.labels else OUT_OF_SCOPE
+
+
+def read_dialogues(desk: Desk) -> list[dict[str, Any]]:
+    """Return the desk's dialogues; raises DeskError naming file and line of what is wrong."""
+    dialogues = []
+    for file in sorted((desk.folder / "dialogues").glob("*.jsonl")):
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+            try:
+                dialogue = json.loads(line)
+                _check(dialogue, desk)
+            except (ValueError, KeyError, TypeError) as error:
+                raise DeskError(f"{file}, line {number}: {error!r}; see docs/desk.md for the format") from error
+            dialogues.append(dialogue)
+    if not dialogues:
+        raise DeskError(f"{desk.folder / 'dialogues'} holds no dialogues (*.jsonl); the bot learns from them")
+    return dialogues
+
+
+def labelled_messages(desk: Desk) -> list[LabelledMessage]:
+    """Return the distinct standalone customer messages of all dialogues, in file order."""
+    found: dict[tuple[str, str], LabelledMessage] = {}
+    for dialogue in read_dialogues(desk):
+        for turn in dialogue["turns"]:
+            if turn["speaker"] == "customer" and turn.get("standalone", True):
+                message = LabelledMessage(
+                    text=turn["text"],
+                    language=dialogue["language"],
+                    labels=tuple(turn["intents"]),
+                    mood=MOODS[turn["mood"]],
+                    dialogue=dialogue["id"],
+                )
+                found.setdefault((message.language, message.text), message)
+    return list(found.values())
+
+
+def _check(dialogue: dict[str, Any], desk: Desk) -> None:
+    if dialogue["language"] not in desk.languages:
+        raise ValueError(f"language {dialogue['language']!r} is none of the desk's: {desk.languages}")
+    for turn in dialogue["turns"]:
+        if turn["speaker"] == "customer":
+            unknown = set(turn["intents"]) - set(desk.intents)
+            if unknown:
+                raise ValueError(f"unknown intents {sorted(unknown)}")
+            if turn["mood"] not in MOODS:
+                raise ValueError(f"mood {turn['mood']!r} is none of {list(MOODS)}")

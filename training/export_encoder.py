@@ -1,0 +1,154 @@
+"""Turn a trained student into what ships: added characters, low-rank changes, a graph without weights.
+
+    python -m training.export_encoder --run runs/encoder
+
+Writes `retrieval/minilm_zh/`. The graph is exported with torch's dynamo exporter and each of its weights
+is found again by value, so that `retrieval.encoder.build_encoder` can fill it without torch.
+"""
+
+import argparse
+import json
+import logging
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from torch.nn import functional as F
+from transformers import BertConfig, BertModel
+
+from retrieval.fold import fold
+from retrieval.encoder import (
+    CHINESE, base_model_folder, bilingual_weights, extend_tokenizer,
+)  # fmt: skip
+
+log = logging.getLogger("export_encoder")
+ROWS = "embeddings.word_embeddings.weight"
+REFERENCE = [
+    "Where is my order HB-2048817?", "it's been two weeks and nothing", "hi",
+    "亲 我那个快递咋还没动静啊", "你好", "發票抬頭可以改成公司嗎", "可以用 PayPal 付款吗，还是只能微信？",
+    "The pan I bought in spring has started to peel, and I have looked after it exactly as the leaflet says; what now?",
+]  # fmt: skip
+Weights = dict[str, NDArray[np.float32]]
+
+
+class SentenceVectors(torch.nn.Module):
+    """Token ids → mean-pooled unit vectors, as one graph."""
+
+    def __init__(self, bert: BertModel) -> None:
+        super().__init__()
+        self.bert = bert
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        weight = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        return F.normalize((hidden * weight).sum(1) / weight.sum(1), dim=-1)
+
+
+def changes(base: Weights, student: Weights, rank: int) -> Weights:
+    """Return what `bilingual_weights` adds to the base, float16: new rows, rank-`rank` factors, vectors."""
+    half: dict[str, NDArray[np.float16]] = {}
+    for name, before in base.items():
+        if name not in student:
+            continue
+        after = student[name]
+        if name == ROWS:
+            half[f"{name}.rows"] = after[len(before) :].astype(np.float16)
+        elif before.ndim == 2 and min(before.shape) > rank:
+            left, scale, right = np.linalg.svd(after - before, full_matrices=False)
+            root = np.sqrt(scale[:rank])
+            half[f"{name}.left"] = np.ascontiguousarray(left[:, :rank] * root).astype(np.float16)
+            half[f"{name}.right"] = np.ascontiguousarray(root[:, None] * right[:rank]).astype(np.float16)
+        else:
+            half[f"{name}.plain"] = (after - before).astype(np.float16)
+    return half  # type: ignore[return-value]
+
+
+def model_of(weights: Weights, config: BertConfig) -> SentenceVectors:
+    config.vocab_size = len(weights[ROWS])
+    bert = BertModel(config, add_pooling_layer=False)
+    missing, _ = bert.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)
+    if missing:
+        raise ValueError(f"weights missing: {missing}")
+    return SentenceVectors(bert).eval()
+
+
+def export_graph(model: SentenceVectors, weights: Weights, file: Path) -> None:
+    """Write the ONNX graph with its weights emptied and named after the state dict (`…|T` if turned)."""
+    ids = torch.randint(1000, 20000, (3, 9))
+    mask = torch.ones_like(ids)
+    mask[1, 5:] = 0
+    dynamic = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    program = torch.onnx.export(
+        model, (ids, mask), dynamo=True, input_names=["input_ids", "attention_mask"],
+        output_names=["vectors"], dynamic_shapes={"input_ids": dynamic, "attention_mask": dynamic},
+    )  # fmt: skip
+    assert program is not None
+    graph = program.model_proto
+    renamed: dict[str, str] = {}
+    for tensor in graph.graph.initializer:
+        value = onnx.numpy_helper.to_array(tensor)
+        if value.dtype != np.float32 or value.size < 300:
+            continue
+        for name, weight in weights.items():
+            if value.shape == weight.shape and np.array_equal(value, weight):
+                renamed[tensor.name] = name
+            elif value.ndim == 2 and value.shape == weight.T.shape and np.array_equal(value, weight.T):
+                renamed[tensor.name] = f"{name}|T"
+            else:
+                continue
+            break
+        else:
+            raise ValueError(f"initializer {tensor.name} {value.shape} is no weight of the model")
+        tensor.ClearField("raw_data")
+        tensor.name = renamed[tensor.name]
+    for node in graph.graph.node:
+        node.metadata_props.clear()
+        node.doc_string = ""
+        for at, name in enumerate(node.input):
+            node.input[at] = renamed.get(name, name)
+    graph.graph.value_info.clear()
+    graph.graph.metadata_props.clear()
+    onnx.save(graph, file)
+
+
+def export(run: Path, rank: int, out: Path = CHINESE) -> None:
+    out.mkdir(exist_ok=True)
+    folder = base_model_folder()
+    trained = torch.load(run / "student.pt", map_location="cpu")
+    student = {k: v.float().numpy() for k, v in trained["model"].items()}
+    (out / "added.txt").write_text("".join(t + "\n" for t in trained["added"]), "utf-8")
+    base = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
+    save_file(changes(base, student, rank), out / "delta.safetensors")
+
+    weights = bilingual_weights(folder, out)
+    config = BertConfig.from_pretrained(folder)
+    model = model_of(weights, config)
+    export_graph(model, {k: v for k, v in weights.items() if k in student}, out / "graph.onnx")
+    tokenizer = extend_tokenizer(folder, trained["added"])
+    tokenizer.enable_padding()
+    coded = tokenizer.encode_batch([fold(t) for t in REFERENCE])
+    with torch.no_grad():
+        vectors = model(
+            torch.tensor([e.ids for e in coded]), torch.tensor([e.attention_mask for e in coded])
+        )
+    rows = [{"text": t, "vector": [round(float(x), 6) for x in v]} for t, v in zip(REFERENCE, vectors, strict=True)]
+    (out / "reference.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    (out / "recipe.json").write_text((run / "recipe.json").read_text())
+    size = sum(f.stat().st_size for f in out.iterdir())
+    log.info("%s: %.1f MB", out, size / 1e6)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--run", type=Path, required=True, help="the --out folder of training.fit_encoder")
+    parser.add_argument("--rank", type=int, default=64, help="rank of the changes that are kept")
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    export(args.run, args.rank)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""Teach the English encoder Chinese, by distillation on parallel sentences.
+
+    python -m training.fit_encoder --data ../shared/data --out runs/encoder
+
+The teacher is all-MiniLM-L6-v2; the student starts as a copy of it with new embedding rows for the
+Chinese characters it lacks. The student's vector of a Chinese sentence is pulled to the teacher's
+vector of its English translation (cosine, and contrast within the batch); a part of each batch is
+English, which holds the student in place. Reimers & Gurevych 2020, https://arxiv.org/abs/2004.09813.
+"""
+
+import argparse
+import json
+import logging
+import math
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy import sparse
+from tokenizers import Tokenizer
+from torch.nn import functional as F
+from transformers import BertModel
+
+from retrieval.encoder import base_model_folder, extend_tokenizer
+from retrieval.fold import fold
+
+log = logging.getLogger("fit_encoder")
+
+SOURCES = {  # folder: share of its rows that is used
+    "parallel_tatoeba": 1.0,
+    "parallel_multiwoz": 1.0,
+    "parallel_crosswoz": 1.0,
+    "parallel_shop_ui": 1.0,
+    "parallel_openstack": 1.0,
+    "parallel_techdocs_md": 0.3,
+}
+HELD_OUT_PAIRS = 1000
+MAX_TOKENS = 64
+
+
+@dataclass(frozen=True)
+class Recipe:
+    epochs: int = 2
+    batch: int = 64
+    english: int = 16  # English sentences beside each batch of Chinese ones
+    lr_rows: float = 1e-3
+    lr_rest: float = 1e-4
+    warmup: float = 0.03
+    temperature: float = 0.05
+    min_count: int = 3  # a character seen less often stays [UNK]: its row would be noise
+    seed: int = 20
+
+
+def read_pairs(data: Path, seed: int) -> list[tuple[str, str]]:
+    """Return distinct folded (English, Chinese) pairs; raises FileNotFoundError naming a missing folder."""
+    rng, pairs = random.Random(seed), {}
+    for name, share in SOURCES.items():
+        folder = data / name
+        if not folder.is_dir():
+            raise FileNotFoundError(f"{folder} is missing. --data must hold: {', '.join(SOURCES)}")
+        for file in sorted(folder.glob("*.jsonl")):
+            for line in file.read_text("utf-8").splitlines():
+                row = json.loads(line)
+                if share < 1 and rng.random() > share:
+                    continue
+                en, zh = fold(row["en"]), fold(row["zh"])
+                if en and zh and len(zh) <= 120 and len(en) <= 300:
+                    pairs[zh] = en
+    shuffled = [(en, zh) for zh, en in pairs.items()]
+    rng.shuffle(shuffled)
+    return shuffled
+
+
+def characters_to_add(texts: list[str], tokenizer: Tokenizer, min_count: int) -> list[str]:
+    """Return the non-ASCII characters that `tokenizer` lacks and `texts` have at least `min_count` times."""
+    counts = Counter(c for text in texts for c in text if ord(c) > 127 and not c.isspace())
+    vocab = tokenizer.get_vocab()
+    return sorted(c for c, n in counts.items() if n >= min_count and c not in vocab)
+
+
+def first_rows(
+    pairs: list[tuple[str, str]], base: Tokenizer, student: Tokenizer, rows: torch.Tensor
+) -> torch.Tensor:
+    """Return a start for each new row: the English rows it goes with, weighted by pointwise mutual information."""
+    base_size = base.get_vocab_size()
+    new = student.get_vocab_size() - base_size
+    en_ids = [set(e.ids[1:-1]) for e in base.encode_batch([en for en, _ in pairs])]
+    zh_ids = [
+        {i - base_size for i in e.ids if i >= base_size}
+        for e in student.encode_batch([zh for _, zh in pairs])
+    ]
+
+    def indicator(sets: list[set[int]], width: int) -> sparse.csr_matrix:
+        counts = np.array([len(s) for s in sets])
+        cols = np.array([i for s in sets for i in s], dtype=np.int64)
+        return sparse.csr_matrix(
+            (np.ones(len(cols), np.float32), (np.repeat(np.arange(len(sets)), counts), cols)),
+            shape=(len(sets), width),
+        )
+
+    zh, en = indicator(zh_ids, new), indicator(en_ids, base_size)
+    together = (zh.T @ en).tocsr()
+    zh_n, en_n = np.asarray(zh.sum(0)).ravel(), np.asarray(en.sum(0)).ravel()
+    start = rows.mean(0, keepdim=True).repeat(new, 1)
+    for c in range(new):
+        ids, n = together[c].indices, together[c].data
+        pmi = np.log(n * len(pairs) / (zh_n[c] * en_n[ids])) * (n >= 2)
+        score = np.maximum(pmi, 0) * n / (n + 5)
+        best = np.argsort(-score)[:5]
+        if len(best) and score[best].sum() > 0:
+            weight = torch.tensor(score[best] / score[best].sum(), dtype=rows.dtype)
+            start[c] = (weight[:, None] * rows[torch.tensor(ids[best].astype(np.int64))]).sum(0)
+    return start
+
+
+def vectors(model: BertModel, ids: list[list[int]]) -> torch.Tensor:
+    """Return unit vectors, shape (n, 384), mean-pooled over the tokens of each id list."""
+    length = max(map(len, ids))
+    tokens = torch.zeros(len(ids), length, dtype=torch.long)
+    mask = torch.zeros(len(ids), length, dtype=torch.long)
+    for row, one in enumerate(ids):
+        tokens[row, : len(one)] = torch.tensor(one)
+        mask[row, : len(one)] = 1
+    tokens, mask = tokens.to(model.device), mask.to(model.device)
+    hidden = model(input_ids=tokens, attention_mask=mask).last_hidden_state
+    weight = mask.unsqueeze(-1).to(hidden.dtype)
+    return F.normalize((hidden * weight).sum(1) / weight.sum(1), dim=-1).float()
+
+
+@torch.no_grad()
+def encode_all(model: BertModel, ids: list[list[int]], batch: int = 128) -> torch.Tensor:
+    """Return unit vectors of all id lists, in their order, encoded longest first."""
+    order = sorted(range(len(ids)), key=lambda i: -len(ids[i]))
+    out = torch.empty(len(ids), model.config.hidden_size)
+    for at in range(0, len(order), batch):
+        part = order[at : at + batch]
+        out[part] = vectors(model, [ids[i] for i in part]).cpu()
+    return out
+
+
+def token_ids(tokenizer: Tokenizer, texts: list[str]) -> list[list[int]]:
+    return [e.ids for e in tokenizer.encode_batch(texts)]
+
+
+def batches(lengths: list[int], size: int, rng: random.Random) -> Iterator[list[int]]:
+    """Yield index batches of similar length in random order, so that little is spent on padding."""
+    order = list(range(len(lengths)))
+    rng.shuffle(order)
+    pools = [order[i : i + size * 50] for i in range(0, len(order), size * 50)]
+    groups = []
+    for pool in pools:
+        pool.sort(key=lambda i: lengths[i])
+        groups += [pool[i : i + size] for i in range(0, len(pool), size)]
+    rng.shuffle(groups)
+    yield from (g for g in groups if len(g) > 1)
+
+
+def retrieval_accuracy(student: torch.Tensor, teacher: torch.Tensor) -> float:
+    """Return the share of rows whose nearest row on the other side is their own translation."""
+    return float((student @ teacher.T).argmax(1).eq(torch.arange(len(student))).float().mean())
+
+
+def fit(data: Path, out: Path, recipe: Recipe, device: str) -> None:
+    torch.manual_seed(recipe.seed)
+    out.mkdir(parents=True, exist_ok=True)
+    folder = base_model_folder()
+    base = extend_tokenizer(folder, [], MAX_TOKENS)
+    pairs = read_pairs(data, recipe.seed)
+    held, pairs = pairs[:HELD_OUT_PAIRS], pairs[HELD_OUT_PAIRS:]
+    added = characters_to_add([zh for _, zh in pairs], base, recipe.min_count)
+    tokenizer = extend_tokenizer(folder, added, MAX_TOKENS)
+    log.info("%d pairs, %d held out, %d new characters", len(pairs), len(held), len(added))
+
+    teacher = BertModel.from_pretrained(folder, add_pooling_layer=False).eval().to(device)
+    student = BertModel.from_pretrained(folder, add_pooling_layer=False).to(device)
+    old_rows = teacher.embeddings.word_embeddings.weight.detach().cpu()
+    student.resize_token_embeddings(tokenizer.get_vocab_size(), mean_resizing=False)
+    table = student.embeddings.word_embeddings
+    with torch.no_grad():
+        table.weight[len(old_rows) :] = first_rows(pairs, base, tokenizer, old_rows).to(device)
+    keep_old = torch.ones(len(table.weight), 1, device=device)
+    keep_old[: len(old_rows)] = 0
+    table.weight.register_hook(lambda grad: grad * keep_old)  # only new rows learn
+
+    zh_ids, en_ids = (token_ids(tokenizer, [p[side] for p in pairs]) for side in (1, 0))
+    held_zh, held_en = (token_ids(tokenizer, [p[side] for p in held]) for side in (1, 0))
+    cache = out / "teacher.npy"
+    if not cache.exists():
+        np.save(cache, encode_all(teacher, token_ids(base, [en for en, _ in pairs])).half().numpy())
+    target = torch.from_numpy(np.load(cache)).float()
+    held_target = encode_all(teacher, token_ids(base, [en for en, _ in held]))
+
+    rest = [p for p in student.parameters() if p is not table.weight]
+    groups = [
+        {"params": [table.weight], "lr": recipe.lr_rows, "weight_decay": 0.0},
+        {"params": rest, "lr": recipe.lr_rest, "weight_decay": 0.01},
+    ]
+    optimizer = torch.optim.AdamW(groups)
+    total = recipe.epochs * math.ceil(len(pairs) / recipe.batch)
+    warm = max(1, int(total * recipe.warmup))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda s: min((s + 1) / warm, max(0.0, (total - s) / (total - warm)))
+    )
+    step, checkpoint = 0, out / "checkpoint.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint, map_location=device)
+        student.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        step = state["step"]
+        log.info("resumed at step %d of %d", step, total)
+
+    started, seen, running = time.time(), 0, 0.0
+    for epoch in range(recipe.epochs):
+        rng = random.Random(recipe.seed + epoch)
+        for number, chosen in enumerate(batches([len(i) for i in zh_ids], recipe.batch, rng)):
+            english = rng.sample(range(len(en_ids)), recipe.english)
+            if epoch * math.ceil(len(pairs) / recipe.batch) + number < step:
+                continue
+            student.train()
+            with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+                zh = vectors(student, [zh_ids[i] for i in chosen])
+                en = vectors(student, [en_ids[i] for i in english])
+            goal = target[chosen].to(device)
+            pull = (1 - (zh * goal).sum(-1)).mean()
+            apart = F.cross_entropy(
+                zh @ goal.T / recipe.temperature, torch.arange(len(chosen), device=device)
+            )
+            hold = (1 - (en * target[english].to(device)).sum(-1)).mean()
+            loss = 2 * pull + 0.2 * apart + 2 * hold
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(rest, 1.0)
+            optimizer.step()
+            schedule.step()
+            step, seen, running = step + 1, seen + 1, running + float(loss.detach())
+            if step % 50 == 0:
+                log.info(
+                    "step %d/%d loss %.4f hold %.4f %.2f s/step",
+                    step, total, running / seen, float(hold.detach()), (time.time() - started) / seen,
+                )  # fmt: skip
+                started, seen, running = time.time(), 0, 0.0
+            if step % 400 == 0 or step == total:
+                torch.save(
+                    {"model": student.state_dict(), "optimizer": optimizer.state_dict(),
+                     "schedule": schedule.state_dict(), "step": step}, checkpoint,
+                )  # fmt: skip
+                student.eval()
+                zh_held, en_held = encode_all(student, held_zh), encode_all(student, held_en)
+                log.info(
+                    "held out: zh→en %.3f en→zh %.3f, English cosine %.4f",
+                    retrieval_accuracy(zh_held, held_target), retrieval_accuracy(held_target, zh_held),
+                    float((en_held * held_target).sum(-1).mean()),
+                )  # fmt: skip
+                started = time.time()
+    student.eval()
+    torch.save({"model": student.state_dict(), "added": added}, out / "student.pt")
+    (out / "recipe.json").write_text(json.dumps({"recipe": vars(recipe), "sources": SOURCES}, indent=1))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with the parallel_* folders")
+    parser.add_argument("--out", type=Path, required=True, help="where checkpoints and the result go")
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    fit(args.data, args.out, Recipe(epochs=args.epochs), device)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Build a release of a desk and make it live.
+
+    python -m training.publish            builds one unless the live one is of this very desk
+    python -m training.publish --fresh    builds one anyway
+    python -m training.publish --back     makes the release before the live one live again
+"""
+
+import argparse
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from data.desk import UNVERSIONED, Desk, fingerprint, load_desk
+from data.errors import FrontdeskError, ReleaseError
+from data.releases import Release, Releases
+from data.settings import Settings
+from retrieval.encoder import OnnxEncoder, build_encoder
+from retrieval.search import Retriever
+from retrieval.split import passages
+from training.evaluate import summary
+from training.examples import labelled_messages
+from training.fit_intent import Progress as Report
+from training.fit_intent import fit_classifier
+
+
+def publish(settings: Settings, fresh: bool = False, report: Report = lambda share, what: None) -> Release:
+    """Return the live release of the settings' desk, built if need be."""
+    desk = load_desk(settings.desk)
+
+    def build(folder: Path) -> dict[str, Any]:
+        return build_release(desk, folder, settings.max_wrong_answers, report)
+
+    return Releases(settings.home, desk.id).publish(fingerprint(desk.folder), build, fresh)
+
+
+def build_release(desk: Desk, folder: Path, max_wrong_answers: float, report: Report) -> dict[str, Any]:
+    """Fill an empty folder with everything a bot needs to answer; return what was measured."""
+    report(0.02, "preparing the encoder")
+    build_encoder(folder)
+    encoder = OnnxEncoder(folder, threads=2)
+    report(0.10, "reading the history")
+    messages = labelled_messages(desk)
+    classifier, held_out = fit_classifier(
+        messages, list(desk.intents), encoder, max_wrong_answers,
+        lambda share, what: report(0.10 + 0.75 * share, what),
+    )  # fmt: skip
+    classifier.save(folder / "classifier")
+    report(0.88, "indexing answers and articles")
+    Retriever.build(list(passages(desk)), encoder).save(folder / "passages")
+    shutil.copytree(desk.folder, folder / "desk", ignore=shutil.ignore_patterns(*UNVERSIONED))
+    report(1.0, "done")
+    return {"messages": len(messages), **summary(held_out, classifier.thresholds)}
+
+
+def publish_with_bar(settings: Settings, fresh: bool = False) -> Release:
+    """Like `publish`, with a progress bar on stderr while something is built."""
+    bar = Progress(
+        TextColumn("[bold]Building the release"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.description}"), TimeElapsedColumn(),
+        console=Console(stderr=True), transient=False,
+    )  # fmt: skip
+    with bar:
+        task: list[Any] = []
+
+        def report(share: float, what: str) -> None:
+            if not task:
+                task.append(bar.add_task(what, total=1.0))
+            bar.update(task[0], completed=share, description=what)
+
+        return publish(settings, fresh, report)
+
+
+def roll_back(settings: Settings) -> Release:
+    """Make the release before the live one live again."""
+    releases = Releases(settings.home, load_desk(settings.desk).id)
+    ids = releases.ids()
+    at = ids.index(releases.live().id)
+    if at == 0:
+        raise ReleaseError(f"{ids[0]} is the oldest release there is; nothing to go back to")
+    return releases.make_live(ids[at - 1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--fresh", action="store_true", help="build a release even if the live one is current")
+    choice.add_argument("--back", action="store_true", help="make the previous release live again")
+    args = parser.parse_args()
+    try:
+        settings = Settings()
+        release = roll_back(settings) if args.back else publish_with_bar(settings, args.fresh)
+    except FrontdeskError as error:
+        sys.exit(f"frontdesk: {error}")
+    print(json.dumps({"release": release.id, "folder": str(release.folder), **release.metrics}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
