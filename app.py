@@ -22,7 +22,9 @@ from data.settings import Settings
 
 def create_app(bot: LiveBot) -> FastAPI:
     """Return the application: the API, and the chat page on every other path."""
-    app = FastAPI(title="Frontdesk", description="A customer-service bot that learns from its desk's history.")
+    app = FastAPI(
+        title="Frontdesk", description="A customer-service bot that learns from its desk's history."
+    )
     add_api(app, bot)
     gr.mount_gradio_app(app, chat_page(bot, bot().desk), path="/", **MOUNT)
     return app

@@ -62,7 +62,7 @@ class AnswerStep:
         return turn.decision.intents
 
     def _pick(self, name: str, turn: Turn, values: dict[str, str]) -> Template | None:
-        """Return the most specific template that fits, among equals the one this conversation has seen least."""
+        """Return the most specific template that fits, among equals the one this customer saw least."""
         if name.startswith("system."):
             fitting = [t for t in self._desk.templates.values() if f"{t.id}.".startswith(f"{name}.")]
         else:

@@ -1,7 +1,7 @@
 """The conversation in a terminal.
 
-    python -m bot.chat          an empty line or Ctrl-D ends it
-    python -m bot.chat --why    says under each answer how it came about
+python -m bot.chat          an empty line or Ctrl-D ends it
+python -m bot.chat --why    says under each answer how it came about
 """
 
 import argparse
@@ -32,11 +32,15 @@ def explanation(turn: Turn) -> str:
     found = turn.understanding
     ranked = ", ".join(f"{g.id} {g.confidence:.2f}" for g in found.intents[:3])
     lines = [
-        f"  {turn.decision.route} ({turn.decision.reason}), {turn.language}, release {turn.release}, {turn.ms:.0f} ms",
+        f"  {turn.decision.route} ({turn.decision.reason}), {turn.language}, release {turn.release}, "
+        f"{turn.ms:.0f} ms",
         f"  intents: {ranked}; acted on from {found.accept_at:.2f}",
-        f"  in scope {found.in_scope:.2f}, refused below {found.refuse_below:.2f}; mood {found.sentiment:+.2f}",
+        f"  in scope {found.in_scope:.2f}, refused below {found.refuse_below:.2f}; "
+        f"mood {found.sentiment:+.2f}",
     ]
-    lines += [f"  near: {e.similarity:.2f} {e.intent or 'out of scope'}: {e.text}" for e in found.examples[:3]]
+    lines += [
+        f"  near: {e.similarity:.2f} {e.intent or 'out of scope'}: {e.text}" for e in found.examples[:3]
+    ]
     lines += [f"  passage: {p.score:.2f} {p.id}" for p in turn.passages]
     return "\n".join(lines)
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def plain(text: str) -> str:
 def word_terms(text: str) -> list[str]:
     """Return words and pairs of neighbouring words, digits made alike."""
     single = [_DIGIT.sub("0", w) for w in words(plain(text))]
-    return single + [f"{a} {b}" for a, b in zip(single, single[1:], strict=False)]
+    return single + [f"{a} {b}" for a, b in pairwise(single)]
 
 
 def char_terms(text: str) -> list[str]:

@@ -66,7 +66,9 @@ class OrderFile:
             items=tuple(Item(**item) for item in row["items"]),
             total=Money(**row["total"]),
             eta=None if row["eta_in_days"] is None else _days_from_now(row["eta_in_days"]),
-            delivered=None if row["delivered_days_ago"] is None else _days_from_now(-row["delivered_days_ago"]),
+            delivered=None
+            if row["delivered_days_ago"] is None
+            else _days_from_now(-row["delivered_days_ago"]),
             carrier=row["carrier"],
             tracking=row["tracking"],
             refund=Money(**row["refund"]) if row["refund"] else None,

@@ -11,11 +11,12 @@ from retrieval.encoder import Encoder
 
 SHOWN = 5
 MOST_REQUESTS = 3
+AGREED = 0.1  # of the best intent's confidence in the whole message that a part's intent needs there
 # Where one request may end and the next begin.
 _BORDER = re.compile(
-    r"[.!?;。！？；…]+\s*|[,，]\s*(?=(?:and|also|plus|but|another|还有|另外|顺便|再|而且|同时|以及)\b?)"
+    r"[.!?;。！？；…,，、\n]+\s*"
     r"|\s+(?:and also|also|plus|and then|and|btw|by the way|oh and|one more thing)\s+"
-    r"|(?=还有(?:就是|一个|个)?|另外|顺便(?:问)?|对了)|[,，、]",
+    r"|(?=还有(?:就是|一个|个)?|另外|顺便(?:问)?|对了|再就是|然后)",
     re.IGNORECASE,
 )
 
@@ -58,15 +59,13 @@ class IntentStep:
         for row in range(1, len(texts)):
             best = int(scores.intents[row].argmax())
             confidence = float(scores.intents[row, best])
-            agreed = whole[best] >= 0.1 * whole.max()
-            if confidence >= thresholds.request_at and agreed and self._kinds[intents[best]] != "social":
-                if intents[best] not in found:
-                    found[intents[best]] = Request(intents[best], confidence, texts[row], vectors[row])
+            agreed = whole[best] >= AGREED * whole.max() and self._kinds[intents[best]] != "social"
+            if confidence >= thresholds.request_at and agreed:
+                found.setdefault(intents[best], Request(intents[best], confidence, texts[row], vectors[row]))
         best = int(whole.argmax())
-        if intents[best] not in found and (whole[best] >= thresholds.accept_at or not found):
-            # The whole message speaks for itself unless its parts are clearly about several other things.
-            if len(found) < 2 and whole[best] >= thresholds.accept_at:
-                found = {intents[best]: Request(intents[best], float(whole[best]), texts[0], vectors[0])}
+        # the whole message speaks for itself unless its parts are clearly about several things
+        if len(found) < 2 and whole[best] >= thresholds.accept_at:
+            found = {intents[best]: Request(intents[best], float(whole[best]), texts[0], vectors[0])}
         return tuple(found.values())[:MOST_REQUESTS]
 
     def _examples(self, scores: Scores) -> tuple[Example, ...]:

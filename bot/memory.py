@@ -9,12 +9,14 @@ from retrieval.fold import fold
 from retrieval.keywords import word_count
 
 _YES = re.compile(
-    r"(?:yes|yeah|yep|yup|sure|ok|okay|please|please do|go ahead|do it|好|好的|好啊|好吧|可以|行|行吧|嗯|是|是的|对|要|麻烦了|需要)"
+    r"(?:yes|yeah|yep|yup|sure|ok|okay|please|please do|go ahead|do it"
+    r"|好|好的|好啊|好吧|可以|行|行吧|嗯|是|是的|对|要|麻烦了|需要)"
     r"(?:[\s,.!，。！~]*(?:please|thanks|thank you|谢谢|的|吧))?[\s.!。！~]*",
     re.IGNORECASE,
 )
 _FOLLOW_UP = re.compile(
-    r"^(?:and|and what about|what about|how about|what if|same for|or|then|那|那么|那要是|要是|如果|换成|还有)\b?"
+    r"^(?:and|and what about|what about|how about|what if|same for|or|then)\b"
+    r"|^(?:那|那么|那要是|要是|如果|换成|还有)"
     r"|(?:呢|呐)[?？]?$",
     re.IGNORECASE,
 )
@@ -28,7 +30,9 @@ class MemoryStep:
 
     def __init__(self, desk: Desk) -> None:
         self._by_title = {
-            fold(title).lower(): intent.id for intent in desk.intents.values() for title in intent.title.values()
+            fold(title).lower(): intent.id
+            for intent in desk.intents.values()
+            for title in intent.title.values()
         }
         self._social = {i.id for i in desk.intents.values() if i.kind == "social"}
 
@@ -56,12 +60,14 @@ class MemoryStep:
         if memory.intent is None or memory.asked_slot:
             return None
         size = word_count(turn.text)
-        if turn.entity("order_number") and size <= 5 and found.best.confidence < SURE:
+        if turn.entity("order_number") and size <= 6 and found.best.confidence < SURE:
             return memory.intent
         places_or_products = any(e.type in ("country", "city", "product") for e in turn.entities)
         if size > FOLLOW_UP_WORDS or found.best.id in self._social or found.best.confidence >= SURE:
             return None
-        if _FOLLOW_UP.search(fold(turn.text)) and (places_or_products or found.best.confidence < found.accept_at):
+        if _FOLLOW_UP.search(fold(turn.text)) and (
+            places_or_products or found.best.confidence < found.accept_at
+        ):
             return memory.intent
         return None
 
@@ -81,7 +87,7 @@ class RememberStep:
     """Keeps what the next message may refer to: the open question, the matter, the misses."""
 
     def __init__(self, desk: Desk) -> None:
-        self._kinds = {i.id: i.kind for i in desk.intents.values()}
+        self._intents = desk.intents
 
     def __call__(self, turn: Turn) -> Turn:
         memory, decision = turn.memory, turn.decision
@@ -97,8 +103,9 @@ class RememberStep:
             memory.offered = ["human_agent"]
         elif decision.route == "handoff":
             turn.owner = "waiting"
-        acted = [i for i in decision.intents if self._kinds[i] in ("act", "answer")]
+        acted = [i for i in decision.intents if self._intents[i].kind in ("act", "answer")]
+        if asking:  # the matter that still needs something is what the next message is about
+            acted = [i for i in acted if decision.slot in self._intents[i].slots] or acted
         if acted and decision.route in ("answer", "ask_slot"):
-            # the matter that still needs something comes last: it is what the next message is about
             memory.intent = acted[-1]
         return turn

@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from threading import Lock
 from weakref import WeakValueDictionary
 
@@ -104,7 +104,9 @@ class Bot:
         are answered one after the other.
         """
         if not isinstance(session, str) or not SESSION.fullmatch(session):
-            raise MessageError(f"session must be 1 to 64 letters, digits or . _ : -, got {str(session)[:80]!r}")
+            raise MessageError(
+                f"session must be 1 to 64 letters, digits or . _ : -, got {str(session)[:80]!r}"
+            )
         if not isinstance(text, str):
             raise MessageError(f"text must be a string, got {type(text).__name__}")
         if not text.strip():

@@ -11,17 +11,21 @@ from retrieval.keywords import word_count
 Rule = Callable[["RouteStep", Turn], Decision | None]
 
 _LETTER = re.compile(r"[^\W\d_]")
-# A person is asked for in so many ways that the classifier may miss a rare one; these are never anything else.
+# A person is asked for in so many ways that the classifier may miss one; these are never anything else.
 _PERSON = re.compile(
     r"\b(?:talk|speak|chat|connect|transfer|put|get|give|want|need|pass)\b[^.?!]{0,30}"
     r"\b(?:human|(?:real |live |actual )(?:person|agent|human|someone)|a person|agent|representative|operator)\b"
-    r"|^\W*(?:human|agent|operator|representative|real person|live agent|person)(?:\s+(?:please|pls|now))?\W*$"
-    r"|转人工|人工客服|找人工|接人工|要人工|真人|^\W*人工\W*$|找个人(?:来|跟|和)|叫你们?(?:经理|主管|领导)",
+    r"|^\W*(?:human|agent|operator|representative|(?:real )?person|live agent)(?:\s+(?:please|pls|now))?\W*$"
+    r"|转人工|人工客服|找人工|接人工|要人工|真人|^\W*人工\W*$"
+    r"|找个人(?:来|跟|和)|叫你们?(?:经理|主管|领导)",
     re.IGNORECASE,
 )
 _NOT_A_PERSON = re.compile(
-    r"\b(?:are you|is this|am i)\b|\b(?:hours|when|what time)\b|是不是|是真人|几点|什么时候|时间|上班", re.IGNORECASE
+    r"\b(?:are you|is this|am i)\b|\b(?:hours|when|what time)\b|是不是|是真人|几点|什么时候|时间|上班",
+    re.IGNORECASE,
 )
+FEW_WORDS = 6  # beside an order number, that hardly state another matter
+SURE = 0.8  # confidence from which they do
 MISSES = 2  # in a row, after which a person is offered
 CLARIFY = 3  # intents offered at most
 CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs to be offered
@@ -75,8 +79,9 @@ def slot_given(step: RouteStep, turn: Turn) -> Decision | None:
     if not slot or not pending or turn.entity(slot) is None:
         return None
     wanted = step.wanted(turn)
-    other = wanted and wanted[0] != pending and word_count(turn.text) > 5 and step.intents[wanted[0]].slots
-    return Decision("answer", "slot_filled", wanted if other else (pending,))
+    other = wanted and wanted[0] != pending and word_count(turn.text) > FEW_WORDS
+    sure = any(r.intent in wanted and r.confidence >= SURE for r in turn.understanding.requests)
+    return Decision("answer", "slot_filled", wanted if other and sure else (pending,))
 
 
 def only_an_order_number(step: RouteStep, turn: Turn) -> Decision | None:
@@ -96,6 +101,8 @@ def slot_not_given(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
     if any(i != pending and step.intents[i].kind != "social" for i in wanted):
         return None
+    if turn.understanding.in_scope < turn.understanding.refuse_below and word_count(turn.text) > 3:
+        return None  # something else altogether
     if turn.memory.asked_times >= MISSES:
         return Decision("handoff", "slot_not_given_twice")
     return Decision("ask_slot", "slot_not_given", (pending,), slot)

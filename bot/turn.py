@@ -128,7 +128,9 @@ class Turn:
     def as_reply(self) -> dict[str, Any]:
         """Return what the doors answer: the reply and everything that explains it."""
         found = self.understanding
-        acted = self.decision.intents[0] if self.decision.intents and self.decision.route != "clarify" else None
+        acted = (
+            self.decision.intents[0] if self.decision.intents and self.decision.route != "clarify" else None
+        )
         by_id = {r.intent: r.confidence for r in found.requests}
         return {
             "session": self.session,

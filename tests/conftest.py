@@ -1,12 +1,133 @@
 """What more than one test module needs."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from data.database import open_database
 from data.desk import Desk, load_desk
+from data.settings import PREFIX, Settings
+from training.publish import publish
+
+SHOP = Path(__file__).parent.parent / "data" / "shop"
+SMALL_DESK = {
+    "desk.yaml": """\
+id: kiosk
+name: {en: Kiosk, zh: 小店}
+languages: [en, zh]
+accent: "#2f6f5e"
+timezone: Asia/Shanghai
+hours: {days: [0, 1, 2, 3, 4], opens: "09:00", closes: "18:00"}
+facts:
+  return_days: {en: "30 days", zh: "30 天"}
+  service_email: kiosk@example.com
+slots:
+  order_number: {example: HB-1000001, ask: {en: "Which order?", zh: "哪一单？"}}
+order_status:
+  shipped: {en: on its way, zh: 已发货}
+connectors:
+  orders: {kind: jsonl, path: orders.jsonl}
+""",
+    "intents.yaml": """\
+- {id: return_item, kind: act, slots: [order_number], title: {en: Return it, zh: 退货}, means: {en: r, zh: 退}}
+- {id: greeting, kind: social, title: {en: Hello, zh: 你好}, means: {en: hello, zh: 打招呼}}
+""",
+    "templates/return_item.yaml": """\
+- id: return_item.known
+  when: {order: known}
+  en: "Order {order.number} can go back within {fact.return_days}."
+  zh: "订单 {order.number} 可在 {fact.return_days}内退。"
+- id: return_item.unknown
+  when: {order: unknown}
+  en: "Write to {fact.service_email}."
+  zh: "请写信到 {fact.service_email}。"
+  next: [greeting]
+""",
+    "templates/greeting.yaml": """\
+- {id: greeting.one, en: "Hello.", zh: "您好。"}
+""",
+    "templates/_system.yaml": """\
+- {id: system.refuse, en: "I cannot help with that.", zh: "这个我帮不上。"}
+""",
+    "knowledge/en/returns.md": """\
+---
+id: returns
+title: Returns
+intents: [return_item]
+---
+You have {fact.return_days}.
+
+## The steps
+Pack it.
+
+Send it.
+""",
+    "knowledge/zh/returns.md": """\
+---
+id: returns
+title: 退货
+intents: [return_item]
+---
+您有 {fact.return_days}。
+
+## 步骤
+打包寄出。
+""",
+    "dialogues/en.jsonl": """\
+{"id": "en-1", "language": "en", "turns": [\
+{"speaker": "customer", "text": "hi there", "intents": ["greeting"], "mood": "happy"}, \
+{"speaker": "agent", "text": "Hello."}, \
+{"speaker": "customer", "text": "send it back", "intents": ["return_item", "greeting"], "mood": "unhappy"}]}
+{"id": "en-2", "language": "en", "turns": [\
+{"speaker": "customer", "text": "hi there", "intents": [], "mood": "angry"}, \
+{"speaker": "customer", "text": "tomorrow", "intents": ["return_item"], "mood": "neutral", "standalone": false}, \
+{"speaker": "customer", "text": "sing to me", "intents": [], "mood": "neutral"}]}
+""",
+    "dialogues/zh.jsonl": """\
+{"id": "zh-1", "language": "zh", "turns": [\
+{"speaker": "customer", "text": "我要退货", "intents": ["return_item"], "mood": "neutral"}]}
+""",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.upper().startswith(PREFIX)]:
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture(scope="session")
 def desk() -> Desk:
-    return load_desk(Path("data/shop"))
+    return load_desk(SHOP)
+
+
+@pytest.fixture
+def small_desk(tmp_path: Path) -> Path:
+    """The folder of a desk that is small enough to know by heart; a test may break it."""
+    folder = tmp_path / "kiosk"
+    for name, content in SMALL_DESK.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An up-to-date, empty database."""
+    engine = open_database(f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}", tmp_path)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a live release of the bundled desk, built once for all tests."""
+    home = tmp_path_factory.mktemp("home")
+    publish(Settings(home=home))
+    return home

@@ -65,7 +65,7 @@ def _fit(held_out: HeldOut, max_wrong_answers: float) -> Thresholds:
 def _temperature(margins: Floats, right: NDArray[np.bool_]) -> float:
     """Return the softmax temperature with the best log-likelihood of the top intent being right.
 
-    Guo et al. 2017, https://arxiv.org/abs/1706.04599, with the top label only: a message may have two intents.
+    Guo et al. 2017, https://arxiv.org/abs/1706.04599, on the top label: a message may have two intents.
     """
 
     def loss(log_temperature: float) -> float:

@@ -1,12 +1,38 @@
-"""Measure the classifier: on held-out folds when a release is built, and on a desk's tests."""
+"""Measure the live release on the desk's tests: messages and conversations that nothing was trained on.
 
-from collections.abc import Mapping
+python -m training.evaluate            prints the figures per language
+python -m training.evaluate --misses   lists what went wrong, too
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bot.classifier import Thresholds, softmax
+from bot.pipeline import Bot
+from data.conversations import Conversations
+from data.database import open_database
+from data.desk import load_desk
+from data.errors import FrontdeskError
+from data.releases import Releases
+from data.settings import Settings
 from training.calibrate import HeldOut, expected_calibration_error
+
+
+@dataclass(frozen=True)
+class Check:
+    """One expectation of the tests and whether it held."""
+
+    figure: str
+    right: bool
+    what: str
 
 
 def summary(held_out: HeldOut, thresholds: Mapping[str, Thresholds]) -> dict[str, Any]:
@@ -29,3 +55,96 @@ def summary(held_out: HeldOut, thresholds: Mapping[str, Thresholds]) -> dict[str
         }
         report[str(language)] = {name: round(float(value), 4) for name, value in shares.items()}
     return report
+
+
+def check_messages(bot: Bot, file: Path) -> Iterator[Check]:
+    """Yield what the golden messages show: top intent, refusals, answers that are wrong."""
+    for number, case in enumerate(_rows(file)):
+        turn = bot.reply(f"{file.stem}-{number}", case["text"]).as_reply()
+        ranked = turn["intents"][0]["id"] if turn["intents"] else None
+        wanted, refused = case["intent"], turn["route"] == "refuse"
+        got = f"{turn['route']} {turn['intent']} ({turn['confidence']}), top {ranked}"
+        what = f"{case['text']} | wanted {wanted}, {got}"
+        if wanted is None:
+            yield Check("out of scope: refused", refused, what)
+            yield Check("out of scope: no intent acted on", turn["intent"] is None, what)
+            continue
+        yield Check("top intent", ranked == wanted, what)
+        yield Check(f"top intent, {'indirect' if case['indirect'] else 'direct'}", ranked == wanted, what)
+        yield Check("in scope: not refused", not refused, what)
+        yield Check("in scope: acted on", turn["intent"] is not None, what)
+        if turn["intent"] is not None:
+            yield Check("acted on: right", wanted == turn["intent"], what)
+
+
+def check_several(bot: Bot, file: Path) -> Iterator[Check]:
+    """Yield whether messages with two requests have both found."""
+    for number, case in enumerate(_rows(file)):
+        turn = bot.reply(f"{file.stem}-{number}", case["text"]).as_reply()
+        found = {r["id"] for r in turn["requests"]}
+        what = f"{case['text']} | wanted {case['intents']}, found {sorted(found)}"
+        yield Check("two requests: both found", found >= set(case["intents"]), what)
+        yield Check("two requests: one found", bool(found & set(case["intents"])), what)
+
+
+def check_conversations(bot: Bot, file: Path) -> Iterator[Check]:
+    """Yield whether the turns of scripted conversations take their routes, with the right intent."""
+    for case in _rows(file):
+        for number, wanted in enumerate(case["turns"], 1):
+            turn = bot.reply(f"{file.stem}-{case['id']}", wanted["say"]).as_reply()
+            routes = [wanted["route"]] if isinstance(wanted["route"], str) else wanted["route"]
+            what = (
+                f"{case['id']}.{number} {wanted['say']} | wanted {routes} {wanted.get('intent')}, "
+                f"{turn['route']} ({turn['reason']}) {turn['intent']}"
+            )
+            route = turn["route"] in routes
+            acted = wanted.get("intent") in (None, turn["intent"], *(r["id"] for r in turn["requests"]))
+            yield Check("scripted turns: route", route, what)
+            yield Check("scripted turns: route and intent", route and acted, what)
+            if "lang" in wanted:
+                yield Check("scripted turns: language", turn["language"] == wanted["lang"], what)
+
+
+def check_all(bot: Bot, tests: Path, language: str) -> list[Check]:
+    return [
+        *check_messages(bot, tests / f"golden_{language}.jsonl"),
+        *check_several(bot, tests / f"several_{language}.jsonl"),
+        *check_conversations(bot, tests / f"conversations_{language}.jsonl"),
+    ]
+
+
+def shares(checks: list[Check]) -> dict[str, float]:
+    """Return for each figure the share of checks that held."""
+    results: dict[str, list[bool]] = {}
+    for check in checks:
+        results.setdefault(check.figure, []).append(check.right)
+    return {figure: round(sum(held) / len(held), 4) for figure, held in results.items()}
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--misses", action="store_true", help="list what went wrong")
+    args = parser.parse_args()
+    try:
+        settings = Settings()
+        desk = load_desk(settings.desk)
+        release = Releases(settings.home, desk.id).live()
+        with tempfile.TemporaryDirectory() as home:
+            engine = open_database(f"sqlite:///{home}/tests.sqlite3", Path(home))
+            bot = Bot.of(release, Conversations(engine, desk.id))
+            for language in desk.languages:
+                checks = check_all(bot, settings.desk / "tests", language)
+                print(json.dumps({"language": language, "release": release.id, **shares(checks)}, indent=1))
+                if args.misses:
+                    print("\n".join(f"  ✗ {c.figure}: {c.what}" for c in checks if not c.right))
+            engine.dispose()
+    except FrontdeskError as error:
+        sys.exit(f"frontdesk: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bot.classifier import OUT_OF_SCOPE
@@ -36,7 +35,9 @@ def read_dialogues(desk: Desk) -> list[dict[str, Any]]:
                 dialogue = json.loads(line)
                 _check(dialogue, desk)
             except (ValueError, KeyError, TypeError) as error:
-                raise DeskError(f"{file}, line {number}: {error!r}; see docs/desk.md for the format") from error
+                raise DeskError(
+                    f"{file}, line {number}: {error!r}; see docs/desk.md for the format"
+                ) from error
             dialogues.append(dialogue)
     if not dialogues:
         raise DeskError(f"{desk.folder / 'dialogues'} holds no dialogues (*.jsonl); the bot learns from them")

@@ -19,17 +19,20 @@ from safetensors.numpy import load_file, save_file
 from torch.nn import functional as F
 from transformers import BertConfig, BertModel
 
-from retrieval.fold import fold
 from retrieval.encoder import (
-    CHINESE, base_model_folder, bilingual_weights, extend_tokenizer,
+    CHINESE,
+    base_model_folder,
+    bilingual_weights,
+    extend_tokenizer,
 )  # fmt: skip
+from retrieval.fold import fold
 
 log = logging.getLogger("export_encoder")
 ROWS = "embeddings.word_embeddings.weight"
 REFERENCE = [
     "Where is my order HB-2048817?", "it's been two weeks and nothing", "hi",
     "亲 我那个快递咋还没动静啊", "你好", "發票抬頭可以改成公司嗎", "可以用 PayPal 付款吗，还是只能微信？",
-    "The pan I bought in spring has started to peel, and I have looked after it exactly as the leaflet says; what now?",
+    "The pan I bought in spring has started to peel, although I follow the leaflet exactly; what now?",
 ]  # fmt: skip
 Weights = dict[str, NDArray[np.float32]]
 
@@ -131,10 +134,11 @@ def export(run: Path, rank: int, out: Path = CHINESE) -> None:
     tokenizer.enable_padding()
     coded = tokenizer.encode_batch([fold(t) for t in REFERENCE])
     with torch.no_grad():
-        vectors = model(
-            torch.tensor([e.ids for e in coded]), torch.tensor([e.attention_mask for e in coded])
-        )
-    rows = [{"text": t, "vector": [round(float(x), 6) for x in v]} for t, v in zip(REFERENCE, vectors, strict=True)]
+        vectors = model(torch.tensor([e.ids for e in coded]), torch.tensor([e.attention_mask for e in coded]))
+    rows = [
+        {"text": t, "vector": [round(float(x), 6) for x in v]}
+        for t, v in zip(REFERENCE, vectors, strict=True)
+    ]
     (out / "reference.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
     (out / "recipe.json").write_text((run / "recipe.json").read_text())
     size = sum(f.stat().st_size for f in out.iterdir())

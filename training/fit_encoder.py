@@ -86,7 +86,7 @@ def characters_to_add(texts: list[str], tokenizer: Tokenizer, min_count: int) ->
 def first_rows(
     pairs: list[tuple[str, str]], base: Tokenizer, student: Tokenizer, rows: torch.Tensor
 ) -> torch.Tensor:
-    """Return a start for each new row: the English rows it goes with, weighted by pointwise mutual information."""
+    """Return a start for each new row: the English rows it goes with, by pointwise mutual information."""
     base_size = base.get_vocab_size()
     new = student.get_vocab_size() - base_size
     en_ids = [set(e.ids[1:-1]) for e in base.encode_batch([en for en, _ in pairs])]

@@ -1,8 +1,8 @@
 """Build a release of a desk and make it live.
 
-    python -m training.publish            builds one unless the live one is of this very desk
-    python -m training.publish --fresh    builds one anyway
-    python -m training.publish --back     makes the release before the live one live again
+python -m training.publish            builds one unless the live one is of this very desk
+python -m training.publish --fresh    builds one anyway
+python -m training.publish --back     makes the release before the live one live again
 """
 
 import argparse
@@ -88,7 +88,9 @@ def roll_back(settings: Settings) -> Release:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--fresh", action="store_true", help="build a release even if the live one is current")
+    choice.add_argument(
+        "--fresh", action="store_true", help="build a release even if the live one is current"
+    )
     choice.add_argument("--back", action="store_true", help="make the previous release live again")
     args = parser.parse_args()
     try:

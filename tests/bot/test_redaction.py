@@ -147,7 +147,8 @@ def test_no_card_survives(card: str, before: str, after: str, gap: str) -> None:
 def test_no_national_id_survives(number: str, before: str, after: str, gap: str) -> None:
     spelled = gap.join((number[:6], number[6:14], number[14:]))
     masked = mask(before + spelled + after)[0]
-    assert "[national_id]" in masked and number[6:14] not in masked
+    assert "[national_id]" in masked
+    assert number[6:14] not in masked
 
 
 @given(st.emails(), beside, beside)

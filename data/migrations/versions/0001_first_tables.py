@@ -20,25 +20,29 @@ def upgrade() -> None:
     op.create_table(
         "turns",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("session", sa.String(64), sa.ForeignKey("conversations.session"), nullable=False, index=True),
+        sa.Column(
+            "session", sa.String(64), sa.ForeignKey("conversations.session"), nullable=False, index=True
+        ),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
         sa.Column("intent", sa.String(64), index=True),
-        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("route", sa.String(16), nullable=False, index=True),
         sa.Column("reason", sa.String(64), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("release", sa.String(64), nullable=False),
-        sa.Column("ms", sa.Float(), nullable=False),
+        sa.Column("ms", sa.Double(), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.UniqueConstraint("session", "number"),
     )
     op.create_table(
         "feedback",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("session", sa.String(64), sa.ForeignKey("conversations.session"), nullable=False, index=True),
+        sa.Column(
+            "session", sa.String(64), sa.ForeignKey("conversations.session"), nullable=False, index=True
+        ),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("helpful", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text()),

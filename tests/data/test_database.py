@@ -1,0 +1,118 @@
+"""The database is up to date however it is opened, and what is committed stays."""
+
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from filelock import FileLock
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.engine import Connection
+
+from data.conversations import Conversations
+from data.database import open_database
+from data.tables import Base
+
+OPEN = """
+import sys
+from pathlib import Path
+from data.database import open_database
+home = Path(sys.argv[1])
+engine = open_database(f"sqlite:///{home / 'frontdesk.sqlite3'}", home)
+"""
+WRITE = """
+import os, signal
+from data.conversations import Conversations
+turn = dict(session="s", number=1, text="hi", language="en", intent=None, confidence=0.5, route="refuse",
+            reason="unfamiliar", reply="Sorry.", release="r", ms=1.0, details={})
+Conversations(engine, "kiosk").add(turn, {"misses": 1}, "bot")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def start(code: str, home: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", textwrap.dedent(code), str(home)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+
+
+def differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+def pragma(engine: Engine, name: str) -> object:
+    with engine.connect() as connection:
+        return connection.execute(text(f"PRAGMA {name}")).scalar()
+
+
+def test_migrations_make_what_the_models_describe(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert differences(connection) == []
+
+
+def test_a_difference_would_be_found(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("ALTER TABLE feedback DROP COLUMN reason"))
+        assert len(differences(connection)) == 1
+
+
+def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}"
+    for _ in range(2):
+        engine = open_database(url, tmp_path)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS mine (n INTEGER)"))
+            connection.execute(text("INSERT INTO mine VALUES (1)"))
+        engine.dispose()
+    assert pragma(engine, "user_version") == 0
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM mine")).scalar() == 2
+    engine.dispose()
+
+
+def test_the_home_is_made(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    open_database(f"sqlite:///{home / 'frontdesk.sqlite3'}", home).dispose()
+    assert (home / "frontdesk.sqlite3").exists()
+
+
+def test_several_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "migrate.lock"):  # all are kept waiting, then let go together
+        processes = [start(OPEN, tmp_path) for _ in range(3)]
+        for process in processes:
+            try:
+                process.wait(1.5)
+            except subprocess.TimeoutExpired:
+                continue
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], errors
+    engine = open_database(f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}", tmp_path)
+    assert set(Base.metadata.tables) < set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+def test_readers_go_on_while_one_writes(engine: Engine) -> None:
+    with engine.begin() as writer, engine.connect() as reader:
+        writer.execute(text("INSERT INTO conversations VALUES ('s', 'd', 'bot', '{}', '2026', '2026')"))
+        assert reader.execute(text("SELECT count(*) FROM conversations")).scalar() == 0
+
+
+def test_journal_is_written_ahead(engine: Engine) -> None:
+    assert pragma(engine, "journal_mode") == "wal"
+
+
+def test_foreign_keys_are_enforced(engine: Engine) -> None:
+    assert pragma(engine, "foreign_keys") == 1
+
+
+def test_a_killed_process_loses_nothing_it_committed(tmp_path: Path) -> None:
+    process = start(OPEN + WRITE, tmp_path)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL, errors
+    engine = open_database(f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}", tmp_path)
+    kept = Conversations(engine, "kiosk")
+    assert [turn.reply for turn in kept.turns("s")] == ["Sorry."]
+    assert kept.state("s").memory == {"misses": 1}
+    engine.dispose()

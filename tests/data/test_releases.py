@@ -1,0 +1,247 @@
+"""A release is finished or not there at all; one pointer says which is live."""
+
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.errors import ReleaseError
+from data.releases import FORMAT, MANIFEST, Release, Releases
+
+PUBLISH = """
+import os, signal, sys, time
+from pathlib import Path
+from data.releases import Releases
+home, how = Path(sys.argv[1]), sys.argv[2]
+
+def build(folder):
+    (folder / "model").write_text("new")
+    if how == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    with open(home / "builds", "a") as log:
+        log.write("built\\n")
+    time.sleep(0.5)
+    return {}
+
+print(Releases(home, "kiosk").publish("desk-1", build).id)
+"""
+
+
+def start(home: Path, how: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", PUBLISH, str(home), how],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+
+
+def build(folder: Path) -> dict[str, Any]:
+    (folder / "parts").mkdir()
+    (folder / "model").write_text("weights")
+    (folder / "parts" / "index").write_bytes(b"\0\1")
+    return {"accuracy": 0.9}
+
+
+def broken(_folder: Path) -> dict[str, Any]:
+    raise RuntimeError("out of memory")
+
+
+@pytest.fixture
+def releases(tmp_path: Path) -> Releases:
+    return Releases(tmp_path, "kiosk")
+
+
+@pytest.fixture
+def two(releases: Releases) -> tuple[Release, Release]:
+    return releases.publish("desk-1", build), releases.publish("desk-2", build)
+
+
+def test_there_is_no_live_release_at_first(releases: Releases) -> None:
+    with pytest.raises(ReleaseError, match=r"no live release; `python -m training\.publish` builds one"):
+        releases.live()
+
+
+def test_there_are_no_releases_at_first(releases: Releases) -> None:
+    assert releases.ids() == []
+
+
+def test_a_published_release_is_live(releases: Releases) -> None:
+    assert releases.publish("desk-1", build) == releases.live()
+
+
+def test_a_release_knows_its_desk_and_what_was_measured(releases: Releases) -> None:
+    release = releases.publish("desk-1", build)
+    assert (release.desk, release.metrics) == ("desk-1", {"accuracy": 0.9})
+
+
+def test_the_manifest_lists_every_file_with_its_digest(releases: Releases) -> None:
+    release = releases.publish("desk-1", build)
+    manifest = json.loads((release.folder / MANIFEST).read_text("utf-8"))
+    assert manifest["files"] == {
+        "model": hashlib.sha256(b"weights").hexdigest(),
+        "parts/index": hashlib.sha256(b"\0\1").hexdigest(),
+    }
+
+
+def test_there_is_no_manifest_while_a_release_is_built(releases: Releases, tmp_path: Path) -> None:
+    seen: list[Path] = []
+
+    def look(folder: Path) -> dict[str, Any]:
+        build(folder)
+        seen.extend(tmp_path.rglob(MANIFEST))
+        return {}
+
+    releases.publish("desk-1", look)
+    assert seen == []
+
+
+def test_a_release_that_is_being_built_is_none(releases: Releases) -> None:
+    seen: list[list[str]] = []
+
+    def look(folder: Path) -> dict[str, Any]:
+        seen.append(releases.ids())
+        return {}
+
+    releases.publish("desk-1", look)
+    assert seen == [[]]
+
+
+def test_a_folder_that_was_not_renamed_yet_is_no_release(
+    releases: Releases, two: tuple[Release, Release]
+) -> None:
+    two[1].folder.rename(two[1].folder.with_name(f".{two[1].id}"))  # killed before the last step
+    assert releases.ids() == [two[0].id]
+
+
+def test_a_failed_build_leaves_the_live_release(releases: Releases) -> None:
+    before = releases.publish("desk-1", build)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        releases.publish("desk-2", broken)
+    assert (releases.live(), releases.ids()) == (before, [before.id])
+
+
+def test_after_a_failed_build_the_next_one_works(releases: Releases) -> None:
+    with pytest.raises(RuntimeError, match="out of memory"):
+        releases.publish("desk-1", broken)
+    assert releases.publish("desk-1", build) == releases.live()
+
+
+def test_after_a_killed_build_the_next_one_works(releases: Releases, tmp_path: Path) -> None:
+    process = start(tmp_path, "killed")
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL, errors
+    assert releases.ids() == []
+    release = releases.publish("desk-1", build)
+    assert (release.folder / "model").read_text() == "weights"
+
+
+def test_the_same_desk_twice_is_built_once(releases: Releases) -> None:
+    assert releases.publish("desk-1", build) == releases.publish("desk-1", broken)
+
+
+def test_fresh_builds_the_same_desk_again(releases: Releases) -> None:
+    first, second = releases.publish("desk-1", build), releases.publish("desk-1", build, fresh=True)
+    assert releases.ids() == [first.id, second.id]
+    assert releases.live() == second
+
+
+def test_two_processes_publishing_at_once_build_once(releases: Releases, tmp_path: Path) -> None:
+    processes = [start(tmp_path, "") for _ in range(2)]
+    answers = [process.communicate(timeout=60) for process in processes]
+    assert [out.strip() for out, _ in answers] == [releases.live().id] * 2, answers
+    assert (tmp_path / "builds").read_text() == "built\n"
+
+
+def test_desks_have_their_own_releases(releases: Releases, tmp_path: Path) -> None:
+    releases.publish("desk-1", build)
+    assert Releases(tmp_path, "other").ids() == []
+
+
+def test_ids_are_oldest_first(releases: Releases, two: tuple[Release, Release]) -> None:
+    assert releases.ids() == [two[0].id, two[1].id]
+
+
+def test_going_back(releases: Releases, two: tuple[Release, Release]) -> None:
+    releases.make_live(two[0].id)
+    assert releases.live() == two[0]
+
+
+def test_going_back_keeps_the_later_release(releases: Releases, two: tuple[Release, Release]) -> None:
+    releases.make_live(two[0].id)
+    assert releases.make_live(two[1].id) == releases.live() == two[1]
+
+
+def test_a_release_that_does_not_exist_can_not_go_live(
+    releases: Releases, two: tuple[Release, Release]
+) -> None:
+    with pytest.raises(ReleaseError, match=r"'20200101-01' .* is damaged or gone"):
+        releases.make_live("20200101-01")
+    assert releases.live() == two[1]
+
+
+def test_a_reader_sees_one_release_or_the_other(releases: Releases, two: tuple[Release, Release]) -> None:
+    def read(_: int) -> str:
+        return releases.live().id
+
+    with ThreadPoolExecutor(4) as pool:
+        reads = pool.map(read, range(2000))
+        for turn in range(300):
+            releases.make_live(two[turn % 2].id)
+        assert set(reads) <= {two[0].id, two[1].id}
+
+
+def test_nothing_is_left_beside_the_pointer(
+    releases: Releases, two: tuple[Release, Release], tmp_path: Path
+) -> None:
+    releases.make_live(two[0].id)
+    files = {f.name for f in (tmp_path / "desks" / "kiosk").iterdir()}
+    assert files - {"build.lock"} == {"live", "releases"}
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["", "{", '{"format": 1, "id": "2026', "[]", '{"format": %d}' % FORMAT],
+    ids=["empty", "cut off", "cut off in a string", "no object", "fields missing"],
+)
+def test_a_damaged_manifest_is_said_so(manifest: str, releases: Releases) -> None:
+    release = releases.publish("desk-1", build)
+    (release.folder / MANIFEST).write_text(manifest)
+    with pytest.raises(ReleaseError, match=f"'{release.id}' .* is damaged"):
+        releases.live()
+
+
+def test_a_release_without_its_manifest_is_gone(releases: Releases) -> None:
+    release = releases.publish("desk-1", build)
+    (release.folder / MANIFEST).unlink()
+    with pytest.raises(ReleaseError, match="is damaged or gone"):
+        releases.live()
+
+
+def other_format(release: Release) -> None:
+    manifest = json.loads((release.folder / MANIFEST).read_text("utf-8"))
+    (release.folder / MANIFEST).write_text(json.dumps(manifest | {"format": FORMAT + 1}))
+
+
+def test_another_format_is_refused_with_what_to_do(releases: Releases) -> None:
+    other_format(releases.publish("desk-1", build))
+    wanted = rf"has format {FORMAT + 1}, this version reads {FORMAT}; `python -m training\.publish` builds"
+    with pytest.raises(ReleaseError, match=wanted):
+        releases.live()
+
+
+def test_a_release_of_another_format_is_built_anew(releases: Releases) -> None:
+    old = releases.publish("desk-1", build)
+    other_format(old)
+    assert releases.publish("desk-1", build).id != old.id
+
+
+@pytest.mark.parametrize(("desk", "is_current"), [("desk-2", True), ("desk-1", False)])
+def test_current_is_the_live_release_of_the_very_desk(
+    desk: str, is_current: bool, releases: Releases, two: tuple[Release, Release]
+) -> None:
+    assert releases.current(desk) == (two[1] if is_current else None)

@@ -1,0 +1,91 @@
+"""Settings come from the environment, once, and unknown ones are refused."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from data.settings import BUNDLED_DESK, Settings
+
+URL = "postgresql://desk:hunter2@db.example/desk"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("desk", BUNDLED_DESK), ("database_url", None), ("host", "127.0.0.1"), ("port", 7860),
+        ("max_message_chars", 4000), ("max_wrong_answers", 0.05), ("encoder_threads", 1),
+    ],
+)  # fmt: skip
+def test_default(name: str, value: object) -> None:
+    assert getattr(Settings(), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("home", "/srv/frontdesk", Path("/srv/frontdesk")), ("desk", "/srv/desk", Path("/srv/desk")),
+        ("host", "0.0.0.0", "0.0.0.0"), ("port", "80", 80), ("max_message_chars", "500", 500),
+        ("max_wrong_answers", "0.1", 0.1), ("encoder_threads", "4", 4),
+    ],
+)  # fmt: skip
+def test_read_from_the_environment(
+    name: str, text: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"FRONTDESK_{name.upper()}", text)
+    assert getattr(Settings(), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("port", "-1"), ("port", "65536"), ("port", "http"), ("max_message_chars", "99"),
+        ("max_wrong_answers", "0"), ("max_wrong_answers", "0.5"), ("encoder_threads", "0"),
+    ],
+)  # fmt: skip
+def test_out_of_range_is_refused(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"FRONTDESK_{name.upper()}", text)
+    with pytest.raises(ValidationError, match=name):
+        Settings()
+
+
+@pytest.mark.parametrize("name", ["FRONTDESK_PROT", "frontdesk_langauge"])
+def test_unknown_variable_is_refused_by_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(ValidationError, match=rf"unknown settings {name}; known are .*FRONTDESK_PORT"):
+        Settings()
+
+
+def test_other_variables_are_none_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONT_DESK", "1")
+    assert Settings().port == 7860
+
+
+def test_unknown_argument_is_refused() -> None:
+    with pytest.raises(ValidationError, match="prot"):
+        Settings(prot=1)
+
+
+def test_can_not_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().port = 1
+
+
+@pytest.mark.parametrize("show", [repr, str])
+def test_secrets_are_hidden(show: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", URL)
+    assert "hunter2" not in show(Settings())
+
+
+def test_the_database_gets_the_whole_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", URL)
+    assert Settings().url == URL
+
+
+def test_the_database_is_in_the_home_by_default(tmp_path: Path) -> None:
+    assert Settings(home=tmp_path).url == f"sqlite:///{tmp_path}/frontdesk.sqlite3"
+
+
+@pytest.mark.parametrize("name", list(Settings.model_fields))
+def test_every_setting_says_what_it_is(name: str) -> None:
+    assert Settings.model_fields[name].description

@@ -1,0 +1,177 @@
+"""The bundled encoder gives the vectors it was exported with, whatever the batch; int8 stays close."""
+
+import json
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from data.errors import EncoderError
+from retrieval.encoder import (
+    BASE_PACKAGE,
+    CHINESE,
+    MAX_TOKENS,
+    OnnxEncoder,
+    Vectors,
+    added_tokens,
+    base_model_folder,
+    build_encoder,
+)  # fmt: skip
+from retrieval.fold import fold
+
+REFERENCE: list[dict[str, Any]] = json.loads((CHINESE / "reference.json").read_text("utf-8"))
+TEXTS: list[str] = [row["text"] for row in REFERENCE]
+VECTORS: Vectors = np.array([row["vector"] for row in REFERENCE], np.float32)
+CLOSE = 1e-4
+
+
+@pytest.fixture(scope="module")
+def exact(tmp_path_factory: pytest.TempPathFactory) -> OnnxEncoder:
+    folder = tmp_path_factory.mktemp("fp32")
+    build_encoder(folder, quantize=False)
+    return OnnxEncoder(folder, threads=2)
+
+
+@pytest.fixture(scope="module")
+def quantized_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("int8")
+    build_encoder(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def quantized(quantized_folder: Path) -> OnnxEncoder:
+    return OnnxEncoder(quantized_folder, threads=2)
+
+
+@pytest.fixture(scope="module")
+def tokenizer(quantized_folder: Path) -> Tokenizer:
+    return Tokenizer.from_file(str(quantized_folder / "tokenizer.json"))
+
+
+def test_the_reference_has_both_languages() -> None:
+    chinese = [any("\u4e00" <= c <= "\u9fff" for c in text) for text in TEXTS]
+    assert any(chinese)
+    assert not all(chinese)
+
+
+def test_vectors_are_those_of_the_export(exact: OnnxEncoder) -> None:
+    np.testing.assert_allclose(exact.encode(TEXTS), VECTORS, atol=CLOSE)
+
+
+@pytest.mark.parametrize("row", range(len(TEXTS)))
+def test_a_text_alone_has_the_vector_of_the_padded_batch(row: int, exact: OnnxEncoder) -> None:
+    np.testing.assert_allclose(exact.encode([TEXTS[row]])[0], VECTORS[row], atol=CLOSE)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_vectors_come_in_the_order_of_the_texts(seed: int, exact: OnnxEncoder) -> None:
+    order = np.random.default_rng(seed).permutation(len(TEXTS))
+    np.testing.assert_allclose(exact.encode([TEXTS[i] for i in order]), VECTORS[order], atol=CLOSE)
+
+
+@pytest.mark.parametrize("copies", [4, 5, 9])  # one full batch, a full and a part, several
+def test_batches_of_any_size_agree(copies: int, exact: OnnxEncoder) -> None:
+    np.testing.assert_allclose(exact.encode(TEXTS * copies), np.tile(VECTORS, (copies, 1)), atol=CLOSE)
+
+
+def test_int8_is_close(quantized: OnnxEncoder) -> None:
+    cosines = (quantized.encode(TEXTS) * VECTORS).sum(1)
+    print("int8 cosines", np.round(cosines, 4))
+    assert cosines.min() > 0.95
+
+
+@pytest.mark.parametrize("which", ["exact", "quantized"])
+def test_vectors_are_of_unit_length(which: str, request: pytest.FixtureRequest) -> None:
+    lengths = np.linalg.norm(request.getfixturevalue(which).encode([*TEXTS, "", "🙂", "x " * 500]), axis=1)
+    np.testing.assert_allclose(lengths, 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("texts", [[], TEXTS[:1], TEXTS])
+def test_shape_and_type(texts: list[str], quantized: OnnxEncoder) -> None:
+    rows = quantized.encode(texts)
+    assert (rows.shape, rows.dtype, quantized.dim) == ((len(texts), 384), np.float32, 384)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("發票抬頭可以改成公司嗎", "发票抬头可以改成公司吗"), ("ｈｅｌｌｏ", "hello"), ("Hello  There", "hello there")]
+)  # fmt: skip
+def test_spellings_of_one_text_have_one_vector(one: str, other: str, exact: OnnxEncoder) -> None:
+    np.testing.assert_allclose(*exact.encode([one, other]), atol=CLOSE)
+
+
+def test_a_long_text_counts_up_to_the_limit(exact: OnnxEncoder) -> None:
+    start = "parcel " * (MAX_TOKENS - 2)  # two tokens mark begin and end
+    np.testing.assert_allclose(*exact.encode([start, start + "zebra " * 50]), atol=CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "other"),
+    [
+        ("Where is my parcel?", "my package has not arrived yet", "how do I reset my password"),
+        ("我的快递到哪了", "包裹还没收到", "怎么重置密码"),
+        ("我想退货", "I want to return it", "what are your opening hours"),
+    ],
+)
+def test_near_in_meaning_is_near_in_space(
+    question: str, answer: str, other: str, quantized: OnnxEncoder
+) -> None:
+    asked, near, far = quantized.encode([question, answer, other])
+    assert asked @ near > asked @ far + 0.1
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_text_of_the_reference_has_an_unknown_token(text: str, tokenizer: Tokenizer) -> None:
+    assert "[UNK]" not in tokenizer.encode(fold(text)).tokens
+
+
+def test_what_is_unknown_would_be_seen(tokenizer: Tokenizer) -> None:
+    assert "[UNK]" in tokenizer.encode("𠮷").tokens
+
+
+def test_the_tokenizer_knows_each_added_character_as_one_token(tokenizer: Tokenizer) -> None:
+    assert [t for t in added_tokens() if tokenizer.token_to_id(t) is None] == []
+
+
+def test_added_tokens_follow_one_another_at_the_end(tokenizer: Tokenizer) -> None:
+    ids = [tokenizer.token_to_id(t) for t in added_tokens()]
+    assert all(b == a + 1 for a, b in pairwise(ids))
+    assert ids[-1] == tokenizer.get_vocab_size() - 1
+
+
+def test_the_tokenizer_neither_pads_nor_overflows(tokenizer: Tokenizer) -> None:
+    sizes = [len(e.ids) for e in tokenizer.encode_batch(["hi", "parcel " * 500])]
+    assert sizes == [3, MAX_TOKENS]
+
+
+def test_the_quantized_encoder_is_a_quarter_of_the_size(quantized_folder: Path) -> None:
+    weights = (base_model_folder() / "model.safetensors").stat().st_size
+    assert (quantized_folder / "encoder.onnx").stat().st_size < 0.4 * weights
+
+
+def test_another_base_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / BASE_PACKAGE
+    (package / "model").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "model" / "model.safetensors").write_bytes(b"something else")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(EncoderError, match=r"has sha256 .* the official file has .* reinstall"):
+        build_encoder(tmp_path)
+
+
+def test_a_base_model_without_its_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / BASE_PACKAGE).mkdir()
+    (tmp_path / BASE_PACKAGE / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(EncoderError, match="reinstall"):
+        build_encoder(tmp_path)
+
+
+def test_a_missing_base_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    with pytest.raises(EncoderError, match="the base model is not installed; `make install`"):
+        base_model_folder()

@@ -1,0 +1,108 @@
+"""Dialogues are read, checked and turned into labelled messages."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.classifier import OUT_OF_SCOPE
+from data.desk import Desk, load_desk
+from data.errors import DeskError
+from training.examples import LabelledMessage, labelled_messages, read_dialogues
+
+GOOD = (
+    '{"id": "x-1", "language": "en", "turns": [{"speaker": "customer", "text": "hello", '
+    '"intents": ["greeting"], "mood": "neutral"}, {"speaker": "agent", "text": "Hi."}]}'
+)
+
+
+def with_lines(small_desk: Path, *lines: str) -> Desk:
+    (small_desk / "dialogues" / "en.jsonl").write_text("\n".join(lines), "utf-8")
+    return load_desk(small_desk)
+
+
+def test_all_files_are_read_in_the_order_of_their_names(small_desk: Path) -> None:
+    assert [d["id"] for d in read_dialogues(load_desk(small_desk))] == ["en-1", "en-2", "zh-1"]
+
+
+def test_other_files_are_left_alone(small_desk: Path) -> None:
+    (small_desk / "dialogues" / "notes.txt").write_text("not JSON")
+    assert len(read_dialogues(load_desk(small_desk))) == 3
+
+
+def test_messages_are_those_that_stand_for_themselves(small_desk: Path) -> None:
+    assert labelled_messages(load_desk(small_desk)) == [
+        LabelledMessage("hi there", "en", ("greeting",), 0.8, "en-1"),
+        LabelledMessage("send it back", "en", ("return_item", "greeting"), -0.5, "en-1"),
+        LabelledMessage("sing to me", "en", (), 0.0, "en-2"),
+        LabelledMessage("我要退货", "zh", ("return_item",), 0.0, "zh-1"),
+    ]
+
+
+def test_the_same_words_in_two_languages_are_two_messages(small_desk: Path) -> None:
+    chinese = GOOD.replace('"en"', '"zh"')
+    found = labelled_messages(with_lines(small_desk, GOOD, chinese))
+    assert [(m.text, m.language) for m in found[:2]] == [("hello", "en"), ("hello", "zh")]
+
+
+@pytest.mark.parametrize(
+    ("labels", "label"),
+    [(("greeting",), "greeting"), (("return_item", "greeting"), "return_item"), ((), OUT_OF_SCOPE)],
+)
+def test_the_label_is_the_first_intent_or_out_of_scope(labels: tuple[str, ...], label: str) -> None:
+    assert LabelledMessage("x", "en", labels, 0.0, "d").label == label
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (GOOD[:-5], "JSONDecodeError"),
+        ("", "JSONDecodeError"),
+        ("[]", "TypeError"),
+        ("7", "TypeError"),
+        (GOOD.replace('"id"', '"no"'), "id"),
+        (GOOD.replace('"language": "en"', '"language": "fr"'), "'fr' is none of the desk's"),
+        (GOOD.replace('"language": "en", ', ""), "language"),
+        (GOOD.replace('"turns"', '"lines"'), "turns"),
+        (GOOD.replace('"speaker": "customer", ', ""), "speaker"),
+        (GOOD.replace('"text": "hello", ', ""), "text"),
+        (GOOD.replace('"intents": ["greeting"], ', ""), "intents"),
+        (GOOD.replace('["greeting"]', '["farewell"]'), "unknown intents ['farewell']"),
+        (GOOD.replace('["greeting"]', '"greeting"'), "unknown intents"),
+        (GOOD.replace('"neutral"', '"bored"'), "mood 'bored' is none of"),
+        (GOOD.replace(', "mood": "neutral"', ""), "mood"),
+    ],
+)  # fmt: skip
+def test_a_bad_line_is_refused_with_file_line_and_reason(line: str, reason: str, small_desk: Path) -> None:
+    with pytest.raises(DeskError) as caught:
+        labelled_messages(with_lines(small_desk, GOOD, line, GOOD))
+    assert "en.jsonl, line 2: " in str(caught.value)
+    assert reason in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_refused_by_name(small_desk: Path) -> None:
+    (small_desk / "dialogues" / "en.jsonl").write_bytes(b'{"id": "\xff"}')
+    with pytest.raises(DeskError, match=r"en\.jsonl"):
+        read_dialogues(load_desk(small_desk))
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u0085"])
+def test_a_line_break_of_another_kind_is_part_of_the_text(mark: str, small_desk: Path) -> None:
+    found = labelled_messages(with_lines(small_desk, GOOD.replace("hello", f"hel{mark}lo")))
+    assert found[0].text == f"hel{mark}lo"
+
+
+def test_a_desk_without_dialogues_is_refused_with_what_is_missing(small_desk: Path) -> None:
+    for file in (small_desk / "dialogues").iterdir():
+        file.unlink()
+    with pytest.raises(DeskError, match=r"dialogues holds no dialogues \(\*\.jsonl\)"):
+        read_dialogues(load_desk(small_desk))
+
+
+def test_messages_of_the_shop_keep_their_dialogue(desk: Desk) -> None:
+    ids = {d["id"] for d in read_dialogues(desk)}
+    assert {m.dialogue for m in labelled_messages(desk)} <= ids
+
+
+def test_messages_of_the_shop_are_distinct(desk: Desk) -> None:
+    messages = labelled_messages(desk)
+    assert len({(m.language, m.text) for m in messages}) == len(messages)
