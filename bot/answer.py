@@ -24,7 +24,7 @@ class AnswerStep:
         self._desk = desk
         self._zone = ZoneInfo(desk.timezone)
         self._clock = clock
-        self._traditional = opencc.OpenCC("s2t")
+        self._traditional = opencc.OpenCC("s2tw")
 
     def __call__(self, turn: Turn) -> Turn:
         values = self._values(turn)

@@ -37,7 +37,7 @@ class Thresholds:
     temperature: float = 1.0
     accept_at: float = 0.5  # confidence from which an intent is acted on
     refuse_below: float = 0.3  # in-scope probability under which a message is refused
-    request_at: float = 0.5  # confidence from which a part of a message is a request of its own
+    request_at: float = 0.4  # confidence from which a part of a message is a request of its own
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def evidence(
 
     def nearest(mask: NDArray[np.bool_]) -> Floats:
         floor = similarities.min(1, keepdims=True)
-        return np.where(mask, similarities, floor).max(1)
+        return np.asarray(np.where(mask, similarities, floor).max(1), np.float32)
 
     columns = (
         in_scope[:, -1], in_scope[:, -1] - in_scope[:, -2], margins[:, -1],

@@ -11,7 +11,7 @@ from retrieval.encoder import Encoder
 
 SHOWN = 5
 MOST_REQUESTS = 3
-AGREED = 0.1  # of the best intent's confidence in the whole message that a part's intent needs there
+AGREED = 0.02  # of the best intent's confidence in the whole message that a part's intent needs there
 # Where one request may end and the next begin.
 _BORDER = re.compile(
     r"[.!?;。！？；…,，、\n]+\s*"

@@ -14,7 +14,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 # A person is asked for in so many ways that the classifier may miss one; these are never anything else.
 _PERSON = re.compile(
     r"\b(?:talk|speak|chat|connect|transfer|put|get|give|want|need|pass)\b[^.?!]{0,30}"
-    r"\b(?:human|(?:real |live |actual )(?:person|agent|human|someone)|a person|agent|representative|operator)\b"
+    r"\b(?:human|(?:real |live |actual )(?:person|agent|human|someone)|a person|agent|operator"
+    r"|representative)\b"
     r"|^\W*(?:human|agent|operator|representative|(?:real )?person|live agent)(?:\s+(?:please|pls|now))?\W*$"
     r"|转人工|人工客服|找人工|接人工|要人工|真人|^\W*人工\W*$"
     r"|找个人(?:来|跟|和)|叫你们?(?:经理|主管|领导)",

@@ -18,7 +18,7 @@ OrderStatus = Literal[
     "delayed", "delivered", "cancelled", "returning", "refunded",
 ]  # fmt: skip
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
-UNVERSIONED = ("dialogues", "tests")  # parts of a desk that answering does not need
+UNVERSIONED = ("dialogues", "calibration", "tests")  # parts of a desk that answering does not need
 T = TypeVar("T")
 
 

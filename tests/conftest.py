@@ -32,7 +32,7 @@ connectors:
   orders: {kind: jsonl, path: orders.jsonl}
 """,
     "intents.yaml": """\
-- {id: return_item, kind: act, slots: [order_number], title: {en: Return it, zh: 退货}, means: {en: r, zh: 退}}
+- {id: return_item, kind: act, slots: [order_number], title: {en: Return it, zh: 退货}, means: {en: r}}
 - {id: greeting, kind: social, title: {en: Hello, zh: 你好}, means: {en: hello, zh: 打招呼}}
 """,
     "templates/return_item.yaml": """\
@@ -83,7 +83,8 @@ intents: [return_item]
 {"speaker": "customer", "text": "send it back", "intents": ["return_item", "greeting"], "mood": "unhappy"}]}
 {"id": "en-2", "language": "en", "turns": [\
 {"speaker": "customer", "text": "hi there", "intents": [], "mood": "angry"}, \
-{"speaker": "customer", "text": "tomorrow", "intents": ["return_item"], "mood": "neutral", "standalone": false}, \
+{"speaker": "customer", "text": "tomorrow", "intents": ["return_item"], "mood": "neutral", \
+"standalone": false}, \
 {"speaker": "customer", "text": "sing to me", "intents": [], "mood": "neutral"}]}
 """,
     "dialogues/zh.jsonl": """\

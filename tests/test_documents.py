@@ -12,9 +12,13 @@ from data.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-DOCUMENTS = {str(f.relative_to(ROOT)): f.read_text("utf-8") for f in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"))}
+DOCUMENTS = {
+    str(f.relative_to(ROOT)): f.read_text("utf-8") for f in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"))
+}
 UNSAID = {"README.md", "CHANGELOG.md", "LICENSE"}  # what every project has
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+TARGET = r"(?m)(?:^|`)make ([a-z][\w-]*)"
+MODULE = r"\bpython -m ([a-z_]+\.[a-z_.]*[a-z_])"
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
@@ -62,22 +66,22 @@ def test_variables_named_are_settings() -> None:
     assert set(named(rf"\b{PREFIX}[A-Z_]+[A-Z]\b")) <= known
 
 
-@pytest.mark.parametrize("target", named(r"\bmake ([a-z][\w-]*)"))
+@pytest.mark.parametrize("target", named(TARGET))
 def test_make_targets_exist(target: str) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
 def test_modules_can_be_imported() -> None:
-    modules = named(r"\bpython -m ([a-z_]+\.[a-z_.]*[a-z_])")  # in one process: two of them load torch
+    modules = named(MODULE)  # in one process: two of them load torch
     command = [sys.executable, "-c", f"import {', '.join(modules)}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 def test_commands_are_found_in_the_documents() -> None:
-    assert {"run", "test"} <= set(named(r"\bmake ([a-z][\w-]*)"))
-    assert "training.publish" in named(r"\bpython -m ([a-z_]+\.[a-z_.]*[a-z_])")
+    assert {"run", "test"} <= set(named(TARGET))
+    assert "training.publish" in named(MODULE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 from bot.classifier import Floats, Thresholds, softmax
 
 MAX_REFUSED = 0.05  # share of in-scope messages that may be refused
-TOO_FEW = 200  # messages of a language under which thresholds stay at their defaults
+TOO_FEW = 200  # messages of a language, under which nothing is fitted to them
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,20 @@ class HeldOut:
         truth = [t for t, k in zip(self.truth, keep, strict=True) if k]
         return HeldOut(self.labels, self.languages[keep], truth, self.margins[keep], self.in_scope[keep])
 
+    def replaced_by(self, other: "HeldOut", at_least: int) -> "HeldOut":
+        """Return `other` for the languages in which it has `at_least` messages, and this for the rest."""
+        languages, counts = np.unique(other.languages, return_counts=True)
+        enough = set(languages[counts >= at_least])
+        parts = [other.of(language) for language in sorted(enough)]
+        parts += [self.of(language) for language in sorted(set(self.languages) - enough)]
+        return HeldOut(
+            self.labels,
+            np.concatenate([p.languages for p in parts]),
+            [t for p in parts for t in p.truth],
+            np.concatenate([p.margins for p in parts]),
+            np.concatenate([p.in_scope for p in parts]),
+        )
+
 
 def fit_thresholds(held_out: HeldOut, max_wrong_answers: float) -> dict[str, Thresholds]:
     """Return thresholds per language; a language with too few messages keeps the safe defaults."""
@@ -52,7 +66,7 @@ def _fit(held_out: HeldOut, max_wrong_answers: float) -> Thresholds:
         return Thresholds()
     inside, right = held_out.inside, held_out.right
     temperature = _temperature(held_out.margins[inside], right[inside])
-    refuse_below = float(np.quantile(held_out.in_scope[inside], MAX_REFUSED))
+    refuse_below = _refuse_below(held_out.in_scope, inside)
     confidence = softmax(held_out.margins / temperature).max(1) * held_out.in_scope
     kept = held_out.in_scope >= refuse_below
     return Thresholds(
@@ -73,6 +87,17 @@ def _temperature(margins: Floats, right: NDArray[np.bool_]) -> float:
         return float(-np.where(right, np.log(top), np.log(1 - top)).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-4, 2), method="bounded").x))
+
+
+def _refuse_below(in_scope: Floats, inside: NDArray[np.bool_]) -> float:
+    """Return the limit under which most out-of-scope and at most `MAX_REFUSED` in-scope messages lie.
+
+    Among those limits the one with the largest difference of the two shares (Youden 1950).
+    """
+    limits = np.unique(in_scope[inside])
+    refused = np.searchsorted(np.sort(in_scope[inside]), limits) / inside.sum()
+    caught = np.searchsorted(np.sort(in_scope[~inside]), limits) / (~inside).sum()
+    return float(limits[np.where(refused <= MAX_REFUSED, caught - refused, -1.0).argmax()])
 
 
 def _accept_at(confidence: Floats, right: NDArray[np.bool_], max_wrong: float) -> float:

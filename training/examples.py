@@ -61,6 +61,29 @@ def labelled_messages(desk: Desk) -> list[LabelledMessage]:
     return list(found.values())
 
 
+def calibration_sample(desk: Desk) -> list[LabelledMessage]:
+    """Return the desk's calibration sample, `calibration/<language>.jsonl`; empty where a desk has none.
+
+    Messages as they come on ordinary days, out-of-scope ones included, that nothing is trained on.
+    """
+    sample = []
+    for language in desk.languages:
+        file = desk.folder / "calibration" / f"{language}.jsonl"
+        lines = file.read_text("utf-8").splitlines() if file.exists() else []
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                labels = (row["intent"],) if row["intent"] else ()
+                if set(labels) - set(desk.intents):
+                    raise ValueError(f"unknown intent {row['intent']!r}")
+                sample.append(LabelledMessage(row["text"], language, labels, 0.0, f"{language}-{number}"))
+            except (ValueError, KeyError, TypeError) as error:
+                raise DeskError(
+                    f"{file}, line {number}: {error!r}; see docs/desk.md for the format"
+                ) from error
+    return sample
+
+
 def _check(dialogue: dict[str, Any], desk: Desk) -> None:
     if dialogue["language"] not in desk.languages:
         raise ValueError(f"language {dialogue['language']!r} is none of the desk's: {desk.languages}")

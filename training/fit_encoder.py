@@ -11,12 +11,11 @@ English, which holds the student in place. Reimers & Gurevych 2020, https://arxi
 import argparse
 import json
 import logging
-import math
 import random
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -39,13 +38,12 @@ SOURCES = {  # folder: share of its rows that is used
     "parallel_openstack": 1.0,
     "parallel_techdocs_md": 0.3,
 }
-HELD_OUT_PAIRS = 1000
 MAX_TOKENS = 64
 
 
 @dataclass(frozen=True)
 class Recipe:
-    epochs: int = 2
+    epochs: int = 1
     batch: int = 64
     english: int = 16  # English sentences beside each batch of Chinese ones
     lr_rows: float = 1e-3
@@ -53,6 +51,8 @@ class Recipe:
     warmup: float = 0.03
     temperature: float = 0.05
     min_count: int = 3  # a character seen less often stays [UNK]: its row would be noise
+    held_out: int = 1000  # pairs that only measure
+    checkpoint_every: int = 400  # steps
     seed: int = 20
 
 
@@ -165,102 +165,155 @@ def retrieval_accuracy(student: torch.Tensor, teacher: torch.Tensor) -> float:
     return float((student @ teacher.T).argmax(1).eq(torch.arange(len(student))).float().mean())
 
 
-def fit(data: Path, out: Path, recipe: Recipe, device: str) -> None:
+def new_student(
+    folder: Path, pairs: list[tuple[str, str]], base: Tokenizer, tokenizer: Tokenizer, device: str
+) -> BertModel:
+    """Return a copy of the base model with a started row for each new token; of its rows only those learn."""
+    student = BertModel.from_pretrained(folder, add_pooling_layer=False)
+    table = student.embeddings.word_embeddings
+    old_rows = table.weight.detach().clone()
+    student.resize_token_embeddings(tokenizer.get_vocab_size(), mean_resizing=False)
+    table = student.embeddings.word_embeddings
+    with torch.no_grad():
+        table.weight[len(old_rows) :] = first_rows(pairs, base, tokenizer, old_rows)
+    student.to(torch.device(device))  # type: ignore[arg-type]
+    learns = torch.ones(len(table.weight), 1, device=device)
+    learns[: len(old_rows)] = 0
+    student.embeddings.word_embeddings.weight.register_hook(  # type: ignore[no-untyped-call]
+        lambda grad: grad * learns
+    )
+    return student
+
+
+@dataclass(frozen=True)
+class Held:
+    """Pairs that nothing is trained on, and the teacher's vectors of their English side."""
+
+    zh: list[list[int]]
+    en: list[list[int]]
+    teacher: torch.Tensor
+
+    def figures(self, student: BertModel) -> dict[str, float]:
+        """Return retrieval accuracy both ways and how near the English vectors stayed (mean cosine)."""
+        student.train(False)
+        zh, en = encode_all(student, self.zh), encode_all(student, self.en)
+        figures = {
+            "zh_to_en": retrieval_accuracy(zh, self.teacher),
+            "en_to_zh": retrieval_accuracy(self.teacher, zh),
+            "english_cosine": float((en * self.teacher).sum(-1).mean()),
+        }
+        return {name: round(value, 4) for name, value in figures.items()}
+
+
+def fit(data: Path, out: Path, recipe: Recipe, device: str) -> dict[str, float]:
+    """Train, resuming from a checkpoint in `out`; write `student.pt` there, return the held-out figures."""
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     folder = base_model_folder()
     base = extend_tokenizer(folder, [], MAX_TOKENS)
     pairs = read_pairs(data, recipe.seed)
-    held, pairs = pairs[:HELD_OUT_PAIRS], pairs[HELD_OUT_PAIRS:]
+    held_pairs, pairs = pairs[: recipe.held_out], pairs[recipe.held_out :]
     added = characters_to_add([zh for _, zh in pairs], base, recipe.min_count)
     tokenizer = extend_tokenizer(folder, added, MAX_TOKENS)
-    log.info("%d pairs, %d held out, %d new characters", len(pairs), len(held), len(added))
+    log.info("%d pairs, %d held out, %d new characters", len(pairs), len(held_pairs), len(added))
 
-    teacher = BertModel.from_pretrained(folder, add_pooling_layer=False).eval().to(device)
-    student = BertModel.from_pretrained(folder, add_pooling_layer=False).to(device)
-    old_rows = teacher.embeddings.word_embeddings.weight.detach().cpu()
-    student.resize_token_embeddings(tokenizer.get_vocab_size(), mean_resizing=False)
-    table = student.embeddings.word_embeddings
-    with torch.no_grad():
-        table.weight[len(old_rows) :] = first_rows(pairs, base, tokenizer, old_rows).to(device)
-    keep_old = torch.ones(len(table.weight), 1, device=device)
-    keep_old[: len(old_rows)] = 0
-    table.weight.register_hook(lambda grad: grad * keep_old)  # only new rows learn
-
-    zh_ids, en_ids = (token_ids(tokenizer, [p[side] for p in pairs]) for side in (1, 0))
-    held_zh, held_en = (token_ids(tokenizer, [p[side] for p in held]) for side in (1, 0))
-    cache = out / "teacher.npy"
-    if not cache.exists():
-        np.save(cache, encode_all(teacher, token_ids(base, [en for en, _ in pairs])).half().numpy())
-    target = torch.from_numpy(np.load(cache)).float()
-    held_target = encode_all(teacher, token_ids(base, [en for en, _ in held]))
-
-    rest = [p for p in student.parameters() if p is not table.weight]
-    groups = [
-        {"params": [table.weight], "lr": recipe.lr_rows, "weight_decay": 0.0},
-        {"params": rest, "lr": recipe.lr_rest, "weight_decay": 0.01},
-    ]
-    optimizer = torch.optim.AdamW(groups)
-    total = recipe.epochs * math.ceil(len(pairs) / recipe.batch)
-    warm = max(1, int(total * recipe.warmup))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min((s + 1) / warm, max(0.0, (total - s) / (total - warm)))
+    teacher = BertModel.from_pretrained(folder, add_pooling_layer=False)
+    teacher.train(False).to(torch.device(device))
+    target = teacher_vectors(teacher, token_ids(base, [en for en, _ in pairs]), out / "teacher.npy")
+    held = Held(
+        zh=token_ids(tokenizer, [zh for _, zh in held_pairs]),
+        en=token_ids(tokenizer, [en for en, _ in held_pairs]),
+        teacher=encode_all(teacher, token_ids(base, [en for en, _ in held_pairs])),
     )
-    step, checkpoint = 0, out / "checkpoint.pt"
+    student = new_student(folder, pairs, base, tokenizer, device)
+    zh_ids, en_ids = (token_ids(tokenizer, [pair[side] for pair in pairs]) for side in (1, 0))
+    train(student, zh_ids, en_ids, target, held, recipe, out / "checkpoint.pt")
+
+    figures = held.figures(student)
+    log.info("held out: %s", figures)
+    torch.save({"model": student.state_dict(), "added": added}, out / "student.pt")
+    report = {"recipe": asdict(recipe), "sources": SOURCES, "pairs": len(pairs), "held_out": figures}
+    (out / "recipe.json").write_text(json.dumps(report, indent=1) + "\n")
+    return figures
+
+
+def teacher_vectors(teacher: BertModel, ids: list[list[int]], cache: Path) -> torch.Tensor:
+    """Return the teacher's vectors, shape (n, 384), computed once and kept in `cache`."""
+    if not cache.exists():
+        np.save(cache, encode_all(teacher, ids).half().numpy())
+    return torch.from_numpy(np.load(cache)).float()
+
+
+def train(
+    student: BertModel,
+    zh_ids: list[list[int]],
+    en_ids: list[list[int]],
+    target: torch.Tensor,
+    held: Held,
+    recipe: Recipe,
+    checkpoint: Path,
+) -> None:
+    """Run the recipe's epochs; a checkpoint every `recipe.checkpoint_every` steps is gone on from."""
+    device = student.device
+    rows = student.embeddings.word_embeddings.weight
+    rest = [p for p in student.parameters() if p is not rows]
+    optimizer = torch.optim.AdamW([
+        {"params": [rows], "lr": recipe.lr_rows, "weight_decay": 0.0},
+        {"params": rest, "lr": recipe.lr_rest, "weight_decay": 0.01},
+    ])  # fmt: skip
+    lengths = [len(i) for i in zh_ids]
+    plan = [
+        (chosen, rng.sample(range(len(en_ids)), min(recipe.english, len(en_ids))))
+        for epoch in range(recipe.epochs)
+        for rng in [random.Random(recipe.seed + epoch)]
+        for chosen in list(batches(lengths, recipe.batch, rng))
+    ]
+    warm = max(1, int(len(plan) * recipe.warmup))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda s: min((s + 1) / warm, max(0.0, (len(plan) - s) / max(1, len(plan) - warm)))
+    )
+    done = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device)
         student.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         schedule.load_state_dict(state["schedule"])
-        step = state["step"]
-        log.info("resumed at step %d of %d", step, total)
+        done = state["step"]
+        log.info("resumed at step %d of %d", done, len(plan))
+    started, losses = time.time(), []
+    for step, (chosen, english) in enumerate(plan[done:], done + 1):
+        student.train()
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+            zh = vectors(student, [zh_ids[i] for i in chosen])
+            en = vectors(student, [en_ids[i] for i in english])
+        loss = distillation_loss(zh, target[chosen].to(device), en, target[english].to(device), recipe)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(rest, 1.0)
+        optimizer.step()
+        schedule.step()
+        losses.append(float(loss.detach()))
+        if step % 50 == 0:
+            pace = (time.time() - started) / len(losses)
+            log.info("step %d/%d loss %.4f %.2f s/step", step, len(plan), sum(losses) / len(losses), pace)
+            started, losses = time.time(), []
+        if step % recipe.checkpoint_every == 0:
+            torch.save(
+                {"model": student.state_dict(), "optimizer": optimizer.state_dict(),
+                 "schedule": schedule.state_dict(), "step": step}, checkpoint,
+            )  # fmt: skip
+            log.info("held out: %s", held.figures(student))
 
-    started, seen, running = time.time(), 0, 0.0
-    for epoch in range(recipe.epochs):
-        rng = random.Random(recipe.seed + epoch)
-        for number, chosen in enumerate(batches([len(i) for i in zh_ids], recipe.batch, rng)):
-            english = rng.sample(range(len(en_ids)), recipe.english)
-            if epoch * math.ceil(len(pairs) / recipe.batch) + number < step:
-                continue
-            student.train()
-            with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
-                zh = vectors(student, [zh_ids[i] for i in chosen])
-                en = vectors(student, [en_ids[i] for i in english])
-            goal = target[chosen].to(device)
-            pull = (1 - (zh * goal).sum(-1)).mean()
-            apart = F.cross_entropy(
-                zh @ goal.T / recipe.temperature, torch.arange(len(chosen), device=device)
-            )
-            hold = (1 - (en * target[english].to(device)).sum(-1)).mean()
-            loss = 2 * pull + 0.2 * apart + 2 * hold
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(rest, 1.0)
-            optimizer.step()
-            schedule.step()
-            step, seen, running = step + 1, seen + 1, running + float(loss.detach())
-            if step % 50 == 0:
-                log.info(
-                    "step %d/%d loss %.4f hold %.4f %.2f s/step",
-                    step, total, running / seen, float(hold.detach()), (time.time() - started) / seen,
-                )  # fmt: skip
-                started, seen, running = time.time(), 0, 0.0
-            if step % 400 == 0 or step == total:
-                torch.save(
-                    {"model": student.state_dict(), "optimizer": optimizer.state_dict(),
-                     "schedule": schedule.state_dict(), "step": step}, checkpoint,
-                )  # fmt: skip
-                student.eval()
-                zh_held, en_held = encode_all(student, held_zh), encode_all(student, held_en)
-                log.info(
-                    "held out: zh→en %.3f en→zh %.3f, English cosine %.4f",
-                    retrieval_accuracy(zh_held, held_target), retrieval_accuracy(held_target, zh_held),
-                    float((en_held * held_target).sum(-1).mean()),
-                )  # fmt: skip
-                started = time.time()
-    student.eval()
-    torch.save({"model": student.state_dict(), "added": added}, out / "student.pt")
-    (out / "recipe.json").write_text(json.dumps({"recipe": vars(recipe), "sources": SOURCES}, indent=1))
+
+def distillation_loss(
+    zh: torch.Tensor, zh_goal: torch.Tensor, en: torch.Tensor, en_goal: torch.Tensor, recipe: Recipe
+) -> torch.Tensor:
+    """Return the loss of a batch of unit vectors, each shape (n, 384): pull, contrast, and hold."""
+    pull = (1 - (zh * zh_goal).sum(-1)).mean()
+    own = torch.arange(len(zh), device=zh.device)
+    apart = F.cross_entropy(zh @ zh_goal.T / recipe.temperature, own)
+    hold = (1 - (en * en_goal).sum(-1)).mean()
+    return 2 * pull + 0.2 * apart + 2 * hold
 
 
 def main() -> None:

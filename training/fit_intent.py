@@ -23,7 +23,7 @@ from bot.classifier import (
 )  # fmt: skip
 from retrieval.encoder import Encoder, Vectors
 from retrieval.vectors import VectorIndex
-from training.calibrate import HeldOut, fit_thresholds
+from training.calibrate import TOO_FEW, HeldOut, fit_thresholds
 from training.examples import LabelledMessage
 
 C = 0.5
@@ -38,11 +38,14 @@ def fit_classifier(
     intents: Sequence[str],
     encoder: Encoder,
     max_wrong_answers: float,
+    sample: Sequence[LabelledMessage] = (),
     progress: Progress = lambda share, what: None,
 ) -> tuple[Classifier, HeldOut]:
-    """Return the classifier and the held-out predictions that its gate and thresholds were fitted on.
+    """Return the classifier and the held-out predictions that its thresholds were fitted on.
 
     Held-out means: three folds split by dialogue, each predicted by a head that has not seen its labels.
+    The gate is fitted on these; the thresholds, too, but for languages in which `sample` has enough
+    messages: ordinary ones, which nothing is trained on, say more about what is to come.
     """
     labels = (*intents, OUT_OF_SCOPE)
     texts = [m.text for m in messages]
@@ -62,17 +65,17 @@ def fit_classifier(
         seen[test] = evidence(margins[test], near, ids, names[train], labels)
         progress(0.5 + 0.5 * number / (FOLDS + 1), "learning the intents")
     gate = _fit_gate(seen, names != OUT_OF_SCOPE)
-    held_out = HeldOut(
-        labels=labels,
-        languages=np.array([m.language for m in messages]),
-        truth=[set(m.labels) for m in messages],
-        margins=margins[:, :-1],
-        in_scope=gate(seen),
-    )
-    thresholds = fit_thresholds(held_out, max_wrong_answers)
-
+    held_out = _held_out(messages, labels, margins, gate(seen))
     weights, bias = fit_head(rows, messages, labels)
     known = KnownExamples(tuple(texts), tuple(names), VectorIndex.of(vectors))
+    if sample:
+        said = [m.text for m in sample]
+        new = _encode(said, encoder)
+        near, ids = known.index.search(new, NEIGHBOURS)
+        scored = np.asarray(features(said, new) @ weights + bias, np.float32)
+        judged = gate(evidence(scored, near, ids, known.labels, labels))
+        held_out = held_out.replaced_by(_held_out(sample, labels, scored, judged), at_least=TOO_FEW)
+    thresholds = fit_thresholds(held_out, max_wrong_answers)
     mood = _fit_mood(rows, np.array([m.mood for m in messages]))
     progress(1.0, "intents learned")
     return Classifier(labels, features, weights, bias, mood, known, gate, thresholds), held_out
@@ -81,7 +84,7 @@ def fit_classifier(
 def fit_head(
     rows: sparse.csr_matrix, messages: Sequence[LabelledMessage], labels: Sequence[str]
 ) -> tuple[Floats, Floats]:
-    """Return weights and bias of one linear SVM per label; a message with two labels is an example of both."""
+    """Return weights and bias of one linear SVM per label; two labels make an example of both."""
     weights = np.zeros((rows.shape[1], len(labels)), np.float32)
     bias = np.full(len(labels), -1.0, np.float32)  # the margin of a label without examples
 
@@ -96,7 +99,21 @@ def fit_head(
     return weights, bias
 
 
-def _encode(texts: Sequence[str], encoder: Encoder, progress: Callable[[float], None]) -> Vectors:
+def _held_out(
+    messages: Sequence[LabelledMessage], labels: tuple[str, ...], margins: Floats, in_scope: Floats
+) -> HeldOut:
+    return HeldOut(
+        labels=labels,
+        languages=np.array([m.language for m in messages]),
+        truth=[set(m.labels) for m in messages],
+        margins=margins[:, :-1],
+        in_scope=in_scope,
+    )
+
+
+def _encode(
+    texts: Sequence[str], encoder: Encoder, progress: Callable[[float], None] = lambda share: None
+) -> Vectors:
     """Return the vectors of all texts, encoded in their order of length so that little is padded."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     vectors = np.empty((len(texts), encoder.dim), np.float32)

@@ -23,7 +23,7 @@ from retrieval.encoder import OnnxEncoder, build_encoder
 from retrieval.search import Retriever
 from retrieval.split import passages
 from training.evaluate import summary
-from training.examples import labelled_messages
+from training.examples import calibration_sample, labelled_messages
 from training.fit_intent import Progress as Report
 from training.fit_intent import fit_classifier
 
@@ -46,7 +46,7 @@ def build_release(desk: Desk, folder: Path, max_wrong_answers: float, report: Re
     report(0.10, "reading the history")
     messages = labelled_messages(desk)
     classifier, held_out = fit_classifier(
-        messages, list(desk.intents), encoder, max_wrong_answers,
+        messages, list(desk.intents), encoder, max_wrong_answers, calibration_sample(desk),
         lambda share, what: report(0.10 + 0.75 * share, what),
     )  # fmt: skip
     classifier.save(folder / "classifier")

@@ -19,7 +19,7 @@ def conversations(engine: Engine) -> Conversations:
 def a_turn(session: str = "s", number: int = 1, **changes: Any) -> dict[str, Any]:
     turn = {
         "session": session, "number": number, "text": "我要退货", "language": "zh", "intent": "return_item",
-        "confidence": 0.9, "route": "answer", "reason": "confident", "reply": "好的。", "release": "20260101-01",
+        "confidence": 0.9, "route": "answer", "reason": "confident", "reply": "好的。", "release": "r-01",
         "ms": 12.5, "details": {"intents": [{"id": "return_item", "confidence": 0.9}]},
     }  # fmt: skip
     return turn | changes

@@ -205,7 +205,7 @@ def test_nothing_is_left_beside_the_pointer(
 
 @pytest.mark.parametrize(
     "manifest",
-    ["", "{", '{"format": 1, "id": "2026', "[]", '{"format": %d}' % FORMAT],
+    ["", "{", '{"format": 1, "id": "2026', "[]", f'{{"format": {FORMAT}}}'],
     ids=["empty", "cut off", "cut off in a string", "no object", "fields missing"],
 )
 def test_a_damaged_manifest_is_said_so(manifest: str, releases: Releases) -> None:

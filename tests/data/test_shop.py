@@ -77,7 +77,9 @@ def test_titles_are_unique(language: str, desk: Desk) -> None:
 
 def test_only_actions_need_slots_and_those_are_known(desk: Desk) -> None:
     wanted = {i.id: i.slots for i in desk.intents.values() if i.slots}
-    assert [i for i, slots in wanted.items() if desk.intents[i].kind != "act" or set(slots) - set(desk.slots)] == []
+    assert [
+        i for i, slots in wanted.items() if desk.intents[i].kind != "act" or set(slots) - set(desk.slots)
+    ] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -185,7 +187,9 @@ def test_no_wording_has_a_quantity_of_a_fact(language: str, desk: Desk) -> None:
 
 
 def test_each_fact_is_used(desk: Desk) -> None:
-    texts = [x for t in desk.templates.values() for x in t.texts.values()] + [content(a) for a in desk.articles]
+    texts = [x for t in desk.templates.values() for x in t.texts.values()] + [
+        content(a) for a in desk.articles
+    ]
     used = {name for text in texts for name in PLACEHOLDER.findall(text)}
     assert {name for name in desk.facts if f"fact.{name}" not in used} == set()
 

@@ -30,7 +30,9 @@ def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-@pytest.mark.parametrize(("traditional", "simplified"), [("幾天會到", "几天会到"), ("後面", "后面"), ("頭髮", "头发")])
+@pytest.mark.parametrize(
+    ("traditional", "simplified"), [("幾天會到", "几天会到"), ("後面", "后面"), ("頭髮", "头发")]
+)
 def test_traditional_and_simplified_are_one(traditional: str, simplified: str) -> None:
     assert fold(traditional) == fold(simplified) == simplified
 

@@ -11,7 +11,8 @@ from retrieval.keywords import KeywordIndex, terms, word_count, words
 
 TEXTS = [
     "How do I return my order?", "Returns are free within 30 days of delivery", "怎么退货",
-    "退货的运费由谁承担", "优惠券怎么用，优惠券可以叠加吗", "Gift cards and promo codes", "order, order, order!",
+    "退货的运费由谁承担", "优惠券怎么用，优惠券可以叠加吗", "Gift cards and promo codes",
+    "order, order, order!",
     "可以用 PayPal 付款吗", "発票", "",
 ]  # fmt: skip
 QUERIES = [

@@ -36,9 +36,7 @@ def test_each_paragraph_is_a_passage(small_desk: Path) -> None:
         ("greeting.one", "zh", "你好", "您好。"),
     ],
 )
-def test_each_answer_is_a_passage(
-    id: str, language: str, title: str, text: str, small_desk: Path
-) -> None:
+def test_each_answer_is_a_passage(id: str, language: str, title: str, text: str, small_desk: Path) -> None:
     intents = (id.split(".")[0],)
     found = [p for p in passages(load_desk(small_desk)) if (p.id, p.language) == (id, language)]
     assert found == [Passage(id, "template", language, title, "", text, intents)]

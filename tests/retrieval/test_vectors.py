@@ -1,6 +1,7 @@
 """The vector index finds what brute force finds, by value."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ MANY = np.arange(0, N, 2)
 
 def unit_vectors(n: int, seed: int, dim: int = DIM) -> Vectors:
     rows = np.random.default_rng(seed).normal(size=(n, dim)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 def brute_force(
@@ -44,9 +45,7 @@ def rows() -> Vectors:
     "among", [None, FEW, FEW[::-1], MANY, np.arange(N), np.array([5])],
     ids=["all", "few", "unordered", "half", "every one", "one"],
 )  # fmt: skip
-def test_search_is_brute_force(
-    k: int, queries: int, among: NDArray[np.int64] | None, rows: Vectors
-) -> None:
+def test_search_is_brute_force(k: int, queries: int, among: NDArray[np.int64] | None, rows: Vectors) -> None:
     asked = unit_vectors(queries, seed=2)
     scores, ids = VectorIndex.of(rows).search(asked, k, among)
     expected_scores, expected_ids = brute_force(rows, asked, k, among)
@@ -57,7 +56,9 @@ def test_search_is_brute_force(
 @pytest.mark.parametrize("among", [None, FEW])
 def test_shapes_and_types(among: NDArray[np.int64] | None, rows: Vectors) -> None:
     scores, ids = VectorIndex.of(rows).search(unit_vectors(3, seed=2), 6, among)
-    assert (scores.shape, scores.dtype, ids.shape, ids.dtype) == ((3, 6), np.float32, (3, 6), np.int64)
+    assert scores.shape == ids.shape == (3, 6)
+    assert scores.dtype == np.float32
+    assert ids.dtype == np.int64
 
 
 @pytest.mark.parametrize("rows_there", [0, 300])
@@ -81,9 +82,10 @@ def test_a_row_finds_itself(rows: Vectors) -> None:
 
 
 def test_vectors_of_another_type_and_layout_are_taken(rows: Vectors) -> None:
-    turned = np.asfortranarray(rows.astype(np.float64))
+    turned: Any = np.asfortranarray(rows.astype(np.float64))
     asked = unit_vectors(4, seed=2)
-    found = VectorIndex.of(turned).search(np.asfortranarray(asked.astype(np.float64)), 5)[1]
+    asked_turned: Any = np.asfortranarray(asked.astype(np.float64))
+    found = VectorIndex.of(turned).search(asked_turned, 5)[1]
     np.testing.assert_array_equal(found, brute_force(rows, asked, 5, None)[1])
 
 

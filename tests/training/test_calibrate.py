@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from bot.classifier import Floats, Thresholds, softmax
 from training.calibrate import (
@@ -44,12 +43,14 @@ def both(one: HeldOut, other: HeldOut) -> HeldOut:
 
 
 def confidence_of(held_out: HeldOut, fitted: Thresholds) -> Floats:
-    return softmax(held_out.margins / fitted.temperature).max(1) * held_out.in_scope
+    return np.asarray(softmax(held_out.margins / fitted.temperature).max(1) * held_out.in_scope)
 
 
 def tiny(truth: Sequence[set[str]]) -> HeldOut:
     margins = np.array([[2, 1, 0, 0, 0], [0, 3, 1, 0, 0], [1, 0, 0, 0, 2]], np.float32)
-    return HeldOut(LABELS, np.array(["en", "zh", "en"]), truth, margins, np.array([0.9, 0.8, 0.7], np.float32))
+    return HeldOut(
+        LABELS, np.array(["en", "zh", "en"]), truth, margins, np.array([0.9, 0.8, 0.7], np.float32)
+    )
 
 
 @pytest.mark.parametrize("temperature", [0.2, 0.5, 1.0, 3.0])
@@ -65,7 +66,9 @@ def test_at_the_found_temperature_confidence_is_calibrated(temperature: float) -
     found = fit_thresholds(held_out, 0.05)["en"].temperature
 
     def error(at: float) -> float:
-        return expected_calibration_error(softmax(held_out.margins[inside] / at).max(1), held_out.right[inside])
+        return expected_calibration_error(
+            softmax(held_out.margins[inside] / at).max(1), held_out.right[inside]
+        )
 
     assert error(found) < 0.02 < 0.05 < error(1.0)
 
@@ -177,12 +180,12 @@ def test_a_language_keeps_its_rows_only() -> None:
     ],
 )
 def test_calibration_error_by_hand(confidence: list[float], right: list[int], error: float) -> None:
-    got = expected_calibration_error(np.array(confidence), np.array(right, bool))
+    got = expected_calibration_error(np.array(confidence, np.float32), np.array(right, bool))
     assert got == pytest.approx(error)
 
 
 def test_fewer_bins_see_less() -> None:
-    confidence: NDArray[np.float64] = np.array([0.9, 0.1])
+    confidence = np.array([0.9, 0.1], np.float32)
     right = np.array([False, True])
     errors = [expected_calibration_error(confidence, right, bins) for bins in (10, 1)]
     assert errors == [pytest.approx(0.9), pytest.approx(0.0)]
