@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 
 from bot.classifier import Floats, Thresholds, softmax
 
-MAX_REFUSED = 0.05  # share of in-scope messages that may be refused
+MAX_REFUSED = 0.04  # share of in-scope messages that may be refused
 TOO_FEW = 200  # messages of a language, under which nothing is fitted to them
 
 

@@ -9,6 +9,7 @@ is found again by value, so that `retrieval.encoder.build_encoder` can fill it w
 import argparse
 import json
 import logging
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +22,14 @@ from transformers import BertConfig, BertModel
 
 from retrieval.encoder import (
     CHINESE,
+    OnnxEncoder,
     base_model_folder,
     bilingual_weights,
+    build_encoder,
     extend_tokenizer,
-)  # fmt: skip
+)
 from retrieval.fold import fold
+from training.fit_encoder import Recipe, encode_all, read_pairs, retrieval_accuracy, token_ids
 
 log = logging.getLogger("export_encoder")
 ROWS = "embeddings.word_embeddings.weight"
@@ -145,13 +149,37 @@ def export(run: Path, rank: int, out: Path = CHINESE) -> None:
     log.info("%s: %.1f MB", out, size / 1e6)
 
 
+def figures_as_shipped(data: Path) -> dict[str, float]:
+    """Return what the bundled int8 encoder does on the pairs that training held out, and to English."""
+    pairs = read_pairs(data, Recipe().seed)[: Recipe().held_out]
+    english, chinese = [en for en, _ in pairs], [zh for _, zh in pairs]
+    folder = base_model_folder()
+    teacher = BertModel.from_pretrained(folder, add_pooling_layer=False).train(False)
+    goal = encode_all(teacher, token_ids(extend_tokenizer(folder, []), english))
+    with tempfile.TemporaryDirectory() as built:
+        build_encoder(Path(built))
+        encoder = OnnxEncoder(Path(built), threads=2)
+        zh, en = (torch.from_numpy(encoder.encode(texts)) for texts in (chinese, english))
+    figures = {
+        "zh_to_en": retrieval_accuracy(zh, en),
+        "en_to_zh": retrieval_accuracy(en, zh),
+        "english_cosine": float((en * goal).sum(-1).mean()),
+    }
+    return {name: round(value, 4) for name, value in figures.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--run", type=Path, required=True, help="the --out folder of training.fit_encoder")
+    parser.add_argument(
+        "--data", type=Path, help="the --data folder of training.fit_encoder, to measure with"
+    )
     parser.add_argument("--rank", type=int, default=64, help="rank of the changes that are kept")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     export(args.run, args.rank)
+    if args.data:
+        log.info("held-out pairs, as shipped: %s", figures_as_shipped(args.data))
 
 
 if __name__ == "__main__":

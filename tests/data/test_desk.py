@@ -111,7 +111,7 @@ def test_a_desk_may_sell_nothing(small_desk: Path) -> None:
         (replace("templates/return_item.yaml", "fact.return_days", "fact.days"), "desk.yaml", "'days'"),
         (write("knowledge/en/returns.md", "# Returns"), "returns.md", "must start with a head"),
         (write("knowledge/en/returns.md", "---\nid: [a\n---\nx"), "returns.md", "can't be read"),
-        (write("knowledge/en/returns.md", "---\nReturns\n---\nx"), "returns.md", "head"),
+        (write("knowledge/en/returns.md", "---\nReturns\n---\nx"), "returns.md", "valid dictionary"),
         (write("knowledge/en/returns.md", b"---\nid: \xff\n---\nx"), "returns.md", "can't be read"),
         (replace("knowledge/en/returns.md", "title: Returns\n", ""), "returns.md", "title"),
         (replace("knowledge/en/returns.md", "[return_item]", "[farewell]"), "returns", "farewell"),

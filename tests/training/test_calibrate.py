@@ -73,11 +73,30 @@ def test_at_the_found_temperature_confidence_is_calibrated(temperature: float) -
     assert error(found) < 0.02 < 0.05 < error(1.0)
 
 
-def test_one_in_twenty_in_scope_messages_is_refused() -> None:
+def refused_shares(held_out: HeldOut, below: float) -> tuple[float, float]:
+    """Return the shares of in-scope and of out-of-scope messages under a limit."""
+    refused = held_out.in_scope < below
+    return float(refused[held_out.inside].mean()), float(refused[~held_out.inside].mean())
+
+
+def test_at_most_one_in_twenty_in_scope_messages_is_refused() -> None:
     held_out = synthetic()
-    fitted = fit_thresholds(held_out, 0.05)["en"]
-    refused = held_out.in_scope[held_out.inside] < fitted.refuse_below
-    assert refused.mean() == pytest.approx(MAX_REFUSED, abs=0.001)
+    assert refused_shares(held_out, fit_thresholds(held_out, 0.05)["en"].refuse_below)[0] <= MAX_REFUSED
+
+
+def test_no_allowed_limit_tells_out_of_scope_better() -> None:
+    held_out = synthetic(n=2000)
+    shares = [refused_shares(held_out, limit) for limit in held_out.in_scope[held_out.inside]]
+    best = max(caught - lost for lost, caught in shares if lost <= MAX_REFUSED)
+    lost, caught = refused_shares(held_out, fit_thresholds(held_out, 0.05)["en"].refuse_below)
+    assert caught - lost == pytest.approx(best)
+
+
+def test_where_in_and_out_of_scope_lie_apart_none_is_refused_wrongly() -> None:
+    held_out = synthetic(n=1000)
+    apart = np.where(held_out.inside, 0.6 + 0.4 * held_out.in_scope, 0.5 * held_out.in_scope)
+    clear = HeldOut(LABELS, held_out.languages, held_out.truth, held_out.margins, apart.astype(np.float32))
+    assert refused_shares(clear, fit_thresholds(clear, 0.05)["en"].refuse_below) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("max_wrong", [0.02, 0.05, 0.1, 0.2])
@@ -164,6 +183,23 @@ def test_a_language_keeps_its_rows_only() -> None:
     part = tiny([{"a"}, {"b"}, {"c"}]).of("en")
     assert (list(part.truth), part.in_scope.tolist()) == ([{"a"}, {"c"}], pytest.approx([0.9, 0.7]))
     assert part.margins[:, 0].tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "taken"),
+    [(50, 50, {"en": 50, "zh": 50}), (50, 49, {"en": 50, "zh": 300}), (0, 60, {"en": 300, "zh": 60})],
+)
+def test_a_language_with_enough_other_messages_is_judged_by_those(
+    english: int, chinese: int, taken: dict[str, int]
+) -> None:
+    whole = both(synthetic(n=300, language="en"), synthetic(n=300, language="zh"))
+    other = both(synthetic(n=english, language="en", seed=1), synthetic(n=chinese, language="zh", seed=1))
+    result = whole.replaced_by(other, at_least=50)
+    for language, count in taken.items():
+        source = other if count < 300 else whole
+        assert list(result.of(language).truth) == list(source.of(language).truth)
+        np.testing.assert_array_equal(result.of(language).margins, source.of(language).margins)
+        np.testing.assert_array_equal(result.of(language).in_scope, source.of(language).in_scope)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from bot.classifier import OUT_OF_SCOPE
 from data.desk import Desk, load_desk
 from data.errors import DeskError
-from training.examples import LabelledMessage, labelled_messages, read_dialogues
+from training.examples import LabelledMessage, calibration_sample, labelled_messages, read_dialogues
 
 GOOD = (
     '{"id": "x-1", "language": "en", "turns": [{"speaker": "customer", "text": "hello", '
@@ -96,6 +96,43 @@ def test_a_desk_without_dialogues_is_refused_with_what_is_missing(small_desk: Pa
         file.unlink()
     with pytest.raises(DeskError, match=r"dialogues holds no dialogues \(\*\.jsonl\)"):
         read_dialogues(load_desk(small_desk))
+
+
+def with_sample(small_desk: Path, language: str, *lines: str) -> Desk:
+    (small_desk / "calibration").mkdir()
+    (small_desk / "calibration" / f"{language}.jsonl").write_text("\n".join(lines), "utf-8")
+    return load_desk(small_desk)
+
+
+def test_a_desk_may_have_no_calibration_sample(small_desk: Path) -> None:
+    assert calibration_sample(load_desk(small_desk)) == []
+
+
+def test_the_calibration_sample_is_read_with_its_language(small_desk: Path) -> None:
+    lines = ('{"text": "退掉", "intent": "return_item"}', '{"text": "唱首歌", "intent": null}')
+    assert calibration_sample(with_sample(small_desk, "zh", *lines)) == [
+        LabelledMessage("退掉", "zh", ("return_item",), 0.0, "zh-1"),
+        LabelledMessage("唱首歌", "zh", (), 0.0, "zh-2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"text": "hi"', "JSONDecodeError"),
+        ('{"text": "hi"}', "intent"),
+        ('{"intent": "greeting"}', "text"),
+        ('{"text": "hi", "intent": "farewell"}', "unknown intent 'farewell'"),
+        ("[]", "TypeError"),
+    ],
+)
+def test_a_bad_line_of_the_sample_is_refused_with_file_line_and_reason(
+    line: str, reason: str, small_desk: Path
+) -> None:
+    with pytest.raises(DeskError) as caught:
+        calibration_sample(with_sample(small_desk, "en", '{"text": "hi", "intent": "greeting"}', line))
+    assert "en.jsonl, line 2: " in str(caught.value)
+    assert reason in str(caught.value)
 
 
 def test_messages_of_the_shop_keep_their_dialogue(desk: Desk) -> None:

@@ -1,0 +1,314 @@
+"""Replies are approved wording with every slot filled, the most specific that fits."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.answer import SYSTEM_REPLIES, AnswerStep
+from bot.connectors import Order, OrderFile
+from bot.turn import Decision, Entity, Memory, Turn, Understanding
+from data.desk import Desk
+from retrieval.passage import Passage
+
+Converse = Callable[..., list[Turn]]
+LANGUAGES = ("en", "zh")
+SCRIPTS = {"en": "Latn", "zh": "Hans"}
+CALM, UNHAPPY = 0.0, -0.6
+NOON = datetime(2026, 3, 12, 12, 0)
+NIGHT = datetime(2026, 3, 12, 3, 0)
+SNIPPET = Passage("tents", "article", "en", "Tents", "", "Pegs come with it.", ("product_info",), 0.9)
+
+
+def at(now: datetime) -> Callable[[ZoneInfo], datetime]:
+    return lambda zone: now.replace(tzinfo=zone)
+
+
+def demo_numbers(desk: Desk) -> list[str]:
+    lines = (desk.folder / "orders.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line)["number"] for line in lines]
+
+
+@pytest.fixture(scope="module")
+def orders(desk: Desk) -> list[Order]:
+    """One demo order of each status, and every other that lacks something these have."""
+    file = OrderFile(desk.folder / "orders.jsonl")
+    found: dict[tuple[object, ...], Order] = {}
+    for number in demo_numbers(desk):
+        order = file.find(number)
+        assert order is not None
+        lacks = tuple(value is None for value in vars(order).values())
+        found.setdefault((order.status, lacks), order)
+    return list(found.values())
+
+
+def say(
+    desk: Desk,
+    decision: Decision,
+    language: str = "en",
+    *,
+    now: datetime = NOON,
+    mood: float = CALM,
+    order: Order | None = None,
+    memory: Memory | None = None,
+    entities: tuple[Entity, ...] = (),
+    passages: tuple[Passage, ...] = (),
+    script: str | None = None,
+    masked: tuple[str, ...] = (),
+) -> Turn:
+    turn = Turn(
+        "s", "", language=language, script=script or SCRIPTS[language], memory=memory or Memory(),
+        understanding=Understanding(sentiment=mood), decision=decision, order=order, entities=entities,
+        passages=passages, masked=masked,
+    )  # fmt: skip
+    return AnswerStep(desk, at(now))(turn)
+
+
+def used(turn: Turn) -> list[str]:
+    return [p.id for p in turn.passages if p.kind == "template"]
+
+
+ABOUT = (
+    Entity("product", "tent", "ridge-2-tent", 0, 4),
+    Entity("country", "Canada", "Canada", 5, 11),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("entities", "passages"), [((), ()), (ABOUT, (SNIPPET,))], ids=["bare", "with all named"])
+def test_every_answer_has_every_slot_filled(
+    entities: tuple[Entity, ...],
+    passages: tuple[Passage, ...],
+    language: str,
+    desk: Desk,
+    orders: list[Order],
+) -> None:
+    """Whatever the intent, the order's status, the mood and the hour; each wording in turn."""
+    steps = {now: AnswerStep(desk, at(now)) for now in (NOON, NIGHT)}
+    wrong = []
+    for intent in desk.intents.values():
+        for order in [None, *orders] if intent.slots else [None]:
+            for now, mood in ((NOON, CALM), (NOON, UNHAPPY), (NIGHT, CALM), (NIGHT, UNHAPPY)):
+                memory = Memory()
+                for _ in range(3):
+                    turn = Turn(
+                        "s", "", language=language, script=SCRIPTS[language], memory=memory, order=order,
+                        understanding=Understanding(sentiment=mood), entities=entities, passages=passages,
+                        decision=Decision("answer", "intent_accepted", (intent.id,)),
+                    )  # fmt: skip
+                    reply = steps[now](turn).reply
+                    if not reply or "{" in reply or "}" in reply:
+                        wrong.append((intent.id, order and order.status, mood, reply))
+    assert wrong == []
+
+
+def test_every_answer_is_given_to_somebody(desk: Desk, orders: list[Order]) -> None:
+    """A wording that no order, mood, hour or message leads to is one that nobody reads."""
+    steps = [AnswerStep(desk, at(now)) for now in (NOON, NIGHT)]
+    given = set()
+    for intent in desk.intents.values():
+        for order in [None, *orders] if intent.slots else [None]:
+            for mood in (CALM, UNHAPPY):
+                for step in steps:
+                    for entities, passages in (((), ()), (ABOUT, (SNIPPET,))):
+                        memory = Memory()
+                        for _ in range(4):
+                            turn = Turn(
+                                "s", "", language="en", script="Latn", memory=memory, order=order,
+                                understanding=Understanding(sentiment=mood), entities=entities,
+                                passages=passages, decision=Decision("answer", "intent_accepted", (intent.id,)),
+                            )  # fmt: skip
+                            step(turn)
+                        given |= set(memory.used)
+    assert sorted({t.id for t in desk.templates.values() if t.intent in desk.intents} - given) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", [*SYSTEM_REPLIES, "out_of_scope"])
+def test_every_system_reply_has_every_slot_filled(reason: str, language: str, desk: Desk) -> None:
+    memory = Memory(slots={"order_number": "HB-9999999"})
+    for _ in range(3):
+        turn = say(desk, Decision("refuse", reason), language, memory=memory)
+        assert turn.reply
+        assert "{" not in turn.reply
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_failure_has_words_in_every_language(language: str, desk: Desk) -> None:
+    turn = AnswerStep(desk).failed(Turn("s", "", language=language, script=SCRIPTS[language]))
+    assert turn.reply == desk.state_facts(desk.templates["system.failure"].texts[language], language)
+
+
+@pytest.fixture(scope="module")
+def shipped(desk: Desk) -> Order:
+    order = OrderFile(desk.folder / "orders.jsonl").find("HB-2048817")
+    assert order is not None
+    return order
+
+
+TRACK = Decision("answer", "intent_accepted", ("track_order",))
+PERSON = Decision("handoff", "asked_for_a_person", ("human_agent",))
+
+
+@pytest.mark.parametrize(
+    ("known", "mood", "template"),
+    [
+        (True, CALM, "track_order.shipped"),
+        (True, UNHAPPY, "track_order.shipped_unhappy"),
+        (False, CALM, "track_order.unknown"),
+        (False, UNHAPPY, "track_order.unknown_unhappy"),
+        (True, -0.25, "track_order.shipped_unhappy"),
+        (True, -0.24, "track_order.shipped"),
+    ],
+)
+def test_the_most_specific_answer_is_given(
+    known: bool, mood: float, template: str, desk: Desk, shipped: Order
+) -> None:
+    assert used(say(desk, TRACK, order=shipped if known else None, mood=mood)) == [template]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("now", "template"),
+    [
+        (NOON, "service_hours.open"),
+        (NIGHT, "service_hours.closed"),
+        (datetime(2026, 3, 12, 8, 0), "service_hours.open"),
+        (datetime(2026, 3, 12, 7, 59), "service_hours.closed"),
+        (datetime(2026, 3, 12, 21, 59), "service_hours.open"),
+        (datetime(2026, 3, 12, 22, 0), "service_hours.closed"),
+    ],
+    ids=str,
+)
+def test_whether_the_desk_is_open_is_told_by_its_clock(
+    now: datetime, template: str, language: str, desk: Desk
+) -> None:
+    hours = Decision("answer", "intent_accepted", ("service_hours",))
+    assert used(say(desk, hours, language, now=now)) == [template]
+
+
+def test_the_clock_is_asked_in_the_time_zone_of_the_desk(desk: Desk) -> None:
+    asked: list[ZoneInfo] = []
+
+    def clock(zone: ZoneInfo) -> datetime:
+        asked.append(zone)
+        return NOON.replace(tzinfo=zone)
+
+    AnswerStep(desk, clock)(Turn("s", "", language="en", script="Latn", decision=PERSON))
+    assert set(asked) == {ZoneInfo(desk.timezone)}
+
+
+def test_a_day_off_is_closed(desk: Desk) -> None:
+    weekdays = desk.model_copy(update={"hours": desk.hours.model_copy(update={"days": (0, 1, 2, 3, 4)})})
+    sunday = datetime(2026, 3, 15, 12, 0)
+    assert used(say(weekdays, PERSON, now=sunday)) == ["human_agent.closed"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("intent", ["human_agent", "international_shipping", "thanks", "payment_methods"])
+def test_who_asks_again_reads_other_words(intent: str, language: str, desk: Desk) -> None:
+    memory, decision = Memory(), Decision("answer", "intent_accepted", (intent,))
+    first, second = (say(desk, decision, language, memory=memory).reply for _ in range(2))
+    assert first != second
+
+
+def test_asking_again_goes_round(desk: Desk) -> None:
+    memory = Memory()
+    wordings = [used(say(desk, PERSON, memory=memory))[0] for _ in range(4)]
+    assert wordings == ["human_agent.open", "human_agent.open_again"] * 2
+
+
+def test_two_requests_get_two_answers(desk: Desk) -> None:
+    both = Decision("answer", "several_requests", ("loyalty_points", "payment_methods"))
+    turn = say(desk, both)
+    assert [t.split(".")[0] for t in used(turn)] == ["loyalty_points", "payment_methods"]
+    assert turn.reply.count("\n\n") == 1
+
+
+def test_a_slot_for_one_of_two_requests_is_asked_for(desk: Desk) -> None:
+    both = Decision("ask_slot", "slot_missing", ("payment_methods", "get_invoice"), "order_number")
+    assert say(desk, both).reply.endswith(desk.slots["order_number"].ask["en"])
+
+
+def test_what_is_quoted_is_named_as_a_source(desk: Desk) -> None:
+    info = Decision("answer", "intent_accepted", ("product_info",))
+    turn = say(desk, info, entities=ABOUT, passages=(SNIPPET,))
+    assert SNIPPET.text in turn.reply
+    assert turn.passages[-1] == SNIPPET
+
+
+def test_a_passage_that_is_far_off_is_not_quoted(desk: Desk) -> None:
+    far = Passage(**{**vars(SNIPPET), "score": 0.44})
+    info = Decision("answer", "intent_accepted", ("product_info",))
+    turn = say(desk, info, entities=ABOUT, passages=(far,))
+    assert far.text not in turn.reply
+    assert far not in turn.passages
+
+
+@pytest.mark.parametrize(
+    ("script", "word"), [("Hans", "订单"), ("Hant", "訂單")]
+)
+def test_the_reply_is_in_the_script_of_the_customer(
+    script: str, word: str, desk: Desk, shipped: Order
+) -> None:
+    turn = say(desk, TRACK, "zh", order=shipped, script=script)
+    assert f"{word} HB-2048817" in turn.reply
+
+
+def test_buttons_and_sources_are_in_the_script_of_the_customer(desk: Desk) -> None:
+    quoted = Passage("x", "article", "zh", "运费", "", "运费说明", ("delivery_cost",), 0.9)
+    cost = Decision("answer", "intent_accepted", ("delivery_cost",))
+    turn = say(desk, cost, "zh", passages=(quoted,), script="Hant")
+    assert turn.passages[-1].text == "運費說明"
+    assert turn.passages[-1].title == "運費"
+
+
+def test_an_order_is_named_when_it_is_acted_on(desk: Desk, shipped: Order) -> None:
+    assert "HB-2048817" in say(desk, TRACK, order=shipped).reply
+
+
+@pytest.mark.parametrize("kind", ["card_number", "national_id"])
+def test_who_sends_a_card_or_an_id_is_told_once_not_to(kind: str, desk: Desk) -> None:
+    memory = Memory()
+    first, second = (say(desk, PERSON, memory=memory, masked=(kind,)).reply for _ in range(2))
+    note = "Please do not send card or ID numbers here"
+    assert note in first
+    assert note not in second
+
+
+def test_a_phone_number_needs_no_note(desk: Desk) -> None:
+    assert "Please do not send" not in say(desk, PERSON, masked=("phone",)).reply
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [
+        ("change my e-mail to jo.lark@example.org", "jo.lark"),
+        ("把手机号改成 13812345678", "13812345678"),
+        ("is 4242 4242 4242 4242 a card you take, I live in Canada", "4242 4242"),
+        ("身份证 11010519491231002X 可以用来注册吗", "11010519491231002X"),
+        ("where is my order HB-2048817, call +14155552671", "4155552671"),
+    ],
+)
+def test_personal_data_is_never_repeated(text: str, private: str, converse: Converse) -> None:
+    (turn,) = converse(text)
+    assert private not in f"{turn.as_reply()}"
+
+
+@pytest.mark.parametrize(
+    ("text", "sorry"),
+    [("where is my order?? two weeks!! this is ridiculous", "Sorry"), ("都半个月了快递还没到 太过分了 气死我了", "抱歉")],
+)
+def test_who_is_unhappy_is_told_sorry(text: str, sorry: str, converse: Converse) -> None:
+    (turn,) = converse(text)
+    assert turn.understanding.sentiment <= -0.25
+    assert sorry in turn.reply
+
+
+@pytest.mark.parametrize("texts", [["HB-2048817"], ["where is my order", "HB-2048817"], ["我的快递到哪了", "HB-2048817"]], ids=" · ".join)
+def test_who_only_sends_a_number_is_not_unhappy(texts: list[str], converse: Converse) -> None:
+    turn = converse(*texts)[-1]
+    assert turn.understanding.sentiment > -0.25
+    assert used(turn) == ["track_order.shipped"]
