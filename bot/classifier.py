@@ -34,7 +34,7 @@ Floats = NDArray[np.float32]
 class Thresholds:
     """Fitted per language: softmax temperature, when to act on an intent, when to refuse."""
 
-    temperature: float = 1.0
+    temperature: float = 0.15  # about what is fitted where there are enough messages
     accept_at: float = 0.5  # confidence from which an intent is acted on
     refuse_below: float = 0.3  # in-scope probability under which a message is refused
     request_at: float = 0.4  # confidence from which a part of a message is a request of its own

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -20,6 +21,7 @@ OrderStatus = Literal[
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 UNVERSIONED = ("dialogues", "calibration", "tests")  # parts of a desk that answering does not need
 T = TypeVar("T")
+P = TypeVar("P", "Intent", "Template")
 
 
 class _Part(BaseModel):
@@ -60,7 +62,9 @@ class Template(_Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _texts(cls, entry: dict[str, Any]) -> dict[str, Any]:
+    def _texts(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict):
+            return entry  # for pydantic to refuse
         known = {k: v for k, v in entry.items() if k in cls.model_fields}
         return {"texts": {k: v for k, v in entry.items() if k not in known}, **known}
 
@@ -167,13 +171,13 @@ def load_desk(folder: Path) -> Desk:
     products = _read(folder / "products.yaml", list[Product]) if (folder / "products.yaml").exists() else []
     articles = [
         read_article(f, language)
-        for language in head.get("languages", [])
+        for language in (head["languages"] if isinstance(head.get("languages"), list) else ())
         for f in sorted((folder / "knowledge" / language).glob("*.md"))
     ]
     whole = {
         **head,
         "folder": folder,
-        "intents": {i.id: i for i in intents},
+        "intents": _by_id(intents, folder / "intents.yaml"),
         "templates": _by_id(templates, folder / "templates"),
         "products": tuple(products),
         "articles": tuple(articles),
@@ -193,8 +197,7 @@ def fingerprint(folder: Path) -> str:
 
 def read_article(file: Path, language: str) -> Article:
     """Read a Markdown article with a head of id, title and intents between `---` lines."""
-    text = file.read_text("utf-8")
-    parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
+    parts = re.split(r"^---\s*$", _text(file), maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3:
         raise DeskError(f"{file} must start with a head between two lines of ---")
     sections: list[dict[str, Any]] = []
@@ -203,16 +206,26 @@ def read_article(file: Path, language: str) -> Article:
         paragraphs = tuple(p.strip() for p in re.split(r"\n\s*\n", body) if p.strip())
         if paragraphs:
             sections.append({"heading": heading.strip(), "paragraphs": paragraphs})
-    head = yaml.safe_load(parts[1]) or {}
+    head = _validated(_parsed(parts[1], file), dict[str, Any], file)
     return _validated({**head, "language": language, "sections": tuple(sections)}, Article, file)
 
 
 def _read(file: Path, kind: type[T]) -> T:
+    return _validated(_parsed(_text(file), file), kind, file)
+
+
+def _text(file: Path) -> str:
     try:
-        content = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise DeskError(f"{file} can't be read: {error}") from error
-    return _validated(content, kind, file)
+
+
+def _parsed(text: str, file: Path) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise DeskError(f"{file} can't be read: {error}") from error
 
 
 def _validated(content: Any, kind: type[T], file: Path) -> T:
@@ -222,27 +235,57 @@ def _validated(content: Any, kind: type[T], file: Path) -> T:
         raise DeskError(f"{file} is not as it should be: {error}") from error
 
 
-def _by_id(templates: list[Template], folder: Path) -> dict[str, Template]:
-    found: dict[str, Template] = {}
-    for template in templates:
-        if template.id in found:
-            raise DeskError(f"template {template.id!r} stands twice in {folder}; rename one")
-        found[template.id] = template
+def _by_id(parts: list[P], place: Path) -> dict[str, P]:
+    found: dict[str, P] = {}
+    for part in parts:
+        if part.id in found:
+            raise DeskError(f"{part.id!r} stands twice in {place}; rename one")
+        found[part.id] = part
     return found
 
 
 def _check_references(desk: Desk) -> None:
+    for what, texts in _all_texts(desk):
+        if missing := set(desk.languages) - set(texts):
+            raise DeskError(f"{what} has no text in {', '.join(sorted(missing))}")
+    for intent_id, intent in desk.intents.items():
+        if unknown := set(intent.slots) - set(desk.slots):
+            raise DeskError(
+                f"intent {intent_id!r} needs the slots {sorted(unknown)}, "
+                f"which {desk.folder / 'desk.yaml'} does not have"
+            )
     for template in desk.templates.values():
-        missing = set(desk.languages) - set(template.texts)
-        if missing:
-            raise DeskError(f"template {template.id!r} has no text in {', '.join(sorted(missing))}")
         for name in template.placeholders():
             if name.startswith("fact."):
                 desk.fact(name[5:], desk.languages[0])
-        for intent in (*template.next, template.intent):
-            if intent not in desk.intents and intent != "system":
-                raise DeskError(f"template {template.id!r} names the unknown intent {intent!r}")
+        for named in (*template.next, template.intent):
+            if named not in desk.intents and named != "system":
+                raise DeskError(f"template {template.id!r} names the unknown intent {named!r}")
     for article in desk.articles:
-        for intent in article.intents:
-            if intent not in desk.intents:
-                raise DeskError(f"article {article.id!r} names the unknown intent {intent!r}")
+        parts = [text for section in article.sections for text in (section.heading, *section.paragraphs)]
+        for name in PLACEHOLDER.findall("\n".join((article.title, *parts))):
+            if name.removeprefix("fact.") not in desk.facts:
+                raise DeskError(
+                    f"article {article.id!r} names the unknown fact {name.removeprefix('fact.')!r}"
+                )
+        for named in article.intents:
+            if named not in desk.intents:
+                raise DeskError(f"article {article.id!r} names the unknown intent {named!r}")
+
+
+def _all_texts(desk: Desk) -> Iterator[tuple[str, Texts]]:
+    """Yield everything that must be said in each of the desk's languages, and what it is."""
+    yield f"the name in {desk.folder / 'desk.yaml'}", desk.name
+    for name, fact in desk.facts.items():
+        if not isinstance(fact, str):
+            yield f"fact {name!r} in {desk.folder / 'desk.yaml'}", fact
+    for name, slot in desk.slots.items():
+        yield f"slot {name!r} in {desk.folder / 'desk.yaml'}", slot.ask
+    for status, texts in desk.order_status.items():
+        yield f"order status {status!r} in {desk.folder / 'desk.yaml'}", texts
+    for intent in desk.intents.values():
+        yield f"the title of intent {intent.id!r}", intent.title
+    for product in desk.products:
+        yield f"the name of product {product.id!r}", product.name
+    for template in desk.templates.values():
+        yield f"template {template.id!r}", template.texts

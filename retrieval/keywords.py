@@ -1,5 +1,6 @@
 """BM25 over words, and for Chinese also over pairs of characters."""
 
+import logging
 import re
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class KeywordIndex:
 
     @classmethod
     def of(cls, texts: list[str]) -> "KeywordIndex":
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to debug
         index = bm25s.BM25()
         index.index([terms(t) for t in texts], show_progress=False)
         return cls(index, len(texts))

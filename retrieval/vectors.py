@@ -1,6 +1,7 @@
 """Nearest vectors by inner product, in FAISS; on the GPU where there is one."""
 
 from pathlib import Path
+from threading import Lock
 
 import faiss
 import numpy as np
@@ -20,24 +21,25 @@ class VectorIndex:
 
     def __init__(self, index: "faiss.Index") -> None:
         self._index = index
+        self._gpu = _on_gpu(index)
+        self._gpu_lock = Lock()  # a GPU's resources serve one thread at a time
 
     @classmethod
     def of(cls, vectors: Vectors) -> "VectorIndex":
         """Index float32 unit vectors, shape (n, dim); ids are the row numbers."""
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, np.float32))
-        return cls(_on_gpu(index))
+        return cls(index)
 
     @classmethod
     def load(cls, file: Path) -> "VectorIndex":
         try:
-            return cls(_on_gpu(faiss.read_index(str(file))))
+            return cls(faiss.read_index(str(file)))
         except RuntimeError as error:
             raise ReleaseError(f"{file} is no readable FAISS index: {error}") from error
 
     def save(self, file: Path) -> None:
-        index = self._index
-        faiss.write_index(faiss.index_gpu_to_cpu(index) if _is_gpu(index) else index, str(file))
+        faiss.write_index(self._index, str(file))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -52,9 +54,12 @@ class VectorIndex:
         queries = np.ascontiguousarray(queries, np.float32)
         if among is not None and len(among) == 0:
             return np.full((len(queries), k), -1, np.float32), np.full((len(queries), k), -1, np.int64)
-        if among is None:
+        if among is None and self._gpu is not None:
+            with self._gpu_lock:
+                scores, ids = self._gpu.search(queries, k)
+        elif among is None:
             scores, ids = self._index.search(queries, k)
-        else:
+        else:  # on the CPU: flat GPU indexes know no selector
             # IDSelectorBatch: the array selector scans the list for every row
             selector = faiss.IDSelectorBatch(np.ascontiguousarray(among, np.int64))
             only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
@@ -62,11 +67,8 @@ class VectorIndex:
         return np.where(ids < 0, np.float32(-1), scores), ids
 
 
-def _on_gpu(index: "faiss.Index") -> "faiss.Index":
+def _on_gpu(index: "faiss.Index") -> "faiss.Index | None":
+    """Return a copy on the first GPU; None where FAISS was built without GPUs or finds none."""
     if not hasattr(faiss, "get_num_gpus") or faiss.get_num_gpus() == 0:
-        return index
+        return None
     return faiss.index_cpu_to_gpu(faiss.StandardGpuResources(), 0, index)
-
-
-def _is_gpu(index: "faiss.Index") -> bool:
-    return type(index).__name__.startswith("Gpu")

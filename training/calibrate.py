@@ -104,7 +104,8 @@ def _accept_at(confidence: Floats, right: NDArray[np.bool_], max_wrong: float) -
     """Return the lowest confidence from which on at most `max_wrong` of the answers are wrong."""
     order = np.argsort(-confidence)
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    fine = np.flatnonzero(wrong <= max_wrong)
+    last_of_equals = np.append(np.diff(confidence[order]) < 0, True)  # no limit falls between equals
+    fine = np.flatnonzero((wrong <= max_wrong) & last_of_equals)
     return float(confidence[order[fine[-1]]]) if len(fine) else 1.0
 
 

@@ -30,7 +30,7 @@ def read_dialogues(desk: Desk) -> list[dict[str, Any]]:
     """Return the desk's dialogues; raises DeskError naming file and line of what is wrong."""
     dialogues = []
     for file in sorted((desk.folder / "dialogues").glob("*.jsonl")):
-        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate(file.read_bytes().splitlines(), 1):
             try:
                 dialogue = json.loads(line)
                 _check(dialogue, desk)
@@ -69,7 +69,7 @@ def calibration_sample(desk: Desk) -> list[LabelledMessage]:
     sample = []
     for language in desk.languages:
         file = desk.folder / "calibration" / f"{language}.jsonl"
-        lines = file.read_text("utf-8").splitlines() if file.exists() else []
+        lines = file.read_bytes().splitlines() if file.exists() else []
         for number, line in enumerate(lines, 1):
             try:
                 row = json.loads(line)
@@ -85,10 +85,14 @@ def calibration_sample(desk: Desk) -> list[LabelledMessage]:
 
 
 def _check(dialogue: dict[str, Any], desk: Desk) -> None:
+    if not isinstance(dialogue["id"], str):
+        raise ValueError(f"id {dialogue['id']!r} is no text")
     if dialogue["language"] not in desk.languages:
         raise ValueError(f"language {dialogue['language']!r} is none of the desk's: {desk.languages}")
     for turn in dialogue["turns"]:
         if turn["speaker"] == "customer":
+            if not isinstance(turn["text"], str):
+                raise ValueError(f"text {turn['text']!r} is none")
             unknown = set(turn["intents"]) - set(desk.intents)
             if unknown:
                 raise ValueError(f"unknown intents {sorted(unknown)}")

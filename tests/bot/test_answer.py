@@ -77,7 +77,9 @@ ABOUT = (
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("entities", "passages"), [((), ()), (ABOUT, (SNIPPET,))], ids=["bare", "with all named"])
+@pytest.mark.parametrize(
+    ("entities", "passages"), [((), ()), (ABOUT, (SNIPPET,))], ids=["bare", "with all named"]
+)
 def test_every_answer_has_every_slot_filled(
     entities: tuple[Entity, ...],
     passages: tuple[Passage, ...],
@@ -247,9 +249,7 @@ def test_a_passage_that_is_far_off_is_not_quoted(desk: Desk) -> None:
     assert far not in turn.passages
 
 
-@pytest.mark.parametrize(
-    ("script", "word"), [("Hans", "订单"), ("Hant", "訂單")]
-)
+@pytest.mark.parametrize(("script", "word"), [("Hans", "订单"), ("Hant", "訂單")])
 def test_the_reply_is_in_the_script_of_the_customer(
     script: str, word: str, desk: Desk, shipped: Order
 ) -> None:
@@ -299,7 +299,10 @@ def test_personal_data_is_never_repeated(text: str, private: str, converse: Conv
 
 @pytest.mark.parametrize(
     ("text", "sorry"),
-    [("where is my order?? two weeks!! this is ridiculous", "Sorry"), ("都半个月了快递还没到 太过分了 气死我了", "抱歉")],
+    [
+        ("where is my order?? two weeks!! this is ridiculous", "Sorry"),
+        ("都半个月了快递还没到 太过分了 气死我了", "抱歉"),
+    ],
 )
 def test_who_is_unhappy_is_told_sorry(text: str, sorry: str, converse: Converse) -> None:
     (turn,) = converse(text)
@@ -307,7 +310,11 @@ def test_who_is_unhappy_is_told_sorry(text: str, sorry: str, converse: Converse)
     assert sorry in turn.reply
 
 
-@pytest.mark.parametrize("texts", [["HB-2048817"], ["where is my order", "HB-2048817"], ["我的快递到哪了", "HB-2048817"]], ids=" · ".join)
+@pytest.mark.parametrize(
+    "texts",
+    [["HB-2048817"], ["where is my order", "HB-2048817"], ["我的快递到哪了", "HB-2048817"]],
+    ids=" · ".join,
+)
 def test_who_only_sends_a_number_is_not_unhappy(texts: list[str], converse: Converse) -> None:
     turn = converse(*texts)[-1]
     assert turn.understanding.sentiment > -0.25

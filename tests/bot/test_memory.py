@@ -93,13 +93,17 @@ def test_no_personal_data_is_remembered(converse: Converse) -> None:
     assert turn.memory.slots == {}
 
 
-@pytest.mark.parametrize("title", ["Talk to a person", "talk to a person.", "TALK TO A PERSON?", "转人工", "轉人工"])
+@pytest.mark.parametrize(
+    "title", ["Talk to a person", "talk to a person.", "TALK TO A PERSON?", "转人工", "轉人工"]
+)
 def test_a_title_is_known_however_it_is_typed(title: str, converse: Converse) -> None:
     assert converse(title)[-1].understanding.best.confidence == 1.0
 
 
 def test_yes_takes_the_only_offer(converse: Converse) -> None:
-    turns = converse("write a python function that sorts a list", "what is the capital of France", "yes please")
+    turns = converse(
+        "write a python function that sorts a list", "what is the capital of France", "yes please"
+    )
     assert turns[-1].decision.intents == ("human_agent",)
 
 
@@ -184,7 +188,9 @@ def test_what_was_offered_is_known(decision: Decision, offered: list[str], remem
 
 
 def test_small_talk_does_not_change_the_matter(remember: RememberStep) -> None:
-    memory = after(remember, Decision("social", "small_talk", ("thanks",)), Memory(intent="track_order")).memory
+    memory = after(
+        remember, Decision("social", "small_talk", ("thanks",)), Memory(intent="track_order")
+    ).memory
     assert memory.intent == "track_order"
 
 

@@ -91,17 +91,21 @@ def everything_written(database: Path) -> bytes:
 def test_the_row_is_there_when_the_reply_comes(bot: Bot, session: str, database: Path) -> None:
     turn = bot.reply(session, "where is my order HB-2048817?")
     with sqlite3.connect(database) as other:
-        found = other.execute("SELECT number, text, route, reply, release FROM turns WHERE session = ?", [session])
-        assert found.fetchall() == [
-            (1, "where is my order HB-2048817?", "answer", turn.reply, turn.release)
-        ]
+        found = other.execute(
+            "SELECT number, text, route, reply, release FROM turns WHERE session = ?", [session]
+        )
+        assert found.fetchall() == [(1, "where is my order HB-2048817?", "answer", turn.reply, turn.release)]
     other.close()
 
 
 def test_the_row_says_why(bot: Bot, session: str) -> None:
     turn = bot.reply(session, "where is my order HB-2048817?")
     (row,) = rows(bot, session)
-    assert (row.intent, row.confidence, row.reason) == ("track_order", turn.as_reply()["confidence"], "intent_accepted")
+    assert (row.intent, row.confidence, row.reason) == (
+        "track_order",
+        turn.as_reply()["confidence"],
+        "intent_accepted",
+    )
     assert row.details["entities"] == turn.as_reply()["entities"]
     assert [p["id"] for p in row.details["passages"]] == [p.id for p in turn.passages]
     assert len(row.details["examples"]) == 5
@@ -109,7 +113,9 @@ def test_the_row_says_why(bot: Bot, session: str) -> None:
 
 
 @pytest.mark.parametrize("at", range(9))
-@pytest.mark.parametrize(("text", "sorry"), [("where is my order", "Sorry, something broke"), ("我的快递到哪了", "抱歉")])
+@pytest.mark.parametrize(
+    ("text", "sorry"), [("where is my order", "Sorry, something broke"), ("我的快递到哪了", "抱歉")]
+)
 def test_a_step_that_breaks_gives_an_honest_reply_and_a_row(
     text: str, sorry: str, at: int, broken: Broken, bot: Bot, session: str
 ) -> None:
@@ -118,7 +124,9 @@ def test_a_step_that_breaks_gives_an_honest_reply_and_a_row(
     turn = broken.reply(session, text)
     assert (turn.decision.route, turn.decision.reason) == ("handoff", "failure")
     assert turn.reply.startswith(sorry if at else "Sorry, something broke")
-    assert [(r.route, r.reason, r.reply) for r in rows(bot, session)][1:] == [("handoff", "failure", turn.reply)]
+    assert [(r.route, r.reason, r.reply) for r in rows(bot, session)][1:] == [
+        ("handoff", "failure", turn.reply)
+    ]
 
 
 def test_there_are_nine_steps_to_break(bot: Bot) -> None:
@@ -239,7 +247,10 @@ ANYTHING = st.one_of(st.text(max_size=80), st.lists(PIECES | st.text(max_size=4)
 
 
 @settings(
-    max_examples=250, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=250,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(text=ANYTHING)
 def test_whatever_comes_is_answered_or_refused_with_a_reason(text: str, bot: Bot, session: str) -> None:
@@ -279,7 +290,9 @@ def test_traditional_is_answered_in_traditional(bot: Bot, session: str) -> None:
     assert (asked.language, asked.script) == ("zh", "Hant")
     assert "訂單" in asked.reply
     assert "訂單 HB-2048817" in answered.reply
-    assert any("轉人工" in q or "訂" in q or "單" in q for q in (*asked.quick_replies, *answered.quick_replies))
+    assert any(
+        "轉人工" in q or "訂" in q or "單" in q for q in (*asked.quick_replies, *answered.quick_replies)
+    )
 
 
 def test_a_known_order_is_stated_from_the_order_system(bot: Bot, session: str) -> None:
@@ -287,5 +300,3 @@ def test_a_known_order_is_stated_from_the_order_system(bot: Bot, session: str) -
     assert order is not None
     assert order.tracking is not None
     assert order.tracking in bot.reply(session, "where is my order hb 2048817").reply
-
-

@@ -389,6 +389,19 @@ def test_messages_of_the_tests_are_not_in_the_dialogues(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_of_the_tests_are_not_in_the_calibration_sample(language: str, desk: Desk) -> None:
+    sample = {fold(c["text"]).lower() for c in rows(desk.folder / "calibration" / f"{language}.jsonl")}
+    asked = [c["text"] for c in rows(desk.folder / "tests" / f"golden_{language}.jsonl")]
+    assert [text for text in asked if fold(text).lower() in sample] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_calibration_sample_has_messages_out_of_scope(language: str, desk: Desk) -> None:
+    sample = rows(desk.folder / "calibration" / f"{language}.jsonl")
+    assert sum(c["intent"] is None for c in sample) >= 50  # without any, no threshold is fitted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_golden_messages_are_distinct(language: str, desk: Desk) -> None:
     cases = rows(desk.folder / "tests" / f"golden_{language}.jsonl")
     assert repeated(fold(c["text"]).lower() for c in cases) == []

@@ -1,0 +1,151 @@
+"""What every door makes of its input, and the bot that follows the live release."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.doors import LiveBot, Message, new_session, open_bot
+from bot.pipeline import SESSION
+from data.errors import MessageError, ReleaseError
+from data.releases import Releases
+from data.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("where is my order", Message("new", "where is my order")),
+        ("", Message("new", "")),
+        ("  [1, 2]", Message("new", "  [1, 2]")),  # only an object is JSON here
+        ('"quoted"', Message("new", '"quoted"')),
+        ('{"text": "hi"}', Message("new", "hi")),
+        ('  {"text": "hi", "session": "a"}  ', Message("a", "hi")),
+        ('{"session": null, "text": "hi"}', Message("new", "hi")),
+        (r'{"text": "\u4f60\u597d\n"}', Message("new", "你好\n")),
+        ('{"text": "a", "text": "b"}', Message("new", "b")),
+    ],
+)
+def test_lines(line: str, message: Message) -> None:
+    assert Message.of_line(line, "new") == message
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("{", "starts like JSON but is none"),
+        ("{hello}", "starts like JSON but is none"),
+        ('{"text": "hi"} {"text": "ho"}', "starts like JSON but is none"),
+        ('{"text": "hi",}', "starts like JSON but is none"),
+        ("{}", '"text" is missing'),
+        ('{"session": "a"}', '"text" is missing'),
+        ('{"text": "hi", "colour": 1, "age": 2}', r"unknown fields \['age', 'colour'\]"),
+        ('{"text": ' + "1" * 5000 + "}", "starts like JSON but is none"),
+        ('{"text": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deeply"),
+    ],
+    ids=lambda value: value[:30],
+)
+def test_lines_that_cannot_be_taken(line: str, error: str) -> None:
+    with pytest.raises(MessageError, match=error):
+        Message.of_line(line, "new")
+
+
+@pytest.mark.parametrize("value", [None, 1, "text", ["text"], True], ids=repr)
+def test_a_value_that_is_no_object_is_refused(value: Any) -> None:
+    with pytest.raises(MessageError, match="expected an object"):
+        Message.of(value, "new")
+
+
+def test_new_sessions_are_new_and_can_be_kept() -> None:
+    made = {new_session() for _ in range(100)}
+    assert len(made) == 100
+    assert all(SESSION.fullmatch(session) for session in made)
+
+
+# the bot behind the doors
+
+
+def link(source: str, target: str) -> None:
+    Path(target).hardlink_to(source)
+
+
+@pytest.fixture
+def settings(home: Path, tmp_path: Path) -> Settings:
+    """Settings of a home with two releases of the same content; the first is live."""
+    shutil.copytree(home / "desks", tmp_path / "desks", copy_function=link)
+    releases = Releases(tmp_path, "shop")
+    live = releases.live()
+    later = live.folder.with_name("29990101-01")
+    shutil.copytree(live.folder, later, copy_function=link)
+    releases.make_live(live.id)
+    return Settings(home=tmp_path)
+
+
+@pytest.fixture
+def live(settings: Settings) -> Iterator[LiveBot]:
+    live = LiveBot(settings, every=0.05)
+    yield live
+    live.close()
+
+
+def wait_for(release: str, live: LiveBot) -> None:
+    until = time.monotonic() + 30
+    while live().release != release:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_new_release_is_picked_up_and_conversations_go_on(live: LiveBot, settings: Settings) -> None:
+    assert live().reply("a", "where is my order").decision.reason == "slot_missing"
+    Releases(settings.home, "shop").make_live("29990101-01")
+    wait_for("29990101-01", live)
+    turn = live().reply("a", "HB-2048817")
+    assert (turn.number, turn.decision.reason, turn.release) == (2, "slot_filled", "29990101-01")
+
+
+@pytest.mark.parametrize("damage", ["gone", "unreadable", "without an index"])
+def test_a_damaged_release_leaves_the_bot_as_it_is(damage: str, live: LiveBot, settings: Settings) -> None:
+    before = live().release
+    pointer = settings.home / "desks" / "shop" / "live"
+    broken = settings.home / "desks" / "shop" / "releases" / "29990101-01"
+    if damage == "unreadable":
+        (broken / "manifest.json").unlink()
+        (broken / "manifest.json").write_text("{")
+    if damage == "without an index":
+        (broken / "passages" / "passages.json").unlink()
+    pointer.unlink()
+    pointer.write_text("no-such-release" if damage == "gone" else broken.name)
+    live.refresh()
+    assert live().release == before
+    assert live().reply("a", "hello").reply
+
+
+def test_the_watch_survives_a_damaged_release(live: LiveBot, settings: Settings) -> None:
+    before, root = live().release, settings.home / "desks" / "shop"
+    shutil.copytree(root / "releases" / before, root / "releases" / "29990101-02", copy_function=link)
+    (root / "releases" / "29990101-01" / "encoder.onnx").unlink()
+    releases = Releases(settings.home, "shop")
+    releases.make_live("29990101-01")
+    time.sleep(0.5)
+    assert live().release == before
+    releases.make_live("29990101-02")
+    wait_for("29990101-02", live)
+
+
+def test_opening_takes_the_release_that_is_there(settings: Settings) -> None:
+    before = Releases(settings.home, "shop").live().id
+    assert open_bot(settings).release == before
+    assert Releases(settings.home, "shop").live().id == before
+
+
+def test_a_release_that_cannot_be_built_is_said(small_desk: Path, tmp_path: Path) -> None:
+    """The desk teaches nothing: its only dialogue is broken."""
+    for file in (small_desk / "dialogues").iterdir():
+        file.write_text("{broken", "utf-8")
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(ReleaseError, match="could not be built"):
+        patch.setenv("FRONTDESK_HOME", str(tmp_path / "home"))
+        patch.setenv("FRONTDESK_DESK", str(small_desk))
+        open_bot(Settings())
