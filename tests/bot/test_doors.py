@@ -92,7 +92,7 @@ def live(settings: Settings) -> Iterator[LiveBot]:
 
 
 def wait_for(release: str, live: LiveBot) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 10
     while live().release != release:
         assert time.monotonic() < until
         time.sleep(0.02)
