@@ -37,7 +37,7 @@ class Thresholds:
     temperature: float = 0.15  # about what is fitted where there are enough messages
     accept_at: float = 0.5  # confidence from which an intent is acted on
     refuse_below: float = 0.3  # in-scope probability under which a message is refused
-    request_at: float = 0.4  # confidence from which a part of a message is a request of its own
+    request_at: float = 0.6  # confidence from which a part of a message is a request of its own
 
 
 @dataclass(frozen=True)

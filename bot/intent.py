@@ -11,7 +11,7 @@ from retrieval.encoder import Encoder
 
 SHOWN = 5
 MOST_REQUESTS = 3
-AGREED = 0.02  # of the best intent's confidence in the whole message that a part's intent needs there
+AGREED = 3  # a part's intent must be among that many likeliest of the whole message
 # Where one request may end and the next begin.
 _BORDER = re.compile(
     r"[.!?;。！？；…,，、\n]+\s*"
@@ -56,15 +56,15 @@ class IntentStep:
         thresholds, intents = self._classifier.thresholds[language], self._classifier.intents
         found: dict[str, Request] = {}
         whole = scores.intents[0]
+        agreed = {int(i) for i in np.argsort(-whole)[:AGREED] if self._kinds[intents[i]] != "social"}
         for row in range(1, len(texts)):
             best = int(scores.intents[row].argmax())
             confidence = float(scores.intents[row, best])
-            agreed = whole[best] >= AGREED * whole.max() and self._kinds[intents[best]] != "social"
-            if confidence >= thresholds.request_at and agreed:
+            if confidence >= thresholds.request_at and best in agreed:
                 found.setdefault(intents[best], Request(intents[best], confidence, texts[row], vectors[row]))
         best = int(whole.argmax())
-        # the whole message speaks for itself unless its parts are clearly about several things
-        if len(found) < 2 and whole[best] >= thresholds.accept_at:
+        # the whole message speaks for itself unless its parts are clearly about that and something else
+        if (len(found) < 2 or intents[best] not in found) and whole[best] >= thresholds.accept_at:
             found = {intents[best]: Request(intents[best], float(whole[best]), texts[0], vectors[0])}
         return tuple(found.values())[:MOST_REQUESTS]
 

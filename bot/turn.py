@@ -125,20 +125,24 @@ class Turn:
         """Return the last entity of a kind: customers correct themselves forwards."""
         return next((e for e in reversed(self.entities) if e.type == kind), None)
 
+    @property
+    def intent(self) -> str | None:
+        """The likeliest of the intents acted on; None where the bot refused, searched or asked back."""
+        acted = self.decision.intents if self.decision.route != "clarify" else ()
+        ranked = [g.id for g in self.understanding.intents if g.id in acted]
+        return next(iter([*ranked, *acted]), None)
+
     def as_reply(self) -> dict[str, Any]:
         """Return what the doors answer: the reply and everything that explains it."""
         found = self.understanding
-        acted = (
-            self.decision.intents[0] if self.decision.intents and self.decision.route != "clarify" else None
-        )
-        by_id = {r.intent: r.confidence for r in found.requests}
+        confidences = {g.id: g.confidence for g in found.intents}
         return {
             "session": self.session,
             "turn": self.number,
             "text": self.text,
             "language": self.language,
-            "intent": acted,
-            "confidence": round(by_id.get(acted or "", found.best.confidence), 4),
+            "intent": self.intent,
+            "confidence": round(confidences.get(self.intent or "", found.best.confidence), 4),
             "intents": [{"id": g.id, "confidence": round(g.confidence, 4)} for g in found.intents[:5]],
             "requests": [{"id": r.intent, "confidence": round(r.confidence, 4)} for r in found.requests],
             "entities": [

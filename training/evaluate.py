@@ -73,6 +73,7 @@ def check_messages(bot: Bot, file: Path) -> Iterator[Check]:
         yield Check(f"top intent, {'indirect' if case['indirect'] else 'direct'}", ranked == wanted, what)
         yield Check("in scope: not refused", not refused, what)
         yield Check("in scope: acted on", turn["intent"] is not None, what)
+        yield Check("in scope: one request found", len(turn["requests"]) <= 1, what)
         if turn["intent"] is not None:
             yield Check("acted on: right", wanted == turn["intent"], what)
 

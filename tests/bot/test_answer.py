@@ -120,7 +120,8 @@ def test_every_answer_is_given_to_somebody(desk: Desk, orders: list[Order]) -> N
                             turn = Turn(
                                 "s", "", language="en", script="Latn", memory=memory, order=order,
                                 understanding=Understanding(sentiment=mood), entities=entities,
-                                passages=passages, decision=Decision("answer", "intent_accepted", (intent.id,)),
+                                passages=passages, decision=Decision("answer", "intent_accepted",
+                                (intent.id,)),
                             )  # fmt: skip
                             step(turn)
                         given |= set(memory.used)

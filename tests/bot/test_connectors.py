@@ -12,7 +12,8 @@ from data.desk import Desk
 from data.errors import DeskError
 
 ROW: dict[str, Any] = {
-    "number": "HB-1000001", "status": "delivered", "placed_days_ago": 9, "eta_in_days": -2, "delivered_days_ago": 3,
+    "number": "HB-1000001", "status": "delivered", "placed_days_ago": 9, "eta_in_days": -2,
+    "delivered_days_ago": 3,
     "carrier": "UPS", "tracking": "1Z999", "items": [{"product": "fjord-sofa", "quantity": 2}],
     "total": {"amount": 49.5, "currency": "USD"}, "refund": {"amount": 9.0, "currency": "USD"},
 }  # fmt: skip

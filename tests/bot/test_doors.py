@@ -141,11 +141,13 @@ def test_opening_takes_the_release_that_is_there(settings: Settings) -> None:
     assert Releases(settings.home, "shop").live().id == before
 
 
-def test_a_release_that_cannot_be_built_is_said(small_desk: Path, tmp_path: Path) -> None:
+def test_a_release_that_cannot_be_built_is_said(
+    small_desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The desk teaches nothing: its only dialogue is broken."""
     for file in (small_desk / "dialogues").iterdir():
         file.write_text("{broken", "utf-8")
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(ReleaseError, match="could not be built"):
-        patch.setenv("FRONTDESK_HOME", str(tmp_path / "home"))
-        patch.setenv("FRONTDESK_DESK", str(small_desk))
+    monkeypatch.setenv("FRONTDESK_HOME", str(tmp_path / "home"))  # for the process that builds
+    monkeypatch.setenv("FRONTDESK_DESK", str(small_desk))
+    with pytest.raises(ReleaseError, match="could not be built"):
         open_bot(Settings())

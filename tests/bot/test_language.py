@@ -41,7 +41,8 @@ def test_languages(text: str, language: str) -> None:
 @pytest.mark.parametrize("before", ["en", "zh"])
 @pytest.mark.parametrize(
     "text",
-    ["HB-2048817", "2048817", "ok", "OK!", "👍", "???", "jo@example.org", "PayPal", "https://example.org/a", "12:30",
+    ["HB-2048817", "2048817", "ok", "OK!", "👍", "???", "jo@example.org", "PayPal", "https://example.org/a",
+     "12:30",
      "Visa", "...", "HB 2048817 ok"],
 )  # fmt: skip
 def test_what_says_no_language_keeps_that_of_the_conversation(text: str, before: str) -> None:

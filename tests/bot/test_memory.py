@@ -15,7 +15,8 @@ ORDER = "HB-2048817"
 
 FOLLOW_UPS = [
     (["Do you ship to Germany?", "and to Canada?"], "international_shipping", "country", "Canada"),
-    (["Do you ship to Germany?", "What about New Zealand?"], "international_shipping", "country", "New Zealand"),
+    (["Do you ship to Germany?", "What about New Zealand?"], "international_shipping", "country",
+     "New Zealand"),
     (["可以寄到德国吗", "那寄到加拿大呢"], "international_shipping", "country", "Canada"),
     (["可以寄到德国吗", "那加拿大呢"], "international_shipping", "country", "Canada"),
     (["可以寄到德國嗎", "那加拿大呢"], "international_shipping", "country", "Canada"),

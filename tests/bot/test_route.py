@@ -23,15 +23,18 @@ def last(turns: list[Turn]) -> tuple[str, str]:
 @pytest.mark.parametrize(
     "text",
     [
-        "can I talk to a human please", "get me a real person", "agent", "HUMAN", "operator!!!", "live person",
+        "can I talk to a human please", "get me a real person", "agent", "HUMAN", "operator!!!",
+        "live person",
         "Representative.", "I want to speak with someone from your team", "let me talk 2 a person",
         "this bot is useless, put me through to somebody", "I'd like to chat with a live agent",
         "need someone to call me", "stop. real human. now", "May I speak to your manager?",
         "I need to talk to a person, when will someone answer", "customer service rep pls",
         "let me speak to a human, I have been waiting for hours", "I'd rather deal with a person",
         "connect me with customer support", "i don't want a bot",
-        "转人工", "我要找个真人", "人工", "给我接人工", "转人工客服谢谢", "能不能换个人跟我说", "叫个客服来", "换人工",
-        "別跟機器人聊了 轉人工", "給我轉真人客服", "請幫我轉接專員", "找你们经理", "我不想跟机器人说话", "找个活人跟我说话",
+        "转人工", "我要找个真人", "人工", "给我接人工", "转人工客服谢谢", "能不能换个人跟我说",
+        "叫个客服来", "换人工",
+        "別跟機器人聊了 轉人工", "給我轉真人客服", "請幫我轉接專員", "找你们经理", "我不想跟机器人说话",
+        "找个活人跟我说话",
         "我要人工 等了好长时间", "转接人工 什么时候能接通",
     ],
 )  # fmt: skip
@@ -42,7 +45,8 @@ def test_a_person_is_found_whatever_the_wording(text: str, converse: Converse) -
 @pytest.mark.parametrize(
     "text",
     ["are you a human?", "is this a real person?", "am I talking to a human", "你是真人吗", "是不是机器人",
-     "what hours are your agents available?", "人工几点上班", "I am a real person who wants to know the delivery fee"],
+     "what hours are your agents available?", "人工几点上班",
+     "I am a real person who wants to know the delivery fee"],
 )  # fmt: skip
 def test_speaking_of_a_person_asks_for_none(text: str, converse: Converse) -> None:
     assert last(converse(text))[0] != "handoff"
@@ -234,7 +238,8 @@ def test_out_of_scope_starts_under_its_limit(step: RouteStep) -> None:
         ((("get_refund", 0.5), ("track_refund", 0.3), ("gift_card", 0.02)), ("get_refund", "track_refund")),
         ((("get_refund", 0.3), ("track_refund", 0.2), ("gift_card", 0.2), ("newsletter", 0.1)),
          ("get_refund", "track_refund", "gift_card")),
-        ((("return_item", 0.7), ("return_policy", 0.02), ("get_refund", 0.01)), ("return_item", "return_policy")),
+        ((("return_item", 0.7), ("return_policy", 0.02), ("get_refund", 0.01)), ("return_item",
+         "return_policy")),
         ((("thanks", 0.4), ("get_refund", 0.3), ("track_refund", 0.2)), ("get_refund", "track_refund")),
     ],
     ids=["two", "three at most", "two at least", "no small talk"],

@@ -2,6 +2,11 @@
 
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +97,118 @@ def test_there_is_nothing_before_the_oldest_release(small_desk: Path, tmp_path: 
     oldest = Releases(tmp_path, "kiosk").publish("desk-1", nothing)
     with pytest.raises(ReleaseError, match=f"{oldest.id} is the oldest release"):
         roll_back(Settings(home=tmp_path, desk=small_desk))
+
+
+# the command, on a desk that is built in seconds
+
+SAID = {
+    "return_item": (
+        "send it back please",
+        "i want to return this",
+        "how do i return it",
+        "can i send this back",
+    ),
+    "greeting": ("hi there", "hello there", "good morning", "hey hello"),
+    None: ("write a poem", "sing a song", "who won the game", "tell a joke"),
+}
+
+
+@pytest.fixture
+def tiny_desk(small_desk: Path) -> Path:
+    for file in (small_desk / "dialogues").iterdir():
+        file.unlink()
+    dialogues = [
+        {
+            "id": f"{intent}-{n}",
+            "language": "en",
+            "turns": [
+                {
+                    "speaker": "customer",
+                    "text": text,
+                    "intents": [intent] if intent else [],
+                    "mood": "neutral",
+                }
+            ],
+        }
+        for intent, texts in SAID.items()
+        for n, text in enumerate(texts)
+    ]
+    lines = "\n".join(json.dumps(dialogue) for dialogue in dialogues)
+    (small_desk / "dialogues" / "en.jsonl").write_text(lines, "utf-8")
+    (small_desk / "orders.jsonl").write_text("", "utf-8")
+    return small_desk
+
+
+def start(home: Path, desk: Path, *options: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "training.publish", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "FRONTDESK_HOME": str(home), "FRONTDESK_DESK": str(desk)},
+    )
+
+
+def test_two_that_publish_at_once_make_one_release(tiny_desk: Path, tmp_path: Path) -> None:
+    both = [start(tmp_path / "home", tiny_desk) for _ in range(2)]
+    printed = [process.communicate(timeout=120)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    releases = Releases(tmp_path / "home", "kiosk")
+    assert [json.loads(p)["release"] for p in printed] == releases.ids() * 2
+    assert releases.live().id == releases.ids()[0]
+
+
+def test_a_build_that_is_killed_leaves_no_release_and_the_next_one_works(
+    tiny_desk: Path, tmp_path: Path
+) -> None:
+    """Killed while the classifier or the index is written: the encoder is there, the manifest is not."""
+    home = tmp_path / "home"
+    folder = home / "desks" / "kiosk" / "releases"
+    process = start(home, tiny_desk)
+    until = time.monotonic() + 60
+    while not list(folder.glob(".*/tokenizer.json")):
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.002)
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    releases = Releases(home, "kiosk")
+    assert [f.name[0] for f in folder.iterdir()] == ["."]
+    assert releases.ids() == []
+    with pytest.raises(ReleaseError, match="no live release"):
+        releases.live()
+    made = publish(Settings(home=home, desk=tiny_desk))
+    assert releases.live() == made
+    assert [f.name for f in folder.iterdir()] == [made.id]
+    assert Classifier.load(made.folder / "classifier").intents == ("return_item", "greeting")
+
+
+def test_the_command_goes_back(tiny_desk: Path, tmp_path: Path) -> None:
+    releases = Releases(tmp_path, "kiosk")
+    ids = [releases.publish(f"desk-{n}", nothing).id for n in range(2)]
+    printed, _ = start(tmp_path, tiny_desk, "--back").communicate(timeout=60)
+    assert json.loads(printed)["release"] == ids[0] == releases.live().id
+
+
+def test_the_command_says_what_is_wrong_without_a_traceback(small_desk: Path, tmp_path: Path) -> None:
+    (small_desk / "intents.yaml").write_text("- {id: alone}", "utf-8")
+    process = start(tmp_path, small_desk)
+    printed, said = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (1, "")
+    assert "frontdesk: " in said
+    assert "intents.yaml is not as it should be" in said
+    assert "Traceback" not in said
+
+
+def test_progress_is_told_from_start_to_end(tiny_desk: Path, tmp_path: Path) -> None:
+    told: list[tuple[float, str]] = []
+    publish(
+        Settings(home=tmp_path / "home", desk=tiny_desk),
+        report=lambda share, what: told.append((share, what)),
+    )
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert all(what for _, what in told)

@@ -1,0 +1,168 @@
+"""Figures are shares of what held; and the live release of the bundled desk is good enough."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bot.classifier import Thresholds
+from bot.pipeline import Bot
+from data.conversations import Conversations
+from data.database import open_database
+from data.desk import Desk
+from data.releases import Releases
+from training.calibrate import HeldOut
+from training.evaluate import (
+    Check,
+    check_all,
+    check_conversations,
+    check_messages,
+    check_several,
+    shares,
+    summary,
+)  # fmt: skip
+
+
+def test_shares_by_hand() -> None:
+    checks = [Check("a", True, ""), Check("a", False, ""), Check("a", False, ""), Check("b", True, "")]
+    assert shares(checks) == {"a": 0.3333, "b": 1.0}
+
+
+def test_nothing_checked_is_no_figure() -> None:
+    assert shares([]) == {}
+
+
+def test_a_summary_by_hand() -> None:
+    """Six messages, two intents, temperature 1: margins of 4 and 0 make a confidence of 0.982."""
+    margins = np.array([[4, 0], [0, 4], [4, 0], [4, 0], [4, 0], [0, 0]], np.float32)
+    held_out = HeldOut(
+        labels=("a", "b", "out_of_scope"),
+        languages=np.array(["en"] * 6),
+        truth=[{"a"}, {"b"}, {"b"}, {"a"}, set(), set()],
+        margins=margins,
+        in_scope=np.array([1, 1, 1, 0.1, 1, 0.1], np.float32),
+    )
+    found = summary(held_out, {"en": Thresholds(accept_at=0.5, refuse_below=0.3)})["en"]
+    del found["calibration_error"]
+    assert found == {
+        "accuracy": 0.75,  # three of four
+        "in_scope_answered": 0.75,
+        "in_scope_refused": 0.25,
+        "out_of_scope_refused": 0.5,
+        "out_of_scope_answered": 0.5,
+        # of the four answers, one is of the wrong intent and one to a message out of scope
+        "answers_wrong": 0.5,
+    }
+
+
+def test_each_language_has_its_own_summary() -> None:
+    held_out = HeldOut(
+        ("a", "b", "out_of_scope"), np.array(["en", "zh"]), [{"a"}, {"b"}], np.array([[4, 0], [4, 0]],
+         np.float32),
+        np.ones(2, np.float32),
+    )  # fmt: skip
+    found = summary(held_out, {"en": Thresholds(), "zh": Thresholds()})
+    assert (found["en"]["accuracy"], found["zh"]["accuracy"]) == (1.0, 0.0)
+
+
+# with the live release
+
+
+@pytest.fixture(scope="module")
+def bot(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    folder = tmp_path_factory.mktemp("evaluate")
+    engine = open_database(f"sqlite:///{folder / 'tests.sqlite3'}", folder)
+    yield Bot.of(Releases(home, "shop").live(), Conversations(engine, "shop"))
+    engine.dispose()
+
+
+def rows(file: Path, *cases: dict[str, Any]) -> Path:
+    file.write_text("\n".join(json.dumps(case, ensure_ascii=False) for case in cases), "utf-8")
+    return file
+
+
+def test_messages_are_checked(bot: Bot, tmp_path: Path) -> None:
+    file = rows(
+        tmp_path / "golden.jsonl",
+        {"text": "where is my order HB-2048817", "intent": "track_order", "indirect": False},
+        {"text": "how do I reset my password?", "intent": "newsletter", "indirect": True},
+        {"text": "write me a poem about the sea", "intent": None, "indirect": False},
+    )
+    assert shares(list(check_messages(bot, file))) == {
+        "top intent": 0.5,
+        "top intent, direct": 1.0,
+        "top intent, indirect": 0.0,
+        "in scope: not refused": 1.0,
+        "in scope: acted on": 1.0,
+        "in scope: one request found": 1.0,
+        "acted on: right": 0.5,
+        "out of scope: refused": 1.0,
+        "out of scope: no intent acted on": 1.0,
+    }
+
+
+def test_what_went_wrong_is_said(bot: Bot, tmp_path: Path) -> None:
+    file = rows(
+        tmp_path / "g.jsonl",
+        {"text": "how do I reset my password?", "intent": "newsletter", "indirect": True},
+    )
+    wrong = next(c.what for c in check_messages(bot, file) if not c.right)
+    assert wrong.startswith("how do I reset my password? | wanted newsletter, answer recover_password")
+
+
+def test_messages_with_two_requests_are_checked(bot: Bot, tmp_path: Path) -> None:
+    file = rows(
+        tmp_path / "several.jsonl",
+        {"text": "where is my order HB-2048817", "intents": ["track_order", "newsletter"]},
+        {"text": "where is my order HB-2048817", "intents": ["track_order"]},
+    )
+    assert shares(list(check_several(bot, file))) == {
+        "two requests: both found": 0.5,
+        "two requests: one found": 1.0,
+    }
+
+
+def test_conversations_are_checked(bot: Bot, tmp_path: Path) -> None:
+    file = rows(
+        tmp_path / "talks.jsonl",
+        {
+            "id": "one",
+            "turns": [
+                {"say": "where is my order", "route": "ask_slot", "intent": "track_order", "lang": "en"},
+                {"say": "HB-2048817", "route": ["answer", "search"], "intent": "newsletter", "lang": "zh"},
+                {"say": "thank you", "route": "refuse"},
+            ],
+        },
+    )
+    assert shares(list(check_conversations(bot, file))) == {
+        "scripted turns: route": 0.6667,
+        "scripted turns: route and intent": 0.3333,
+        "scripted turns: language": 0.5,
+    }
+
+
+@pytest.fixture(scope="module")
+def figures(bot: Bot, desk: Desk) -> dict[str, dict[str, float]]:
+    return {language: shares(check_all(bot, desk.folder / "tests", language)) for language in desk.languages}
+
+
+@pytest.mark.parametrize(
+    ("figure", "language", "least"),
+    [
+        ("top intent", "en", 0.88),
+        ("top intent", "zh", 0.85),
+        ("out of scope: refused", "en", 0.80),
+        ("out of scope: refused", "zh", 0.80),
+        ("in scope: not refused", "en", 0.92),
+        ("in scope: not refused", "zh", 0.92),
+        ("scripted turns: route", "en", 0.80),
+        ("scripted turns: route", "zh", 0.80),
+    ],
+)
+def test_the_live_release_is_good_enough(
+    figure: str, language: str, least: float, figures: dict[str, dict[str, float]]
+) -> None:
+    assert figures[language][figure] >= least

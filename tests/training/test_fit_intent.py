@@ -1,0 +1,265 @@
+"""The classifier learns what the messages teach, on desks of all shapes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from bot.classifier import OUT_OF_SCOPE, Classifier
+from data.errors import DeskError
+from retrieval.encoder import Vectors
+from training.calibrate import HeldOut
+from training.examples import LabelledMessage
+from training.fit_intent import fit_classifier, fit_head
+
+INTENTS = ("return_item", "greeting", "delivery_cost")
+PARTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {  # language: label: beginnings, ends
+    "en": {
+        "return_item": (("i want to", "can i", "please let me", "how do i", "may i"),
+                        ("send it back", "return this lamp", "return my tent", "give the lamp back")),
+        "greeting": (("hi", "hello", "good morning", "hey", "hello hello"),
+                     ("there", "to you", "everybody", "you people")),
+        "delivery_cost": (("what does", "how much is", "tell me what is", "is it free, the", "the price of"),
+                          ("shipping", "delivery to me", "postage", "the delivery fee")),
+        OUT_OF_SCOPE: (("write", "sing", "compose", "read me", "invent"),
+                       ("a poem", "a song about rain", "a joke", "the news")),
+    },
+    "zh": {
+        "return_item": (("我要", "怎么", "能不能", "帮我", "可以"), ("退货", "把灯退掉", "退这个帐篷",
+        "退回去")),
+        "greeting": (("你好", "您好", "早上好", "嗨", "哈喽"), ("呀", "在吗", "各位", "朋友")),
+        "delivery_cost": (("请问", "想知道", "这个", "多少", "到底"), ("运费多少", "邮费贵吗", "包邮吗",
+        "快递费多少钱")),
+        OUT_OF_SCOPE: (("写", "唱", "讲", "来", "编"), ("一首诗", "一首歌", "一个笑话", "新闻")),
+    },
+}  # fmt: skip
+UNSEEN = {
+    "en": {"return_item": "hello, may i return this lamp", "greeting": "good morning you people",
+           "delivery_cost": "how much is postage"},
+    "zh": {"return_item": "能不能退这个帐篷", "greeting": "您好各位", "delivery_cost": "请问邮费贵吗"},
+}  # fmt: skip
+
+
+class Hashing:
+    """Runs of three characters, hashed into unit vectors: an encoder that needs no model."""
+
+    dim = 64
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.full((len(texts), self.dim), 1e-3, np.float32)
+        for row, text in enumerate(texts):
+            padded = f" {text.lower()} "
+            for start in range(len(padded) - 1):
+                vectors[row, crc32(padded[start : start + 3].encode()) % self.dim] += 1
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def history(language: str, each: int = 20, without: Sequence[str] = ()) -> list[LabelledMessage]:
+    """Return `each` messages per label, the unseen ones left out; each is a dialogue of its own."""
+    messages = []
+    for label, (beginnings, ends) in PARTS[language].items():
+        texts = [f"{b} {e}" if language == "en" else b + e for e in ends for b in beginnings]
+        texts = [t for t in texts if t not in UNSEEN[language].values()]
+        texts = texts[:: len(texts) // min(each, len(texts))][:each]
+        for number, text in enumerate(texts if label not in without else ()):
+            labels = () if label == OUT_OF_SCOPE else (label,)
+            mood = -0.8 if number % 2 else 0.4
+            messages.append(LabelledMessage(text, language, labels, mood, f"{language}-{label}-{number}"))
+    return messages
+
+
+def fit(messages: Sequence[LabelledMessage], wrong: float = 0.1) -> tuple[Classifier, HeldOut]:
+    return fit_classifier(messages, INTENTS, Hashing(), wrong)
+
+
+def best(classifier: Classifier, text: str, language: str) -> str:
+    scores = classifier.score([text], Hashing().encode([text]), language)
+    return classifier.intents[int(scores.intents[0].argmax())]
+
+
+def in_scope(classifier: Classifier, text: str, language: str = "en") -> float:
+    return float(classifier.score([text], Hashing().encode([text]), language).in_scope[0])
+
+
+@pytest.fixture(scope="module")
+def both() -> tuple[Classifier, HeldOut]:
+    return fit([*history("en"), *history("zh")])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("intent", INTENTS)
+def test_messages_that_were_not_seen_are_understood(
+    intent: str, language: str, both: tuple[Classifier, HeldOut]
+) -> None:
+    assert best(both[0], UNSEEN[language][intent], language) == intent
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_language_has_thresholds(language: str, both: tuple[Classifier, HeldOut]) -> None:
+    assert set(both[0].thresholds) == {"en", "zh"}
+
+
+def test_labels_keep_their_order_and_out_of_scope_is_last(both: tuple[Classifier, HeldOut]) -> None:
+    assert both[0].labels == (*INTENTS, OUT_OF_SCOPE)
+
+
+def test_what_is_out_of_scope_looks_so(both: tuple[Classifier, HeldOut]) -> None:
+    assert in_scope(both[0], "write a song about rain") < 0.5 < in_scope(both[0], "may i return this lamp")
+
+
+def test_every_message_is_held_out_once(both: tuple[Classifier, HeldOut]) -> None:
+    held_out = both[1]
+    assert len(held_out.truth) == len(history("en")) + len(history("zh"))
+    assert held_out.margins.shape == (len(held_out.truth), len(INTENTS))
+    assert (np.abs(held_out.margins).sum(1) > 0).all()
+
+
+def test_held_out_figures_are_of_heads_that_did_not_see_the_message() -> None:
+    """Labels that say nothing can be learned by heart, but not predicted."""
+    rng = np.random.default_rng(0)
+    messages = [
+        LabelledMessage(
+            f"{n * 7919 % 997} {n * 104_729 % 991}", "en", (str(rng.choice(INTENTS)),), 0.0, f"d{n}"
+        )
+        for n in range(90)
+    ]
+    assert fit(messages)[1].right.mean() < 0.6
+
+
+def test_messages_of_one_dialogue_are_held_out_together() -> None:
+    """The same words twice in one dialogue: if one could teach the other, all would be right."""
+    messages = [
+        LabelledMessage(text, "en", (INTENTS[n % 3],), 0.0, f"d{n}")
+        for n in range(30)
+        for text in (f"only{n:03}x{n:03}", f"only{n:03}x{n:03}!")
+    ]
+    assert fit(messages)[1].right.mean() < 0.6
+
+
+def test_the_same_history_gives_the_same_answers() -> None:
+    """The weights differ a little: liblinear's threads share one random generator."""
+    first, second = (fit(history("en"))[0] for _ in range(2))
+    assert np.allclose(first.weights, second.weights, atol=0.05)
+    texts = list(UNSEEN["en"].values())
+    vectors = Hashing().encode(texts)
+    one, other = (c.score(texts, vectors, "en").intents.argmax(1).tolist() for c in (first, second))
+    assert one == other
+
+
+def test_what_was_learned_survives_saving(both: tuple[Classifier, HeldOut], tmp_path: Path) -> None:
+    both[0].save(tmp_path)
+    again = Classifier.load(tmp_path)
+    texts = [text for each in UNSEEN.values() for text in each.values()]
+    vectors = Hashing().encode(texts)
+    before, after = both[0].score(texts, vectors, "en"), again.score(texts, vectors, "en")
+    assert np.allclose(after.intents, before.intents, atol=0.02)  # weights are kept in 16 bits
+    assert np.array_equal(after.intents.argmax(1), before.intents.argmax(1))
+
+
+def test_a_desk_with_one_language() -> None:
+    classifier, _ = fit(history("en"))
+    assert set(classifier.thresholds) == {"en"}
+    assert [best(classifier, text, "en") for text in UNSEEN["en"].values()] == list(UNSEEN["en"])
+
+
+def test_a_language_without_history_is_answered_all_the_same() -> None:
+    """A desk may offer a language before anybody has written in it."""
+    classifier, _ = fit(history("en"))
+    scores = classifier.score(["退货"], Hashing().encode(["退货"]), "zh")
+    assert scores.intents.shape == (1, len(INTENTS))
+
+
+def test_a_desk_without_out_of_scope_examples() -> None:
+    classifier, held_out = fit(history("en", without=[OUT_OF_SCOPE]))
+    assert held_out.inside.all()
+    assert best(classifier, UNSEEN["en"]["delivery_cost"], "en") == "delivery_cost"
+    assert in_scope(classifier, "may i return this lamp") > in_scope(classifier, "quarterly xylophone budget")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_desk_with_five_examples_of_each(language: str) -> None:
+    classifier, _ = fit(history(language, each=5))
+    found = [best(classifier, text, language) for text in UNSEEN[language].values()]
+    assert sum(f == w for f, w in zip(found, UNSEEN[language], strict=True)) >= 2
+
+
+def test_fewer_examples_than_neighbours_are_looked_for() -> None:
+    classifier, _ = fit(history("en", each=3))
+    scores = classifier.score(["hello there"], Hashing().encode(["hello there"]), "en")
+    assert np.isfinite(scores.intents).all()
+    assert 0 <= scores.in_scope[0] <= 1
+
+
+def test_an_intent_without_examples_is_never_likely() -> None:
+    classifier, _ = fit(history("en", without=["delivery_cost"]))
+    scores = classifier.score(["hello there"], Hashing().encode(["hello there"]), "en")
+    assert scores.intents[0].argmin() == INTENTS.index("delivery_cost")
+
+
+def test_a_message_with_two_labels_is_an_example_of_both() -> None:
+    messages = history("en")
+    both = [
+        LabelledMessage(f"{m.text} and {n.text}", "en", ("greeting", "return_item"), 0.0, f"two-{m.dialogue}")
+        for m, n in zip(history("en", 5)[5:10], history("en", 5)[:5], strict=True)
+    ]
+    classifier, _ = fit([*messages, *both])
+    scores = classifier.score([both[0].text], Hashing().encode([both[0].text]), "en")
+    top = {classifier.intents[i] for i in np.argsort(-scores.intents[0])[:2]}
+    assert top == {"greeting", "return_item"}
+
+
+def test_mood_is_learned() -> None:
+    angry = [
+        LabelledMessage(f"this is awful, {m.text}", "en", m.labels, -1.0, f"a-{m.dialogue}")
+        for m in history("en")
+    ]
+    happy = [
+        LabelledMessage(f"lovely, {m.text}", "en", m.labels, 0.8, f"h-{m.dialogue}") for m in history("en")
+    ]
+    classifier, _ = fit([*angry, *happy])
+    texts = ["this is awful, may i return this lamp", "lovely, may i return this lamp"]
+    down, up = classifier.score(texts, Hashing().encode(texts), "en").sentiment
+    assert -1 <= down < -0.4 < 0.2 < up <= 1
+
+
+def test_a_head_by_hand() -> None:
+    """Two axes, one label each: the weights point along them."""
+    messages = [LabelledMessage("x", "en", (INTENTS[n % 2],), 0.0, "d") for n in range(8)]
+    rows = sparse.csr_matrix(np.array([[1.0, 0.0], [0.0, 1.0]] * 4, np.float32))
+    weights, bias = fit_head(rows, messages, (*INTENTS, OUT_OF_SCOPE))
+    assert weights[0, 0] > 0 > weights[1, 0]
+    assert weights[1, 1] > 0 > weights[0, 1]
+    assert (weights[:, 2:] == 0).all()
+    assert bias[2:].tolist() == [-1.0, -1.0]
+
+
+def test_progress_goes_forward_to_the_end() -> None:
+    shares: list[float] = []
+    fit_classifier(history("en"), INTENTS, Hashing(), 0.1, progress=lambda share, _what: shares.append(share))
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_ordinary_messages_set_the_thresholds_when_there_are_enough() -> None:
+    sample = [
+        LabelledMessage(f"{m.text} {n}", "en", m.labels, 0.0, f"s{n}-{m.dialogue}")
+        for n in range(4)
+        for m in history("en")
+    ]
+    classifier, held_out = fit_classifier(history("en"), INTENTS, Hashing(), 0.1, sample)
+    assert len(held_out.truth) == len(sample)
+    assert classifier.known.texts == tuple(m.text for m in history("en"))  # nothing is trained on them
+
+
+def test_too_few_ordinary_messages_set_nothing() -> None:
+    messages = history("en")
+    assert len(fit_classifier(messages, INTENTS, Hashing(), 0.1, messages[:9])[1].truth) == len(messages)
+
+
+@pytest.mark.parametrize("messages", [history("en")[:1], history("en")[:2]], ids=["one", "two"])
+def test_a_history_that_is_too_short_is_said_to_be(messages: list[LabelledMessage]) -> None:
+    with pytest.raises(DeskError, match="dialogues"):
+        fit(messages)
