@@ -12,7 +12,7 @@ from bot.wording import order_values, product_name
 from data.desk import PLACEHOLDER, Conditions, Desk, Template
 from retrieval.passage import Passage
 
-UNHAPPY = -0.25  # sentiment from which on a reply says sorry
+UNHAPPY = -0.4  # sentiment from which on a reply says sorry
 SNIPPET_AT = 0.45  # score from which a passage may be quoted inside an answer
 QUICK_REPLIES = 4
 
@@ -30,13 +30,9 @@ class AnswerStep:
         values = self._values(turn)
         templates = [t for name in self._names(turn) if (t := self._pick(name, turn, values))]
         parts = [self._fill(t, turn.language, values) for t in templates]
-        if turn.decision.route == "ask_slot" and len(turn.decision.intents) > 1 and turn.decision.slot:
-            asked = self._desk.slots[turn.decision.slot].ask[turn.language]
-            if "order_number" not in turn.memory.slots and asked not in parts:
-                parts.append(asked)
         if {"card_number", "national_id"} & set(turn.masked) and not turn.memory.privacy_noted:
             turn.memory.privacy_noted = True
-            parts.append(self._system("privacy_note", turn, values))
+            parts.insert(0, self._system("privacy_note", turn, values))
         turn.reply = self._script("\n\n".join(dict.fromkeys(parts)), turn)
         turn.quick_replies = tuple(self._script(q, turn) for q in self._quick_replies(turn, templates))
         turn.passages = self._sources(turn, templates)
@@ -59,6 +55,9 @@ class AnswerStep:
             return (f"system.{SYSTEM_REPLIES[reason]}",)
         if route in ("refuse", "clarify", "search"):
             return (f"system.{route}",)
+        if route == "ask_slot":  # ask once, however many of the requests need it
+            asking = [i for i in turn.decision.intents if self._desk.intents[i].slots]
+            return (*(i for i in turn.decision.intents if i not in asking), *asking[:1])
         return turn.decision.intents
 
     def _pick(self, name: str, turn: Turn, values: dict[str, str]) -> Template | None:
@@ -86,7 +85,15 @@ class AnswerStep:
             and (not when.order_status or (order is not None and order.status in when.order_status))
             and (when.mood is None or turn.understanding.sentiment <= UNHAPPY)
             and (when.hours is None or (when.hours == "open") == self._open())
+            and (when.country is None or when.country == self._served(turn))
         )
+
+    def _served(self, turn: Turn) -> str | None:
+        """Return whether the country named is in the fact `countries`; None if none was named."""
+        country = turn.entity("country")
+        if country is None:
+            return None
+        return "served" if country.value in self._desk.fact("countries", "en") else "not_served"
 
     def _open(self) -> bool:
         now, hours = self._clock(self._zone), self._desk.hours
@@ -101,7 +108,7 @@ class AnswerStep:
         if product := turn.entity("product"):
             values["product"] = product_name(product.value, self._desk, language)
         if country := turn.entity("country"):
-            values["country"] = country.text
+            values["country"] = country.text if language == "zh" else country.value
         return values
 
     def _fillable(self, template: Template, values: dict[str, str]) -> bool:
@@ -132,14 +139,27 @@ class AnswerStep:
             if t.intent in self._desk.intents
         )  # fmt: skip
         quotes = turn.decision.route in ("answer", "ask_slot", "search", "handoff")
-        near = [p for p in turn.passages if p.score >= SNIPPET_AT] if quotes else []
-        return approved + tuple(replace(p, text=self._script(p.text, turn)) for p in near)
+        # the state of an order comes from the order system, not from an article
+        near = [p for p in turn.passages if p.score >= SNIPPET_AT] if quotes and not turn.order else []
+        found = approved + tuple(near)
+        return tuple(
+            replace(
+                p,
+                title=self._script(p.title, turn),
+                heading=self._script(p.heading, turn),
+                text=self._script(p.text, turn),
+            )
+            for p in found
+        )
 
     def _script(self, text: str, turn: Turn) -> str:
         return self._traditional.convert(text) if turn.script == "Hant" else text
 
 
 SYSTEM_REPLIES = {  # reason: the system template that answers it
+    "crisis": "crisis",
+    "injury": "injury",
+    "never_mind": "never_mind",
     "no_words": "no_words",
     "too_long": "too_long",
     "in_the_queue": "handoff_waiting",

@@ -8,6 +8,7 @@ from bot.classifier import OUT_OF_SCOPE, Classifier, Scores, plain
 from bot.turn import Example, Guess, Request, Turn, Understanding
 from data.desk import Desk
 from retrieval.encoder import Encoder
+from retrieval.keywords import word_count
 
 SHOWN = 5
 MOST_REQUESTS = 3
@@ -44,7 +45,8 @@ class IntentStep:
             examples=self._examples(scores),
             accept_at=thresholds.accept_at,
             refuse_below=thresholds.refuse_below,
-            sentiment=float(scores.sentiment[0]),
+            # an order number alone has no mood
+            sentiment=float(scores.sentiment[0]) if word_count(turn.text) > 1 else 0.0,
             vector=vectors[0],
         )
         return turn

@@ -9,8 +9,8 @@ from retrieval.fold import fold
 from retrieval.keywords import word_count
 
 _YES = re.compile(
-    r"(?:yes|yeah|yep|yup|sure|ok|okay|please|please do|go ahead|do it"
-    r"|好|好的|好啊|好吧|可以|行|行吧|嗯|是|是的|对|要|麻烦了|需要)"
+    r"(?:yes|yeah|yep|yup|sure|please|please do|go ahead|do it"
+    r"|好|好的|好啊|好吧|可以|行|行吧|是|是的|对|要|麻烦了|需要)"
     r"(?:[\s,.!，。！~]*(?:please|thanks|thank you|谢谢|的|吧))?[\s.!。！~]*",
     re.IGNORECASE,
 )
@@ -22,6 +22,7 @@ _FOLLOW_UP = re.compile(
 )
 _SLOTS = {"order_number": "order_number", "product": "product", "country": "country", "city": "city"}
 FOLLOW_UP_WORDS = 8  # a longer message speaks for itself
+OFFERING = ("not_understood_twice", "slot_not_given_twice", "slot_not_given", "order_not_found")
 SURE = 0.8  # so does one that is understood as well as this
 
 
@@ -57,19 +58,17 @@ class MemoryStep:
     def _continued(self, turn: Turn) -> str | None:
         """Return the intent of the conversation if this message only adds to it."""
         memory, found = turn.memory, turn.understanding
-        if memory.intent is None or memory.asked_slot:
+        if memory.intent is None:
             return None
         size = word_count(turn.text)
         if turn.entity("order_number") and size <= 6 and found.best.confidence < SURE:
             return memory.intent
-        places_or_products = any(e.type in ("country", "city", "product") for e in turn.entities)
-        if size > FOLLOW_UP_WORDS or found.best.id in self._social or found.best.confidence >= SURE:
+        sure = found.best.confidence >= SURE and found.best.id not in self._social
+        if size > FOLLOW_UP_WORDS or sure or not _FOLLOW_UP.search(fold(turn.text)):
             return None
-        if _FOLLOW_UP.search(fold(turn.text)) and (
-            places_or_products or found.best.confidence < found.accept_at
-        ):
+        if any(e.type in ("country", "city", "product") for e in turn.entities):
             return memory.intent
-        return None
+        return memory.intent if found.best.confidence < found.accept_at else None
 
 
 def settled(found: Understanding, intent: str, text: str) -> Understanding:
@@ -99,13 +98,14 @@ class RememberStep:
             memory.slots.pop("order_number", None)
         memory.misses = memory.misses + 1 if decision.route in ("refuse", "clarify", "search") else 0
         memory.offered = list(decision.intents) if decision.route == "clarify" else []
-        if decision.reason in ("not_understood_twice", "slot_not_given_twice"):
-            memory.offered = ["human_agent"]
-        elif decision.route == "handoff":
+        if decision.route in ("refuse", "search") or decision.reason in OFFERING:
+            memory.offered = ["human_agent"]  # the reply offers one: "yes" is enough
+        if decision.route == "handoff" and decision.reason not in OFFERING:
             turn.owner = "waiting"
         acted = [i for i in decision.intents if self._intents[i].kind in ("act", "answer")]
-        if asking:  # the matter that still needs something is what the next message is about
+        if asking:  # the matters that still need something are what the next message is about
             acted = [i for i in acted if decision.slot in self._intents[i].slots] or acted
+        memory.pending = acted if asking else []
         if acted and decision.route in ("answer", "ask_slot"):
             memory.intent = acted[-1]
         return turn

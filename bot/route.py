@@ -21,12 +21,40 @@ _PERSON = re.compile(
     r"|找个人(?:来|跟|和)|叫你们?(?:经理|主管|领导)",
     re.IGNORECASE,
 )
-_NOT_A_PERSON = re.compile(
-    r"\b(?:are you|is this|am i)\b|\b(?:hours|when|what time)\b|是不是|是真人|几点|什么时候|时间|上班",
+_NO_PERSON = re.compile(
+    r"\b(?:do not|don'?t|dont|no need)\b[^.?!]{0,20}\b(?:human|person|agent|operator)\b"
+    r"|(?:不要|不用|不需要|不想|别).{0,4}(?:人工|真人)",
+    re.IGNORECASE,
+)
+_ABOUT_PEOPLE = re.compile(
+    r"\b(?:are you|is this|am i)\b|\b(?:hours|when|what time)\b"
+    r"|是不是|是真人|几点|什么时候|时间|上班",
     re.IGNORECASE,
 )
 FEW_WORDS = 6  # beside an order number, that hardly state another matter
 SURE = 0.8  # confidence from which they do
+# Two things that no shop's desk may take for an errand. Not complete: a person reads every such chat.
+_CRISIS = re.compile(
+    r"\b(?:kill(?:ing)? myself|suicid\w*|end (?:my life|it all)|(?:want|wanna|going) to die|hurt myself)\b"
+    r"|不想活|自杀|轻生|想死(?!你)|活不下去|结束(?:自己的)?生命",
+    re.IGNORECASE,
+)
+_INJURY = re.compile(
+    r"\b(?:burn(?:ed|t)|cut|injured|hurt|bleeding|electrocuted|shocked)\b[^.?!]{0,25}"
+    r"\b(?:hand|finger|face|arm|leg|foot|head|eye|kid|child|baby|son|daughter|wife|husband|me|myself)\b"
+    r"|\b(?:kid|child|baby|son|daughter|hand|finger|face|arm|head) (?:is|was|got)[^.?!]{0,15}"
+    r"\b(?:bleeding|burn(?:ed|t)|cut|injured|hurt)\b"
+    r"|\b(?:caught fire|on fire|exploded|gas leak|electric shock)\b"
+    r"|爆炸|着火|起火|漏电|触电|烧伤|烫伤|流血|割伤|划伤了?(?:手|脸|孩子)|砸伤|受伤",
+    re.IGNORECASE,
+)
+_LEAVE_IT = re.compile(  # nothing is to be done after all
+    r"^\W*(?:(?:actually|oh|ok(?:ay)?|no)[\s,]+)*"
+    r"(?:never ?mind|forget (?:it|about it)|keep it|leave it|no need)\b"
+    r"|^\W*(?:please )?(?:do not|don'?t|dont) (?:cancel|return|refund|change|delete|close)\b"
+    r"|^\W*(?:那|还是)?(?:算了|不用了|没事了|不必了)|^\W*(?:别|不要)(?:给我)?(?:取消|退货|退款|换货|注销)",
+    re.IGNORECASE,
+)
 MISSES = 2  # in a row, after which a person is offered
 CLARIFY = 3  # intents offered at most
 CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs to be offered
@@ -66,10 +94,25 @@ def no_words(step: RouteStep, turn: Turn) -> Decision | None:
     return Decision("refuse", "no_words")
 
 
+def danger(step: RouteStep, turn: Turn) -> Decision | None:
+    if _CRISIS.search(turn.text):
+        return Decision("handoff", "crisis")
+    return Decision("handoff", "injury") if _INJURY.search(turn.text) else None
+
+
+def leave_it(step: RouteStep, turn: Turn) -> Decision | None:
+    few = word_count(turn.text) <= FEW_WORDS
+    if few and (_LEAVE_IT.search(turn.text) or _NO_PERSON.search(turn.text)):
+        return Decision("social", "never_mind")
+    return None
+
+
 def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
-    by_words = _PERSON.search(turn.text) and not _NOT_A_PERSON.search(turn.text)
-    if "human_agent" in step.intents and (by_words or "human_agent" in wanted):
+    if "human_agent" not in step.intents:
+        return None
+    by_words = _PERSON.search(turn.text) and not _ABOUT_PEOPLE.search(turn.text)
+    if by_words or "human_agent" in wanted:
         return Decision("handoff", "asked_for_a_person", ("human_agent",))
     return None
 
@@ -82,7 +125,8 @@ def slot_given(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
     other = wanted and wanted[0] != pending and word_count(turn.text) > FEW_WORDS
     sure = any(r.intent in wanted and r.confidence >= SURE for r in turn.understanding.requests)
-    return Decision("answer", "slot_filled", wanted if other and sure else (pending,))
+    waiting = tuple(turn.memory.pending) or (pending,)
+    return Decision("answer", "slot_filled", wanted if other and sure else waiting)
 
 
 def only_an_order_number(step: RouteStep, turn: Turn) -> Decision | None:
@@ -110,13 +154,15 @@ def slot_not_given(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def human(step: RouteStep, turn: Turn) -> Decision | None:
-    people = tuple(i for i in step.wanted(turn) if step.intents[i].kind == "human")
+    people = tuple(i for i in step.wanted(turn) if step.intents[i].kind == "human" and i != "human_agent")
     return Decision("handoff", "a_matter_for_people", people[:1]) if people else None
 
 
 def social(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
     if wanted and step.intents[wanted[0]].kind == "social":
+        if turn.owner == "waiting" and wanted[0] == "greeting":
+            return Decision("handoff", "in_the_queue")
         return Decision("social", "small_talk", wanted[:1])
     return None
 
@@ -140,7 +186,8 @@ def missed_again(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def out_of_scope(step: RouteStep, turn: Turn) -> Decision | None:
-    if turn.understanding.in_scope < turn.understanding.refuse_below:
+    names_ours = turn.entity("order_number") or turn.entity("product")
+    if turn.understanding.in_scope < turn.understanding.refuse_below and not names_ours:
         return Decision("refuse", "out_of_scope")
     return None
 
@@ -153,12 +200,17 @@ def quotable(step: RouteStep, turn: Turn) -> Decision | None:
 
 def unsure(step: RouteStep, turn: Turn) -> Decision | None:
     found = turn.understanding
-    likely = [g.id for g in found.intents[:CLARIFY] if g.confidence >= CLARIFY_SHARE * found.best.confidence]
+    tasks = [g for g in found.intents if step.intents[g.id].kind != "social"]
+    likely = [g.id for g in tasks[:CLARIFY] if g.confidence >= CLARIFY_SHARE * tasks[0].confidence]
+    if len(likely) == 1:  # one thing to choose is no choice
+        likely = [g.id for g in tasks[:2]]
     return Decision("clarify", "several_intents_likely", tuple(likely))
 
 
 RULES: tuple[Rule, ...] = (
     no_words,
+    danger,
+    leave_it,
     asks_for_person,
     slot_given,
     only_an_order_number,

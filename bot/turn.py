@@ -76,6 +76,7 @@ class Memory:
     script: str | None = None
     slots: dict[str, str] = field(default_factory=dict)
     intent: str | None = None  # the last matter acted on
+    pending: list[str] = field(default_factory=list)  # matters that wait for the slot asked for
     asked_slot: str | None = None  # the slot asked for, for `intent`
     asked_times: int = 0
     offered: list[str] = field(default_factory=list)  # intents offered to choose from

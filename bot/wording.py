@@ -9,6 +9,7 @@ from bot.connectors import Item, Money, Order
 from data.desk import Desk
 
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+_NEAR_DAYS = {"en": {0: "today", 1: "tomorrow"}, "zh": {0: "今天", 1: "明天"}}
 _DATES = {"en": "EEEE d MMMM", "zh": "M月d日（EEE）"}
 
 
@@ -20,9 +21,9 @@ def order_values(order: Order, desk: Desk, language: str) -> dict[str, str]:
         "order.items": _items(order.items, desk, language),
         "order.placed": day(order.placed, language),
         "order.total": money(order.total, language),
-        "order.eta": day(order.eta, language) if order.eta else "",
+        "order.eta": due(order.eta, language) if order.eta else "",
         "order.delivered": day(order.delivered, language) if order.delivered else "",
-        "order.carrier": order.carrier or "",
+        "order.carrier": desk.carriers.get(order.carrier or "", {}).get(language, order.carrier or ""),
         "order.tracking": order.tracking or "",
         "order.refund_amount": money(order.refund, language) if order.refund else "",
     }
@@ -33,8 +34,15 @@ def day(value: date, language: str) -> str:
     return format_date(value, _DATES.get(language, "long"), locale=_LOCALES.get(language, language))
 
 
+def due(value: date, language: str) -> str:
+    """Return a day to come, the nearest ones by their names."""
+    names = _NEAR_DAYS.get(language, {})
+    return names.get((value - date.today()).days) or day(value, language)
+
+
 def money(value: Money, language: str) -> str:
-    return format_currency(value.amount, value.currency, locale=_LOCALES.get(language, language))
+    locale = "en_US" if language == "en" else _LOCALES.get(language, language)  # $229.00, not US$229.00
+    return format_currency(value.amount, value.currency, locale=locale)
 
 
 def product_name(product_id: str, desk: Desk, language: str) -> str:

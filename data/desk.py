@@ -46,11 +46,13 @@ class Conditions(_Part):
     order_status: tuple[OrderStatus, ...] = ()
     mood: Literal["unhappy"] | None = None
     hours: Literal["open", "closed"] | None = None
+    country: Literal["served", "not_served"] | None = None
 
     @property
     def count(self) -> int:
-        """How specific this is."""
-        return sum(map(bool, (self.order, self.order_status, self.mood, self.hours)))
+        """How specific this is; a status says more than that there is an order."""
+        single = (self.order, self.order_status, self.order_status, self.mood, self.hours, self.country)
+        return sum(map(bool, single))
 
 
 class Template(_Part):
@@ -130,6 +132,7 @@ class Desk(_Part):
     facts: dict[str, Text]
     slots: dict[str, Slot]
     order_status: dict[OrderStatus, Texts]
+    carriers: dict[str, Texts] = {}  # names of the order system's carriers, as customers know them
     connectors: dict[str, dict[str, Any]]
     intents: dict[str, Intent]
     templates: dict[str, Template]

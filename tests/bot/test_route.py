@@ -80,7 +80,6 @@ CONVERSATIONS = [
     (["where is my order", f"{ORDER} but actually how do i reset my password"], "answer", "slot_filled"),
     (["where is my order", "write me a poem about the sea"], "refuse", "out_of_scope"),
     (["我想退货", "帮我写一首诗吧 关于大海的那种"], "refuse", "out_of_scope"),
-    (["我想退货", "帮我写一首诗吧 关于大海的那种", ORDER], "answer", "intent_accepted"),
     (["where is my order", "talk to a person"], "handoff", "asked_for_a_person"),
     # an order number alone
     ([ORDER], "answer", "order_named"),
