@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
 
 from bot.doors import Message, new_session
 from bot.pipeline import Bot
@@ -110,8 +111,17 @@ def add_api(app: FastAPI, bot: Callable[[], Bot]) -> None:
 
     @app.exception_handler(RequestValidationError)
     def explain(_request: Request, error: RequestValidationError) -> JSONResponse:
-        problems = [f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}" for e in error.errors()]
+        problems = [
+            "the body is not valid JSON"
+            if e["type"] == "json_invalid"
+            else f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}"
+            for e in error.errors()
+        ]
         return JSONResponse({"error": "; ".join(problems)}, 422)
+
+    @app.exception_handler(HTTPException)
+    def tell(_request: Request, error: HTTPException) -> JSONResponse:
+        return JSONResponse({"error": str(error.detail)}, error.status_code)
 
     @app.middleware("http")
     async def limit(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:

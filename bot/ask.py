@@ -9,6 +9,7 @@ belong to one conversation each. A line that can't be taken is answered with `{"
 
 import json
 import sys
+from io import TextIOWrapper
 from typing import Any, BinaryIO, TextIO
 
 from bot.doors import Message, new_session, open_bot
@@ -36,6 +37,8 @@ def answer_all(bot: Bot, lines: BinaryIO, out: TextIO) -> None:
 
 def main() -> None:
     try:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's locale says
         bot = open_bot(Settings())
         answer_all(bot, sys.stdin.buffer, sys.stdout)
     except FrontdeskError as error:

@@ -136,6 +136,10 @@ class Classifier:
     gate: Gate
     thresholds: dict[str, Thresholds]
 
+    def thresholds_for(self, language: str) -> Thresholds:
+        """Return the thresholds fitted for a language, or safe ones where its history was too short."""
+        return self.thresholds.get(language, Thresholds())
+
     @property
     def intents(self) -> tuple[str, ...]:
         return self.labels[:-1]
@@ -146,7 +150,7 @@ class Classifier:
         margins = np.asarray(rows @ self.weights + self.bias, np.float32)
         similarities, neighbours = self.known.index.search(vectors, NEIGHBOURS)
         in_scope = self.gate(evidence(margins, similarities, neighbours, self.known.labels, self.labels))
-        probabilities = softmax(margins[:, :-1] / self.thresholds[language].temperature)
+        probabilities = softmax(margins[:, :-1] / self.thresholds_for(language).temperature)
         return Scores(
             intents=probabilities * in_scope[:, None],
             in_scope=in_scope,

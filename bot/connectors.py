@@ -51,9 +51,9 @@ class OrderFile:
     def __init__(self, file: Path) -> None:
         try:
             rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
-        except (OSError, ValueError) as error:
-            raise DeskError(f"the order file {file} can't be read: {error}") from error
-        self._rows: dict[str, dict[str, Any]] = {row["number"]: row for row in rows}
+            self._rows: dict[str, dict[str, Any]] = {row["number"]: row for row in rows}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DeskError(f"the order file {file} can't be read: {error!r}") from error
 
     def find(self, number: str) -> Order | None:
         row = self._rows.get(number)

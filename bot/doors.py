@@ -13,7 +13,7 @@ from bot.pipeline import Bot
 from data.conversations import Conversations
 from data.database import open_database
 from data.desk import fingerprint, load_desk
-from data.errors import FrontdeskError, MessageError, ReleaseError
+from data.errors import MessageError, ReleaseError
 from data.releases import Releases
 from data.settings import Settings
 
@@ -38,7 +38,7 @@ class Message:
             raise MessageError(f"unknown fields {unknown}; known are {list(FIELDS)}")
         if "text" not in fields:
             raise MessageError('the field "text" is missing')
-        return cls(fields.get("session", session), fields["text"])
+        return cls(session if fields.get("session") is None else fields["session"], fields["text"])
 
     @classmethod
     def of_line(cls, line: str, session: str) -> "Message":
@@ -102,7 +102,7 @@ class LiveBot:
             if release.id != self._bot.release:
                 self._bot = self._bot.on(release, self._settings.encoder_threads)
                 log.info("now answering with release %s", release.id)
-        except FrontdeskError as error:
+        except Exception as error:  # whatever is wrong with it, customers keep their bot
             log.error("still answering with release %s: %s", self._bot.release, error)
 
     def _watch(self) -> None:

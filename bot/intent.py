@@ -15,7 +15,7 @@ MOST_REQUESTS = 3
 AGREED = 3  # a part's intent must be among that many likeliest of the whole message
 # Where one request may end and the next begin.
 _BORDER = re.compile(
-    r"[.!?;。！？；…,，、\n]+\s*"
+    r"[!?;。！？；…，、\n]+\s*|[.,]+(?=\s|$)\s*"  # not inside HB.2048817 or $49.90
     r"|\s+(?:and also|also|plus|and then|and|btw|by the way|oh and|one more thing)\s+"
     r"|(?=还有(?:就是|一个|个)?|另外|顺便(?:问)?|对了|再就是|然后)",
     re.IGNORECASE,
@@ -35,7 +35,7 @@ class IntentStep:
         texts = [turn.text, *parts]
         vectors = self._encoder.encode([plain(t) for t in texts])
         scores = self._classifier.score(texts, vectors, turn.language)
-        thresholds = self._classifier.thresholds[turn.language]
+        thresholds = self._classifier.thresholds_for(turn.language)
         intents = self._classifier.intents
         order = np.argsort(-scores.intents[0], kind="stable")
         turn.understanding = Understanding(
@@ -55,7 +55,7 @@ class IntentStep:
         self, texts: list[str], scores: Scores, vectors: np.ndarray, language: str
     ) -> tuple[Request, ...]:
         """Return the requests in the order of the message; a part counts where the whole message agrees."""
-        thresholds, intents = self._classifier.thresholds[language], self._classifier.intents
+        thresholds, intents = self._classifier.thresholds_for(language), self._classifier.intents
         found: dict[str, Request] = {}
         whole = scores.intents[0]
         agreed = {int(i) for i in np.argsort(-whole)[:AGREED] if self._kinds[intents[i]] != "social"}

@@ -27,7 +27,7 @@ class LanguageStep:
     def __init__(self, languages: Sequence[str]) -> None:
         self._languages = tuple(languages)
         self._codes = {_PROFILES.get(language, language): language for language in languages}
-        self._detectors = _detectors(tuple(self._codes))
+        self._detectors = _detectors(tuple(self._codes)) if len(languages) > 1 else None
         self._to_simplified = opencc.OpenCC("t2s")
         self._to_traditional = opencc.OpenCC("s2t")
 
@@ -55,6 +55,7 @@ class LanguageStep:
         """Return Latn, Hans or Hant; characters common to both Chinese scripts keep the script so far."""
         if language != "zh":
             return "Latn"
+        text = text.encode("utf-8", "ignore").decode()  # OpenCC takes no halves of characters
         if self._to_simplified.convert(text) != text:
             return "Hant"
         if self._to_traditional.convert(text) != text:
@@ -62,6 +63,7 @@ class LanguageStep:
         return before if before in ("Hans", "Hant") else "Hans"
 
     def _ask_langdetect(self, text: str, likely: Sequence[str], before: str | None) -> str:
+        assert self._detectors is not None  # with one language nothing is left open
         detector = self._detectors.create()
         detector.append(text)
         try:

@@ -35,6 +35,7 @@ class MemoryStep:
             for intent in desk.intents.values()
             for title in intent.title.values()
         }
+        self._need_slots = {i.id for i in desk.intents.values() if i.slots}
         self._social = {i.id for i in desk.intents.values() if i.kind == "social"}
 
     def __call__(self, turn: Turn) -> Turn:
@@ -61,9 +62,11 @@ class MemoryStep:
         if memory.intent is None:
             return None
         size = word_count(turn.text)
-        if turn.entity("order_number") and size <= 6 and found.best.confidence < SURE:
+        order_wanted = memory.intent in self._need_slots and turn.entity("order_number") is not None
+        if order_wanted and size <= 6 and found.best.confidence < SURE:
             return memory.intent
-        sure = found.best.confidence >= SURE and found.best.id not in self._social
+        sure = found.best.confidence >= SURE and found.in_scope >= found.refuse_below
+        sure = sure and found.best.id not in self._social
         if size > FOLLOW_UP_WORDS or sure or not _FOLLOW_UP.search(fold(turn.text)):
             return None
         if any(e.type in ("country", "city", "product") for e in turn.entities):

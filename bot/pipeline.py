@@ -31,7 +31,7 @@ from retrieval.search import Retriever
 log = logging.getLogger(__name__)
 Step = Callable[[Turn], Turn]
 SESSION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-TRIES = 3  # for a turn that another process wrote at the same time
+TRIES = 20  # for a turn that another process wrote at the same time
 
 
 class _SessionLock:
@@ -109,6 +109,7 @@ class Bot:
             )
         if not isinstance(text, str):
             raise MessageError(f"text must be a string, got {type(text).__name__}")
+        text = text.encode("utf-8", "ignore").decode()  # halves of characters can be neither read nor kept
         if not text.strip():
             raise MessageError("text is empty; write a message")
         with self._locks_lock:

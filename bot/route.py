@@ -18,7 +18,9 @@ _PERSON = re.compile(
     r"|representative)\b"
     r"|^\W*(?:human|agent|operator|representative|(?:real )?person|live agent)(?:\s+(?:please|pls|now))?\W*$"
     r"|转人工|人工客服|找人工|接人工|要人工|真人|^\W*人工\W*$"
-    r"|找个人(?:来|跟|和)|叫你们?(?:经理|主管|领导)",
+    r"|找个人(?:来|跟|和)|[叫找]你们?(?:经理|主管|领导)"
+    r"|\b(?:don'?t|dont|do not) want (?:to (?:talk|speak|chat) (?:to|with) )?(?:a |this )?"
+    r"(?:bot|robot|machine)\b",
     re.IGNORECASE,
 )
 _NO_PERSON = re.compile(
@@ -28,7 +30,7 @@ _NO_PERSON = re.compile(
 )
 _ABOUT_PEOPLE = re.compile(
     r"\b(?:are you|is this|am i)\b|\b(?:hours|when|what time)\b"
-    r"|是不是|是真人|几点|什么时候|时间|上班",
+    r"|是不是|是真人|几点|上班|(?:人工|客服)(?:服务)?时间",
     re.IGNORECASE,
 )
 FEW_WORDS = 6  # beside an order number, that hardly state another matter
@@ -83,6 +85,10 @@ class RouteStep:
         tasks = [i for i in ids if self.intents[i].kind != "social"]
         return tuple(tasks or ids[:1])
 
+    def ours(self, turn: Turn) -> bool:
+        """Return whether the message is likely enough this desk's matter to be acted on."""
+        return turn.understanding.in_scope >= turn.understanding.refuse_below
+
     def missing_slot(self, turn: Turn, intents: tuple[str, ...]) -> str | None:
         slots = [s for i in intents for s in self.intents[i].slots]
         return next((s for s in slots if s not in turn.memory.slots), None)
@@ -91,6 +97,8 @@ class RouteStep:
 def no_words(step: RouteStep, turn: Turn) -> Decision | None:
     if _LETTER.search(turn.text) or turn.entities:
         return None
+    if turn.memory.misses + 1 >= MISSES:
+        return Decision("handoff", "not_understood_twice")
     return Decision("refuse", "no_words")
 
 
@@ -146,7 +154,7 @@ def slot_not_given(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
     if any(i != pending and step.intents[i].kind != "social" for i in wanted):
         return None
-    if turn.understanding.in_scope < turn.understanding.refuse_below and word_count(turn.text) > 3:
+    if not step.ours(turn) and word_count(turn.text) > 3:
         return None  # something else altogether
     if turn.memory.asked_times >= MISSES:
         return Decision("handoff", "slot_not_given_twice")
@@ -169,7 +177,7 @@ def social(step: RouteStep, turn: Turn) -> Decision | None:
 
 def understood(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
-    if not wanted or turn.understanding.in_scope < turn.understanding.refuse_below:
+    if not wanted or not step.ours(turn):
         return None
     slot = step.missing_slot(turn, wanted)
     if slot:
@@ -187,7 +195,7 @@ def missed_again(step: RouteStep, turn: Turn) -> Decision | None:
 
 def out_of_scope(step: RouteStep, turn: Turn) -> Decision | None:
     names_ours = turn.entity("order_number") or turn.entity("product")
-    if turn.understanding.in_scope < turn.understanding.refuse_below and not names_ours:
+    if not step.ours(turn) and not names_ours:
         return Decision("refuse", "out_of_scope")
     return None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from data.errors import MessageError
@@ -40,12 +40,12 @@ class Conversations:
         `turn` has the columns of `turns`. Raises IntegrityError when that turn was written already.
         """
         with Session(self._engine) as db, db.begin():
-            row = db.get(Conversation, turn["session"])
-            if row is None:
-                row = Conversation(session=turn["session"], desk=self._desk)
-                db.add(row)
-            row.memory, row.owner, row.updated = memory, owner, now()
-            db.flush()
+            # the write comes first: a transaction that reads before it writes can't wait for another's write
+            known = update(Conversation).where(Conversation.session == turn["session"])
+            changed = db.execute(known.values(memory=memory, owner=owner, updated=now()))
+            if changed.rowcount == 0:  # type: ignore[attr-defined]
+                db.add(Conversation(session=turn["session"], desk=self._desk, memory=memory, owner=owner))
+                db.flush()
             db.add(TurnRow(**turn))
 
     def turns(self, session: str) -> list[TurnRow]:

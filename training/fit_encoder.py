@@ -279,6 +279,7 @@ def train(
         optimizer.load_state_dict(state["optimizer"])
         schedule.load_state_dict(state["schedule"])
         done = state["step"]
+        torch.set_rng_state(state["random"].cpu())  # dropout goes on where it was
         log.info("resumed at step %d of %d", done, len(plan))
     started, losses = time.time(), []
     for step, (chosen, english) in enumerate(plan[done:], done + 1):
@@ -300,7 +301,8 @@ def train(
         if step % recipe.checkpoint_every == 0:
             torch.save(
                 {"model": student.state_dict(), "optimizer": optimizer.state_dict(),
-                 "schedule": schedule.state_dict(), "step": step}, checkpoint,
+                 "schedule": schedule.state_dict(), "step": step, "random": torch.get_rng_state()},
+                checkpoint,
             )  # fmt: skip
             log.info("held out: %s", held.figures(student))
 

@@ -21,6 +21,7 @@ from bot.classifier import (
     evidence,
     plain,
 )  # fmt: skip
+from data.errors import DeskError
 from retrieval.encoder import Encoder, Vectors
 from retrieval.vectors import VectorIndex
 from training.calibrate import TOO_FEW, HeldOut, fit_thresholds
@@ -47,6 +48,11 @@ def fit_classifier(
     The gate is fitted on these; the thresholds, too, but for languages in which `sample` has enough
     messages: ordinary ones, which nothing is trained on, say more about what is to come.
     """
+    if len({m.dialogue for m in messages}) < FOLDS:
+        raise DeskError(
+            f"the history has {len(messages)} labelled messages in fewer than {FOLDS} dialogues; "
+            "the classifier needs some examples of each intent, forty are a good start"
+        )
     labels = (*intents, OUT_OF_SCOPE)
     texts = [m.text for m in messages]
     names = np.array([m.label for m in messages], dtype=object)

@@ -171,7 +171,7 @@ def test_turns_of_one_session_from_many_threads_follow_one_another(bot: Bot, ses
 def test_two_processes_on_one_database_lose_no_turn(home: Path, tmp_path: Path, session: str) -> None:
     """They answer the same conversation as fast as they can: the numbers are shared out, none twice."""
     database = tmp_path / "shared.sqlite3"
-    command = [sys.executable, "-c", PROCESS, str(home), str(database), session, "25"]
+    command = [sys.executable, "-c", PROCESS, str(home), str(database), session, "15"]
     both = [
         subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
@@ -189,9 +189,9 @@ def test_two_processes_on_one_database_lose_no_turn(home: Path, tmp_path: Path, 
     for process in both:
         answers += process.communicate(timeout=60)[0].split()
     assert [p.returncode for p in both] == [0, 0]
-    assert sorted(map(int, answers)) == list(range(1, 51))
+    assert sorted(map(int, answers)) == list(range(1, 31))
     engine = open_database(f"sqlite:///{database}", tmp_path)
-    assert [r.number for r in Conversations(engine, "shop").turns(session)] == list(range(1, 51))
+    assert [r.number for r in Conversations(engine, "shop").turns(session)] == list(range(1, 31))
     engine.dispose()
 
 
@@ -251,7 +251,7 @@ ANYTHING = st.one_of(st.text(max_size=80), st.lists(PIECES | st.text(max_size=4)
 
 
 @settings(
-    max_examples=250,
+    max_examples=150,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -261,7 +261,7 @@ def test_whatever_comes_is_answered_or_refused_with_a_reason(text: str, bot: Bot
     try:
         turn = bot.reply(session, text)
     except MessageError:
-        assert not text.strip()
+        assert not text.encode("utf-8", "ignore").decode().strip()  # halves of characters are no text
         return
     assert turn.decision.reason != "failure"
     assert turn.reply

@@ -221,8 +221,8 @@ def test_a_slot_that_is_known_is_not_asked_for(step: RouteStep) -> None:
     assert decide(step, "and an invoice", understood("get_invoice"), known).route == "answer"
 
 
-def test_what_is_out_of_scope_is_refused_however_sure_the_intent(step: RouteStep) -> None:
-    found = understood("payment_methods", in_scope=0.39)
+def test_what_is_out_of_scope_is_refused_whatever_the_intent(step: RouteStep) -> None:
+    found = understood("payment_methods", best=0.35, in_scope=0.39)
     assert decide(step, "can I pay my rent with a card", found) == Decision("refuse", "out_of_scope")
 
 

@@ -1,11 +1,11 @@
 """Dates, amounts and goods as people write them, in the language of the reply."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from bot.connectors import Item, Money, Order
-from bot.wording import day, money, order_values, product_name
+from bot.wording import day, due, money, order_values, product_name
 from data.desk import Desk
 
 ORDER = Order(
@@ -25,6 +25,20 @@ def test_days(language: str, text: str) -> None:
     assert day(date(2026, 3, 12), language) == text
 
 
+@pytest.mark.parametrize(
+    ("days", "language", "text"),
+    [(0, "en", "today"), (1, "en", "tomorrow"), (0, "zh", "今天"), (1, "zh", "明天")],
+)
+def test_the_nearest_days_have_names(days: int, language: str, text: str) -> None:
+    assert due(date.today() + timedelta(days), language) == text
+
+
+@pytest.mark.parametrize("days", [-1, 9])
+def test_other_days_have_none(days: int) -> None:
+    other = date.today() + timedelta(days)
+    assert due(other, "en") == day(other, "en")
+
+
 def test_a_day_in_a_language_without_a_pattern_is_written_out() -> None:
     assert day(date(2026, 3, 12), "de") == "12. März 2026"
 
@@ -32,12 +46,12 @@ def test_a_day_in_a_language_without_a_pattern_is_written_out() -> None:
 @pytest.mark.parametrize(
     ("amount", "currency", "language", "text"),
     [
-        (1234.5, "USD", "en", "US$1,234.50"),
+        (1234.5, "USD", "en", "$1,234.50"),
         (80.9, "USD", "zh", "US$80.90"),
         (2107, "CNY", "zh", "¥2,107.00"),
         (2107, "CNY", "en", "CN¥2,107.00"),
         (49, "GBP", "en", "£49.00"),
-        (1000, "JPY", "en", "JP¥1,000"),
+        (1000, "JPY", "en", "¥1,000"),
     ],
 )
 def test_amounts(amount: float, currency: str, language: str, text: str) -> None:
@@ -62,7 +76,7 @@ def test_the_values_of_an_order(desk: Desk) -> None:
         "order.number": "HB-1000001",
         "order.status": "on its way",
         "order.placed": "Sunday 1 March",
-        "order.total": "US$1,234.50",
+        "order.total": "$1,234.50",
         "order.eta": "Thursday 12 March",
         "order.carrier": "UPS",
         "order.tracking": "1Z999",
