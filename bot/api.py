@@ -121,7 +121,7 @@ def add_api(app: FastAPI, bot: Callable[[], Bot]) -> None:
 
     @app.exception_handler(HTTPException)
     def tell(_request: Request, error: HTTPException) -> JSONResponse:
-        return JSONResponse({"error": str(error.detail)}, error.status_code)
+        return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
 
     @app.middleware("http")
     async def limit(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:

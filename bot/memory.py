@@ -65,7 +65,7 @@ class MemoryStep:
         order_wanted = memory.intent in self._need_slots and turn.entity("order_number") is not None
         if order_wanted and size <= 6 and found.best.confidence < SURE:
             return memory.intent
-        sure = found.best.confidence >= SURE and found.in_scope >= found.refuse_below
+        sure = found.best.confidence >= max(SURE, found.accept_at) and found.in_scope >= found.refuse_below
         sure = sure and found.best.id not in self._social
         if size > FOLLOW_UP_WORDS or sure or not _FOLLOW_UP.search(fold(turn.text)):
             return None
