@@ -126,7 +126,7 @@ def test_yes_to_nothing_is_no_request_for_a_person(converse: Converse) -> None:
 def test_what_is_taken_for_a_follow_up(text: str, confidence: float, taken: bool, desk: Desk) -> None:
     turn = Turn("s", text, text=text, language="en", memory=Memory(intent="stock_availability"))
     turn.entities = (Entity("product", "ridge 4", "ridge-4-tent", 0, 7),)
-    turn.understanding = Understanding(intents=(Guess("product_info", confidence),), accept_at=0.9)
+    turn.understanding = Understanding(intents=(Guess("product_info", confidence),), accept_at=0.7)
     best = MemoryStep(desk)(turn).understanding.best
     assert best == (Guess("stock_availability", 1.0) if taken else Guess("product_info", confidence))
 
