@@ -1,0 +1,43 @@
+"""A set says what is true of its test, and what to mind."""
+
+from training.benchmark.split import OUTSIDE, Message, Split, cautions
+
+TRAIN = (Message("a", "x"), Message("b", "y"), Message("c", None))
+
+
+def test_truth_by_hand() -> None:
+    test = (Message("d", "y"), Message("e", None), Message("f", "new"), Message("g", "x"))
+    split = Split("set", "en", TRAIN, test)
+    assert split.intents == ("x", "y")
+    assert split.unknown == ("new",)
+    assert split.truth.tolist() == [1, OUTSIDE, 2, 0]  # 2 is no intent that can be predicted
+
+
+def test_a_sound_set_needs_no_caution() -> None:
+    assert cautions(Split("set", "en", TRAIN, (Message("d", "y"),))) == []
+
+
+def test_labels_that_training_lacks_are_counted() -> None:
+    test = (Message("d", "y"), *(Message(f"e{n}", f"new{n % 7}") for n in range(9)))
+    said = cautions(Split("set", "en", TRAIN, test))
+    assert said == [
+        "9 of the 10 test messages have one of 7 labels that training lacks and count as wrong: "
+        "new0, new1, new2, new3, new4 and 2 more"
+    ]
+
+
+def test_messages_known_from_training_are_counted() -> None:
+    test = (Message("a", "x"), Message("z", "x"))
+    assert cautions(Split("set", "en", TRAIN, test)) == [
+        "1 of the 2 test messages are, word by word, in training, too"
+    ]
+
+
+def test_too_few_held_out_messages_are_said_to_set_nothing() -> None:
+    said = cautions(Split("set", "en", TRAIN, (Message("z", "x"),), valid=(Message("v", None),) * 199))
+    assert said == ["there are 199 held-out messages: under 200, no threshold is fitted to them"]
+
+
+def test_held_out_messages_without_out_of_scope_are_said_to_set_nothing() -> None:
+    said = cautions(Split("set", "en", TRAIN, (Message("z", "x"),), valid=(Message("v", "x"),) * 200))
+    assert said == ["the held-out messages hold none that is out of scope: no threshold is fitted to them"]

@@ -1,0 +1,57 @@
+"""Frontdesk behind the one method that is measured."""
+
+import numpy as np
+import pytest
+
+from training.benchmark.benchmark import Benchmark
+from training.benchmark.errors import BenchmarkError
+from training.benchmark.frontdesk import labelled, open_encoder
+from training.benchmark.split import OUTSIDE, Message, Split
+
+
+def test_what_was_written_is_mostly_understood(benchmark: Benchmark) -> None:
+    assert benchmark.frontdesk.figures.accuracy > 0.7
+    auroc = benchmark.frontdesk.figures.auroc
+    assert auroc is not None
+    assert auroc > 0.8
+
+
+def test_decisions_are_those_of_the_thresholds(benchmark: Benchmark) -> None:
+    found, limits = benchmark.frontdesk.prediction, benchmark.frontdesk.thresholds
+    assert limits is not None
+    assert found.refused is not None
+    assert found.accepted is not None
+    assert np.array_equal(found.refused, found.in_scope < limits.refuse_below)
+    assert not (found.refused & found.accepted).any()
+    assert (found.confidence[found.accepted] >= limits.accept_at).all()
+    assert (found.confidence <= found.in_scope + 1e-6).all()  # a probability times the in-scope score
+
+
+def test_rows_are_those_of_the_test(benchmark: Benchmark, split: Split) -> None:
+    found = benchmark.frontdesk.prediction
+    assert found.labels == split.intents
+    assert len(found.best) == len(found.confidence) == len(split.test)
+    assert (split.truth == OUTSIDE).sum() == 4
+
+
+def test_a_small_set_has_default_thresholds(benchmark: Benchmark) -> None:
+    assert not benchmark.frontdesk.fitted
+
+
+def test_what_it_took_is_measured(benchmark: Benchmark) -> None:
+    figures = benchmark.frontdesk.figures
+    assert 0 < figures.median_ms <= figures.p95_ms
+    assert figures.fit_seconds > 0
+    assert figures.peak_memory_mb is not None
+    assert 100 < figures.peak_memory_mb < 20_000
+
+
+def test_an_encoder_that_is_not_there_is_said() -> None:
+    with pytest.raises(BenchmarkError, match="no encoder is called 'large'; without --encoder"):
+        open_encoder("large")
+
+
+def test_messages_are_dialogues_of_their_own() -> None:
+    first, second = labelled([Message("a", "x"), Message("b", None)], "en")
+    assert (first.labels, first.label, first.dialogue, first.language) == (("x",), "x", "0", "en")
+    assert (second.labels, second.label, second.dialogue) == ((), "out_of_scope", "1")

@@ -1,0 +1,77 @@
+"""The public sets, small ones of the same shape: measured once, kept, and written into a page."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from training.benchmark.__main__ import main
+from training.benchmark.public_sets import SETS
+from training.benchmark.published import PUBLISHED, SOURCES
+from training.benchmark.split import Message, Split
+
+
+@pytest.fixture
+def data(split: Split, tmp_path: Path) -> Path:
+    """HWU64's folder, with three intents and as many test as validation messages."""
+    folder = tmp_path / "data" / "hwu64"
+    folder.mkdir(parents=True)
+
+    def write(name: str, messages: tuple[Message, ...]) -> None:
+        rows = [{"text": m.text, "intent": m.intent} for m in messages if m.intent]
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+    write("train.jsonl", split.train)
+    write("valid.jsonl", split.test)
+    write("test.jsonl", split.test)
+    return tmp_path / "data"
+
+
+def test_what_is_measured_is_kept_and_written(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, page = tmp_path / "out", tmp_path / "docs" / "benchmarks.md"
+    arguments = ["public", "--data", str(data), "--only", "hwu64", "--out", str(out), "--page", str(page),
+                 "--no-peers"]  # fmt: skip
+    main(arguments)
+    file = out / "hwu64--frontdesk-quick.json"
+    assert [f.name for f in out.iterdir()] == [file.name]
+    kept = json.loads(file.read_text("utf-8"))
+    assert kept["figures"]["accuracy"] > 0.7
+    assert "**Frontdesk, quick recipe**" in page.read_text("utf-8")
+    assert "There are 18 held-out messages: under 200" in page.read_text("utf-8")
+
+    capsys.readouterr()
+    kept["figures"]["accuracy"] = 0.12345
+    file.write_text(json.dumps(kept), "utf-8")
+    main(arguments)  # goes on where it was: nothing is left to measure
+    assert "hwu64--frontdesk-quick: measured already" in capsys.readouterr().err
+    assert "12.3 %" in page.read_text("utf-8")
+
+    kept["key"]["code"] = "older"
+    file.write_text(json.dumps(kept), "utf-8")
+    main(arguments)  # other code: measured again
+    assert "measured already" not in capsys.readouterr().err
+    assert json.loads(file.read_text("utf-8"))["figures"]["accuracy"] > 0.7
+
+
+@pytest.mark.parametrize(("only", "missing"), [("banking77", "banking77"), ("encoder", "eval_lcqmc")])
+def test_a_missing_folder_is_said_before_anything_is_measured(
+    only: str, missing: str, data: Path, tmp_path: Path
+) -> None:
+    arguments = ["public", "--data", str(data), "--only", f"hwu64,{only}", "--out", str(tmp_path / "out")]
+    with pytest.raises(SystemExit, match=f"frontdesk: .*{missing} is missing; --data .* must be the folder"):
+        main(arguments)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_set_is_said(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["public", "--data", str(data), "--only", "hwu64,mnist"])
+    assert "mnist is none of banking77, banking77-10, clinc150" in capsys.readouterr().err
+
+
+def test_published_figures_are_of_sets_that_are_measured() -> None:
+    assert {paper.set for paper in PUBLISHED} == set(SETS)
+    assert {paper.source for paper in PUBLISHED} == set(SOURCES)
+    assert all(0 < value < 1 for paper in PUBLISHED for value in paper.figures.values())

@@ -1,0 +1,108 @@
+"""The report is one file that shows everything, runs nothing and believes no text."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from training.benchmark.benchmark import Benchmark
+from training.benchmark.figures import MEANINGS
+from training.benchmark.report import report
+from training.benchmark.split import Message
+
+PICTURES = {"risk_coverage.png": b"one", "confusion.png": b"two"}
+EVIL = '<script>alert("1")</script><img src=x onerror=alert(2)>'
+
+
+class Tags(HTMLParser):
+    """Counts tags and collects addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+        self.closed: list[str] = []
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.opened.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href"}]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.closed.append(tag)
+
+
+def tags(page: str) -> Tags:
+    found = Tags()
+    found.feed(page)
+    return found
+
+
+@pytest.fixture
+def evil(benchmark: Benchmark) -> Benchmark:
+    """The same with markup wherever a text of the user's can be."""
+    split = benchmark.split
+    test = tuple(Message(f"{m.text}{EVIL}", m.intent and f"{m.intent}{EVIL}") for m in split.test)
+    train = tuple(Message(m.text, m.intent and f"{m.intent}{EVIL}") for m in split.train)
+    accepted = replace(
+        benchmark.frontdesk.prediction,
+        labels=tuple(f"{label}{EVIL}" for label in split.intents),
+        accepted=split.truth < 2,
+        best=(split.truth + 1) % 3,
+    )
+    return Benchmark(
+        replace(split, name=EVIL, language=EVIL, train=train, test=test),
+        replace(benchmark.options, encoder=EVIL),
+        (replace(benchmark.frontdesk, prediction=accepted), *benchmark.measured[1:]),
+        (EVIL,),
+    )
+
+
+def test_every_figure_is_shown_and_explained(benchmark: Benchmark) -> None:
+    page = report(benchmark, PICTURES)
+    for name, meaning in MEANINGS.items():
+        value = getattr(benchmark.frontdesk.figures, name)
+        assert meaning.shown(value) in page, name
+        assert meaning.text.replace("'", "&#x27;") in page, name
+    assert "TF-IDF + linear SVM" in page
+
+
+def test_no_text_is_believed(evil: Benchmark) -> None:
+    page = report(evil, PICTURES)
+    found = tags(page)
+    assert "script" not in found.opened
+    assert found.opened.count("img") == len(PICTURES)
+    assert page.count("&lt;script&gt;") > 20
+
+
+def test_nothing_is_loaded(evil: Benchmark) -> None:
+    page = report(evil, PICTURES)
+    assert all(address.startswith("data:image/png;base64,") for address in tags(page).addresses)
+    assert "default-src 'none'" in page
+    assert not re.search(r"url\(|@import", page)
+
+
+def test_tags_are_closed(evil: Benchmark) -> None:
+    found = tags(report(evil, PICTURES))
+    for tag in set(found.opened) - {"meta", "img"}:
+        assert found.opened.count(tag) == found.closed.count(tag), tag
+
+
+def test_what_went_wrong_is_listed(evil: Benchmark) -> None:
+    page = report(evil, PICTURES)
+    assert page.count("<td>track&lt;script") >= 1
+    assert "写一首诗" in page  # out of scope, and acted on
+    assert "… and " in page  # more examples than are listed
+
+
+def test_nothing_wrong_is_said_to_be_nothing(benchmark: Benchmark) -> None:
+    split = benchmark.split
+    inside = tuple(m for m in split.test if m.intent)
+    best = replace(split, test=inside).truth
+    flawless = replace(
+        benchmark.frontdesk,
+        prediction=replace(benchmark.frontdesk.prediction, best=best, accepted=best >= 0),
+    )
+    page = report(Benchmark(replace(split, test=inside), benchmark.options, (flawless,)), {})
+    assert "No message was taken for one of another intent." in page
+    assert "The test holds no message that is out of scope." in page

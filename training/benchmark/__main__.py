@@ -1,0 +1,20 @@
+"""`python -m training.benchmark`: see `training.benchmark` for what there is."""
+
+import sys
+
+from data.errors import FrontdeskError
+from training.benchmark import command, public
+
+
+def main(arguments: list[str]) -> None:
+    try:
+        if arguments[:1] == ["public"]:
+            public.run(arguments[1:])
+        else:
+            command.run(arguments)
+    except FrontdeskError as error:
+        sys.exit(f"frontdesk: {error}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

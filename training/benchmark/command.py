@@ -1,0 +1,120 @@
+"""Measure files of yours: what `python -m training.benchmark` does."""
+
+import argparse
+import importlib.util
+import json
+import sys
+import time
+from pathlib import Path
+
+from training.benchmark.benchmark import Benchmark
+from training.benchmark.errors import BenchmarkError
+from training.benchmark.figures import MEANINGS
+from training.benchmark.files import Files, read_split
+from training.benchmark.measured import FRONTDESK, PEERS, SYSTEMS, Measured, measure
+from training.benchmark.recognizer import Options
+from training.benchmark.split import Split, cautions
+
+RUNS = Path("runs/benchmark")
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.benchmark",
+        description="Train on labelled messages as a desk is trained, and measure on others.",
+        epilog="`python -m training.benchmark public --help`: the public sets, for docs/benchmarks.md",
+    )
+    files = parser.add_argument_group("files, CSV, TSV or JSONL by their ending, UTF-8")
+    files.add_argument("--train", type=Path, required=True, metavar="FILE", help="messages to learn from")
+    files.add_argument("--test", type=Path, required=True, metavar="FILE", help="messages to measure with")
+    files.add_argument(
+        "--valid", type=Path, metavar="FILE", help="messages that only thresholds are fitted on; without "
+        "them, or with fewer than 200, folds of the training messages serve"
+    )  # fmt: skip
+    for option, use in (
+        ("--oos-train", "learn from"), ("--oos-valid", "add to --valid"), ("--oos", "measure with"),
+    ):  # fmt: skip
+        files.add_argument(
+            option, type=Path, nargs="+", action="extend", default=[], metavar="FILE",
+            help=f"messages out of scope, whatever their label, to {use}",
+        )  # fmt: skip
+    files.add_argument("--oos-label", metavar="NAME", help="the label of messages out of scope in the others")
+    files.add_argument("--text-column", metavar="NAME", help="where the message is, if not clear by its name")
+    files.add_argument("--label-column", metavar="NAME", help="where the label is, if not clear by its name")
+    parser.add_argument("--language", default="en", help="of the messages (%(default)s)")
+    add_options(parser)
+    parser.add_argument("--peers", action="store_true", help="measure what others would train, too")
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help=f"for the report ({RUNS}/<train file>-<time>)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as one line of JSON, last")
+    return parser
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what a system may be told: the fields of `Options`."""
+    parser.add_argument("--encoder", metavar="NAME", help="another encoder than the bundled one")
+    parser.add_argument(
+        "--max-wrong", type=_share, default=Options.max_wrong, metavar="SHARE",
+        help="share of wrong answers that is put up with (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--quick", action="store_true", help="train by the quick recipe")
+    parser.add_argument("--seed", type=int, default=Options.seed, help="(%(default)s)")
+
+
+def options_of(args: argparse.Namespace) -> Options:
+    return Options(args.encoder, args.max_wrong, args.quick, args.seed)
+
+
+def run(arguments: list[str]) -> None:
+    """Measure what the arguments name; raises FrontdeskError."""
+    args = parser().parse_args(arguments)
+    if importlib.util.find_spec("matplotlib") is None:  # better said now than after the training
+        raise BenchmarkError("the report's pictures need matplotlib: pip install -e '.[train]'")
+    files = Files(
+        args.train, args.test, args.valid, tuple(args.oos_train), tuple(args.oos_valid), tuple(args.oos),
+        args.oos_label, args.text_column, args.label_column,
+    )  # fmt: skip
+    split = read_split(files, args.language, f"{args.train.name} → {args.test.name}")
+    benchmark = measure_all(split, options_of(args), (FRONTDESK, *(PEERS if args.peers else ())))
+    folder = args.out or RUNS / f"{args.train.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    from training.benchmark.folder import write_folder  # matplotlib's import takes a second
+
+    write_folder(benchmark, folder)
+    print(_table(benchmark.measured), file=sys.stderr if args.json else sys.stdout)
+    print(f"\nreport: {folder / 'report.html'}", file=sys.stderr if args.json else sys.stdout)
+    if args.json:
+        print(json.dumps({**benchmark.as_json(), "folder": str(folder)}, ensure_ascii=False))
+
+
+def measure_all(split: Split, options: Options, systems: tuple[str, ...]) -> Benchmark:
+    """Measure one system after the other, saying on stderr what is done and what is to be minded."""
+    notes = cautions(split)
+    hindrances = {name: SYSTEMS[name].hindrance(split) for name in systems}
+    notes += [why for why in hindrances.values() if why]
+    for note in notes:
+        print(f"frontdesk: {note}", file=sys.stderr)
+    measured = []
+    for name in (n for n, why in hindrances.items() if not why):
+        print(f"{SYSTEMS[name].title} on {split.name}", file=sys.stderr)
+        measured.append(measure(name, split, options))
+    return Benchmark(split, options, tuple(measured), tuple(notes))
+
+
+def _table(measured: tuple[Measured, ...]) -> str:
+    rows = [("", *(SYSTEMS[m.system].title for m in measured))]
+    for name, meaning in MEANINGS.items():
+        rows.append((meaning.title, *(meaning.shown(getattr(m.figures, name)) for m in measured)))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        row[0].ljust(widths[0])
+        + "".join(f"  {cell:>{w}}" for cell, w in zip(row[1:], widths[1:], strict=True))
+        for row in rows
+    )
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share between 0 and 1")
+    return value

@@ -1,0 +1,99 @@
+"""Labelled files → a set."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.classifier import OUT_OF_SCOPE
+from training.benchmark.errors import BenchmarkError
+from training.benchmark.split import Message, Split, listed
+from training.benchmark.table import LABEL_COLUMNS, TEXT_COLUMNS, Table, read_table
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where a set lies; in `oos…` files every row is out of scope whatever its label."""
+
+    train: Path
+    test: Path
+    valid: Path | None = None
+    oos_train: tuple[Path, ...] = ()
+    oos_valid: tuple[Path, ...] = ()
+    oos: tuple[Path, ...] = ()
+    oos_label: str | None = None
+    text_column: str | None = None
+    label_column: str | None = None
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        valid = (self.valid,) if self.valid else ()
+        return (self.train, self.test, *valid, *self.oos_train, *self.oos_valid, *self.oos)
+
+
+def read_split(files: Files, language: str, name: str) -> Split:
+    """Return the set that lies in `files`; raises BenchmarkError naming file and line of what is wrong."""
+    split = Split(
+        name=name,
+        language=language,
+        train=(*_labelled(files, files.train), *_outside(files, files.oos_train)),
+        test=(*_labelled(files, files.test), *_outside(files, files.oos)),
+        valid=(
+            *(_labelled(files, files.valid) if files.valid else ()),
+            *_outside(files, files.oos_valid),
+        ),
+    )
+    _check(split, files)
+    return split
+
+
+def _labelled(files: Files, file: Path) -> Iterator[Message]:
+    table = read_table(file)
+    text_column = table.column(files.text_column, TEXT_COLUMNS, "--text-column")
+    label_column = table.column(files.label_column, LABEL_COLUMNS, "--label-column")
+    for line, row in table.rows:
+        label = _label(table, line, row.get(label_column))
+        if not label and files.oos_label != "":
+            raise BenchmarkError(
+                f"{file}, line {line}: no {label_column}; if that means out of scope, add --oos-label ''"
+            )
+        text = _text(table, line, row.get(text_column))
+        yield Message(text, None if label == files.oos_label else label)
+
+
+def _outside(files: Files, paths: Sequence[Path]) -> Iterator[Message]:
+    for path in paths:
+        table = read_table(path)
+        text_column = table.column(files.text_column, TEXT_COLUMNS, "--text-column")
+        for line, row in table.rows:
+            yield Message(_text(table, line, row.get(text_column)), None)
+
+
+def _text(table: Table, line: int, cell: object) -> str:
+    if not isinstance(cell, str) or not cell.strip():
+        raise BenchmarkError(f"{table.file}, line {line}: a message must be a text, this is {cell!r}")
+    return cell
+
+
+def _label(table: Table, line: int, cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool) or not isinstance(cell, str | int):
+        raise BenchmarkError(f"{table.file}, line {line}: a label must be a text or a number, not {cell!r}")
+    return str(cell).strip()
+
+
+def _check(split: Split, files: Files) -> None:
+    everything = (*split.train, *split.test, *split.valid)
+    if files.oos_label is not None and all(m.intent is not None for m in everything):
+        raise BenchmarkError(f"no message is labelled {files.oos_label!r}, which --oos-label asks for")
+    if any(m.intent == OUT_OF_SCOPE for m in everything):
+        raise BenchmarkError(
+            f"{OUT_OF_SCOPE!r} is what Frontdesk itself calls messages without an intent; "
+            f"if the label means that, add --oos-label {OUT_OF_SCOPE}"
+        )
+    if len(split.intents) < 2:
+        raise BenchmarkError(
+            f"{files.train} has {len(split.intents)} intent: {listed(split.intents)}; it takes two to choose"
+        )
+    if all(m.intent is None for m in split.test):
+        raise BenchmarkError(f"{files.test}: every test message is out of scope; nothing can be right")

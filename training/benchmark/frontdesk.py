@@ -1,0 +1,94 @@
+"""A set → Frontdesk, trained on it as a desk is."""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from bot.classifier import Classifier, Thresholds, plain
+from retrieval.encoder import Encoder, OnnxEncoder, build_encoder
+from training.benchmark.errors import BenchmarkError
+from training.benchmark.recognizer import Options, Prediction
+from training.benchmark.split import Message, Split
+from training.examples import LabelledMessage
+from training.fit_intent import fit_classifier
+
+
+@dataclass(frozen=True)
+class Frontdesk:
+    """The product's own classifier, with thresholds as a release would have them."""
+
+    classifier: Classifier
+    encoder: Encoder
+    language: str
+    fit_seconds: float
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return self.classifier.thresholds_for(self.language)
+
+    def predict(self, texts: Sequence[str]) -> Prediction:
+        vectors = self.encoder.encode([plain(text) for text in texts])
+        scores = self.classifier.score(texts, vectors, self.language)
+        confidence = scores.intents.max(1)
+        refused = scores.in_scope < self.thresholds.refuse_below
+        return Prediction(
+            labels=self.classifier.intents,
+            best=scores.intents.argmax(1),
+            confidence=confidence,
+            in_scope=scores.in_scope,
+            refused=refused,
+            accepted=~refused & (confidence >= self.thresholds.accept_at),
+        )
+
+
+def fit_frontdesk(split: Split, options: Options) -> Frontdesk:
+    """Train as `training.publish` trains a desk; the seconds are without opening the encoder."""
+    encoder = open_encoder(options.encoder)
+    started = perf_counter()
+    classifier, _ = fit_classifier(  # fine-tuning: pass quick=options.quick, and mind `Options.recipe`
+        labelled(split.train, split.language),
+        split.intents,
+        encoder,
+        options.max_wrong,
+        labelled(split.valid, split.language),
+        _Said(),
+    )
+    return Frontdesk(classifier, encoder, split.language, perf_counter() - started)
+
+
+def open_encoder(name: str | None) -> Encoder:
+    """Return the bundled encoder, built on the spot; raises BenchmarkError for any other name."""
+    if name is not None:  # other encoders are to be opened here
+        raise BenchmarkError(f"no encoder is called {name!r}; without --encoder the bundled one is used")
+    with tempfile.TemporaryDirectory() as folder:
+        build_encoder(Path(folder))
+        return OnnxEncoder(Path(folder), threads=2)
+
+
+def labelled(messages: Sequence[Message], language: str) -> list[LabelledMessage]:
+    """Return the messages as training takes them, each a dialogue of its own."""
+    return [
+        LabelledMessage(
+            text=m.text,
+            language=language,
+            labels=() if m.intent is None else (m.intent,),
+            mood=0.0,
+            dialogue=str(number),
+        )
+        for number, m in enumerate(messages)
+    ]
+
+
+class _Said:
+    """Progress on stderr, one line for each thing that is done."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, share: float, what: str) -> None:
+        if what != self._last:
+            print(f"  {what}", file=sys.stderr)
+            self._last = what

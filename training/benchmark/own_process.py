@@ -1,0 +1,30 @@
+"""Run something in a fresh process: its memory and its threads are its own, and go when it ends."""
+
+import contextlib
+import multiprocessing
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from training.benchmark.errors import BenchmarkError
+
+Found = TypeVar("Found")
+
+
+def in_own_process(what: str, work: Callable[..., Found], *args: object) -> Found:
+    """Return what `work` returns; raises what it raises, and BenchmarkError if its process is killed."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn) as process:
+        try:
+            return process.submit(_without_stdout, work, *args).result()
+        except BrokenProcessPool as error:
+            raise BenchmarkError(
+                f"{what}: its process was ended from outside; was there too little memory?"
+            ) from error
+
+
+def _without_stdout(work: Callable[..., Found], *args: object) -> Found:
+    with contextlib.redirect_stdout(sys.stderr):  # stdout is for the figures
+        return work(*args)

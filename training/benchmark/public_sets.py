@@ -1,0 +1,82 @@
+"""The public sets: where they lie under --data and which of their files are for what."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.benchmark.encoder_figures import PAIRS
+from training.benchmark.errors import BenchmarkError
+from training.benchmark.files import Files, read_split
+from training.benchmark.split import Split
+
+ENCODER = "encoder"  # no set of intents, but measured and kept like one
+
+
+@dataclass(frozen=True)
+class PublicSet:
+    """One set of labelled messages; files are named without `.jsonl`."""
+
+    title: str
+    about: str
+    folder: str
+    train: str
+    test: str
+    valid: str | None = None
+    oos: bool = False  # whether oos_train, oos_valid and oos_test lie beside
+
+    def files(self, data: Path) -> Files:
+        """Return where the set lies; raises BenchmarkError naming a folder that is missing."""
+        folder = data / self.folder
+        require(folder, data)
+
+        def outside(part: str) -> tuple[Path, ...]:
+            return (folder / f"oos_{part}.jsonl",) if self.oos else ()
+
+        return Files(
+            train=folder / f"{self.train}.jsonl",
+            test=folder / f"{self.test}.jsonl",
+            valid=folder / f"{self.valid}.jsonl" if self.valid else None,
+            oos_train=outside("train"),
+            oos_valid=outside("valid"),
+            oos=outside("test"),
+            text_column="text",
+            label_column="intent",
+        )
+
+    def read(self, data: Path) -> Split:
+        return read_split(self.files(data), "en", self.title)
+
+
+SETS = {
+    "banking77": PublicSet(
+        "BANKING77", "77 intents of a bank's customers, near to each other.", "banking77", "train", "test"
+    ),
+    "banking77-10": PublicSet(
+        "BANKING77, 10 examples an intent", "The published 10-shot split.", "banking77",
+        "fewshot_train_10", "fewshot_test",
+    ),
+    "clinc150": PublicSet(
+        "CLINC150", "150 intents in ten domains, and messages out of scope.", "clinc150", "train", "test",
+        "valid", oos=True,
+    ),
+    "hwu64": PublicSet("HWU64", "64 intents of a home assistant.", "hwu64", "train", "test", "valid"),
+    "hwu64-10": PublicSet(
+        "HWU64, 10 examples an intent", "The published 10-shot split.", "hwu64", "train_10", "test", "valid"
+    ),
+}  # fmt: skip
+NAMES = (*SETS, ENCODER)
+
+
+def encoder_files(data: Path) -> tuple[Path, ...]:
+    """Return the files of pairs that the encoder is measured on; raises like `PublicSet.files`."""
+    files = tuple(data / file for file in PAIRS.values())
+    for file in files:
+        require(file.parent, data)
+    return files
+
+
+def require(folder: Path, data: Path) -> None:
+    if not folder.is_dir():
+        wanted = ", ".join(
+            sorted({s.folder for s in SETS.values()} | {f.split("/")[0] for f in PAIRS.values()})
+        )
+        raise BenchmarkError(f"{folder} is missing; --data ({data}) must be the folder that holds {wanted}")

@@ -1,0 +1,162 @@
+"""A benchmark and its pictures → one HTML file that needs nothing else."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from html import escape
+
+from training.benchmark.benchmark import Benchmark, described, machine
+from training.benchmark.figures import MEANINGS
+from training.benchmark.measured import SYSTEMS, Measured
+from training.benchmark.report_style import STYLE
+
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a label may hold anything
+PAIRS = 10  # confused pairs that are listed
+EXAMPLES = 4  # messages that are listed of each
+ANSWERED = 20  # out-of-scope messages that are listed
+WIDE = ("risk_coverage.png", "confusion.png")
+CAPTIONS = {
+    "risk_coverage.png": "How many answers are wrong if only the surest share of the messages is answered. "
+    "Lower is better; a message out of scope that is answered is wrong.",
+    "in_scope.png": "How far the in-scope score keeps the two kinds of message apart. "
+    "What lies left of the line is refused.",
+    "reliability.png": "Whether confidence means what it says: on the line, 80 % sure is right in 80 %. "
+    "The numbers count messages.",
+    "confusion.png": "Which intents are taken for which, before anything is refused: right ones on the "
+    "diagonal. Of many intents the twenty with the most errors.",
+}
+
+
+def report(benchmark: Benchmark, pictures: Mapping[str, bytes]) -> str:
+    """Return the page; every text of the set is escaped, and the page may load and run nothing."""
+    name = escape(benchmark.split.name)
+    return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<title>{name} – Frontdesk benchmark</title>
+<style>{STYLE}</style>
+<h1>{name}</h1>
+{_summary(benchmark)}
+{_top(benchmark.frontdesk)}
+{_cautions(benchmark)}
+<h2>All figures</h2>
+{_figures(benchmark)}
+<h2>Pictures</h2>
+<div class="pictures">{"".join(_picture(file, png) for file, png in pictures.items())}</div>
+<h2>Most confused</h2>
+{_pairs(benchmark)}
+<h2>Out of scope, but acted on</h2>
+{_answered(benchmark)}
+<h2>How it was measured</h2>
+{_settings(benchmark)}
+</html>
+"""
+
+
+def _summary(benchmark: Benchmark) -> str:
+    of = described(benchmark.split)
+    outside = of["test_out_of_scope"]
+    more = f" and {outside:,} out of scope" if outside else ", none out of scope"
+    return (
+        f'<p class="pale">{of["intents"]} intents, learned from {of["train"]:,} messages'
+        f"{_and_outside(of['train_out_of_scope'])}; measured on {of['test']:,} in scope{more}.</p>"
+    )
+
+
+def _and_outside(count: int) -> str:
+    return f" and {count:,} out of scope" if count else ""
+
+
+def _top(measured: Measured) -> str:
+    shown = ("accuracy", "out_of_scope_recall", "wrong_answers", "coverage", "median_ms")
+    tiles = [
+        f"<li><b>{MEANINGS[name].shown(value)}</b> {MEANINGS[name].title.lower()}</li>"
+        for name in shown
+        if (value := getattr(measured.figures, name)) is not None
+    ]
+    return f'<ul class="top">{"".join(tiles)}</ul>'
+
+
+def _cautions(benchmark: Benchmark) -> str:
+    lines = "".join(f"<p>{escape(line[0].upper() + line[1:])}.</p>" for line in benchmark.cautions)
+    return f'<div class="cautions">{lines}</div>' if lines else ""
+
+
+def _figures(benchmark: Benchmark) -> str:
+    systems = benchmark.measured
+    heads = "".join(f'<th class="n">{escape(SYSTEMS[m.system].title)}</th>' for m in systems)
+    rows = []
+    for name, meaning in MEANINGS.items():
+        values = [getattr(m.figures, name) for m in systems]
+        cells = "".join(
+            f'<td class="n{" own" if m is benchmark.frontdesk else ""}">{meaning.shown(value)}</td>'
+            for m, value in zip(systems, values, strict=True)
+        )
+        if any(value is not None for value in values):
+            head = f'{escape(meaning.title)}<span class="pale">{escape(meaning.text)}</span>'
+            rows.append(f"<tr><th>{head}</th>{cells}</tr>")
+    return _table(f"<th>Figure</th>{heads}", rows)
+
+
+def _picture(file: str, png: bytes) -> str:
+    data = base64.b64encode(png).decode()
+    kind = ' class="all"' if file in WIDE else ""
+    caption = escape(CAPTIONS[file])
+    return (
+        f'<figure{kind}><img alt="{caption}" src="data:image/png;base64,{data}">'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
+
+
+def _pairs(benchmark: Benchmark) -> str:
+    rows = []
+    for pair in benchmark.confused_pairs(PAIRS):
+        more = len(pair.texts) - EXAMPLES
+        texts = [*map(escape, pair.texts[:EXAMPLES]), *([f"… and {more} more"] if more > 0 else [])]
+        rows.append(
+            f'<tr><td class="n">{len(pair.texts)}</td><td>{escape(pair.truth)}</td>'
+            f"<td>{escape(pair.predicted)}</td><td>{_said(texts)}</td></tr>"
+        )
+    if not rows:
+        return "<p>No message was taken for one of another intent.</p>"
+    return _table('<th class="n">Times</th><th>Truth</th><th>Taken for</th><th>Messages</th>', rows)
+
+
+def _answered(benchmark: Benchmark) -> str:
+    if not described(benchmark.split)["test_out_of_scope"]:
+        return "<p>The test holds no message that is out of scope.</p>"
+    rows = [
+        f'<tr><td class="n">{100 * confidence:.0f} %</td><td>{escape(intent)}</td>'
+        f'<td dir="auto">{escape(message.text)}</td></tr>'
+        for message, intent, confidence in benchmark.answered_out_of_scope(ANSWERED)
+    ]
+    if not rows:
+        return "<p>None: every out-of-scope message was refused or asked about.</p>"
+    return _table('<th class="n">Confidence</th><th>Taken for</th><th>Message</th>', rows)
+
+
+def _settings(benchmark: Benchmark) -> str:
+    options, limits = benchmark.options, benchmark.frontdesk.thresholds
+    assert limits is not None
+    how = "fitted" if benchmark.frontdesk.fitted else "defaults: too few messages, or none out of scope"
+    lines = (
+        f"Recipe {options.recipe}, encoder {options.encoder or 'bundled'}, seed {options.seed}, at most "
+        f"{100 * options.max_wrong:g} % wrong answers wanted, language {benchmark.split.language}.",
+        f"Thresholds ({how}): refuse under an in-scope score of {limits.refuse_below:.3f}, act from a "
+        f"confidence of {limits.accept_at:.3f}, temperature {limits.temperature:.3f}.",
+        "Every system ran in a process of its own. Where several are compared, peers refuse nothing, "
+        "and their largest probability serves as in-scope score.",
+        ", ".join(f"{name} {value}" for name, value in machine().items()) + ".",
+    )
+    return "".join(f'<p class="pale">{escape(line)}</p>' for line in lines)
+
+
+def _said(texts: Iterable[str]) -> str:
+    return f'<ul class="said">{"".join(f"<li dir=auto>{text}</li>" for text in texts)}</ul>'
+
+
+def _table(head: str, rows: Iterable[str]) -> str:
+    return (
+        f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    )

@@ -1,0 +1,81 @@
+"""A set: what is trained on, what thresholds are fitted on, what is measured."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.calibrate import TOO_FEW
+
+OUTSIDE = -1  # stands for out of scope among the numbers of intents
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message and what it wants; `intent` None means out of scope."""
+
+    text: str
+    intent: str | None
+
+
+@dataclass(frozen=True)
+class Split:
+    """A set in its three parts; the intents are those of `train`."""
+
+    name: str
+    language: str
+    train: tuple[Message, ...]
+    test: tuple[Message, ...]
+    valid: tuple[Message, ...] = ()
+
+    @cached_property
+    def intents(self) -> tuple[str, ...]:
+        return tuple(sorted({m.intent for m in self.train if m.intent is not None}))
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """Return the intents of the test that training lacks."""
+        return tuple(sorted({m.intent for m in self.test if m.intent is not None} - set(self.intents)))
+
+    @property
+    def truth(self) -> Ints:
+        """Return the number of each test message's intent, shape (n,).
+
+        Out of scope is `OUTSIDE`; an intent that training lacks has a number above all others, so that
+        no prediction equals it.
+        """
+        numbers = {name: i for i, name in enumerate((*self.intents, *self.unknown))}
+        return np.array([OUTSIDE if m.intent is None else numbers[m.intent] for m in self.test], np.int64)
+
+    @property
+    def texts(self) -> list[str]:
+        return [m.text for m in self.test]
+
+
+def cautions(split: Split) -> list[str]:
+    """Return what a reader of the figures must know of the set."""
+    lines = []
+    if split.unknown:
+        count = sum(m.intent in set(split.unknown) for m in split.test)
+        lines.append(
+            f"{count} of the {len(split.test)} test messages have one of {len(split.unknown)} labels that "
+            f"training lacks and count as wrong: {listed(split.unknown)}"
+        )
+    known = {m.text for m in split.train}
+    if seen := sum(m.text in known for m in split.test):
+        lines.append(f"{seen} of the {len(split.test)} test messages are, word by word, in training, too")
+    if 0 < len(split.valid) < TOO_FEW:
+        lines.append(
+            f"there are {len(split.valid)} held-out messages: under {TOO_FEW}, no threshold is fitted to them"
+        )
+    elif split.valid and all(m.intent is not None for m in split.valid):
+        lines.append("the held-out messages hold none that is out of scope: no threshold is fitted to them")
+    return lines
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
