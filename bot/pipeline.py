@@ -25,7 +25,7 @@ from data.conversations import Conversations
 from data.desk import Desk, load_desk
 from data.errors import MessageError
 from data.releases import Release
-from retrieval.encoder import Encoder, OnnxEncoder
+from retrieval.encoder import Encoder, open_encoder
 from retrieval.search import Retriever
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Bot:
         desk = load_desk(release.desk_folder)
         return cls(
             desk=desk,
-            encoder=OnnxEncoder(release.folder, threads),
+            encoder=open_encoder(release.encoder_folder, threads),
             classifier=Classifier.load(release.folder / "classifier"),
             retriever=Retriever.load(release.folder / "passages"),
             orders=open_orders(desk),
