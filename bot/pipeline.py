@@ -13,6 +13,7 @@ from bot.answer import AnswerStep
 from bot.classifier import Classifier
 from bot.connectors import Orders, open_orders
 from bot.entities import EntitiesStep
+from bot.explain import WordEffect, word_effects
 from bot.intent import IntentStep
 from bot.language import LanguageStep
 from bot.memory import MemoryStep, RememberStep
@@ -59,6 +60,8 @@ class Bot:
         self.release = release
         self.conversations = conversations
         self._max_chars = max_message_chars
+        self._classifier = classifier
+        self._encoder = encoder
         self._answer = AnswerStep(desk)
         self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
         self._understand: tuple[Step, ...] = (
@@ -124,6 +127,11 @@ class Bot:
                     if attempt == TRIES:
                         raise
         raise AssertionError("unreachable")
+
+    def words_that_mattered(self, turn: Turn) -> tuple[WordEffect, ...]:
+        """Return how much each word of an understood message spoke for its likeliest intent."""
+        best = turn.understanding.best.id
+        return word_effects(turn.text, best, self._classifier, self._encoder) if best else ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
         started = time.perf_counter()
