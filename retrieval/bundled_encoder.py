@@ -73,7 +73,7 @@ def bilingual_weights(base: Path, changes: Sequence[Path]) -> WeightArrays:
             elif f"{name}.plain" in delta:
                 w += delta[f"{name}.plain"]
         if f"{ROWS}.rows" in delta:
-            weights[ROWS] = np.vstack([weights[ROWS], delta[f"{ROWS}.rows"]])
+            weights[ROWS] = np.vstack([weights[ROWS], delta[f"{ROWS}.rows"] * delta[f"{ROWS}.scale"]])
     return weights
 
 

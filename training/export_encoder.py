@@ -12,6 +12,7 @@ import logging
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -34,6 +35,7 @@ from retrieval.fold import fold
 from retrieval.torch_encoder import bert, pooled
 from retrieval.wordpieces import open_tokenizer
 from training.fit_encoder import Recipe, retrieval_accuracy
+from training.low_rank import low_rank
 from training.parallel import read_pairs
 from training.sentence_vectors import encode_all, token_ids
 
@@ -57,23 +59,16 @@ class SentenceVectors(torch.nn.Module):
         return pooled(hidden, attention_mask)
 
 
-def changes(base: WeightArrays, student: WeightArrays, rank: int) -> WeightArrays:
-    """Return what `bilingual_weights` adds to the base, float16: new rows, rank-`rank` factors, vectors."""
-    half: dict[str, NDArray[np.float16]] = {}
-    for name, before in base.items():
-        if name not in student:
-            continue
-        after = student[name]
-        if name == ROWS:
-            half[f"{name}.rows"] = after[len(before) :].astype(np.float16)
-        elif before.ndim == 2 and min(before.shape) > rank:
-            left, scale, right = np.linalg.svd(after - before, full_matrices=False)
-            root = np.sqrt(scale[:rank])
-            half[f"{name}.left"] = np.ascontiguousarray(left[:, :rank] * root).astype(np.float16)
-            half[f"{name}.right"] = np.ascontiguousarray(root[:, None] * right[:rank]).astype(np.float16)
-        else:
-            half[f"{name}.plain"] = (after - before).astype(np.float16)
-    return half  # type: ignore[return-value]
+def changes(base: WeightArrays, student: WeightArrays, rank: int) -> dict[str, NDArray[Any]]:
+    """Return what `bilingual_weights` adds to the base: new rows in int8, and `low_rank` of the rest."""
+    rows = student[ROWS][len(base[ROWS]) :]
+    scale = np.abs(rows).max(1, keepdims=True) / 127
+    common = {name: w for name, w in student.items() if name in base and name != ROWS}
+    return {
+        f"{ROWS}.rows": np.round(rows / scale).astype(np.int8),
+        f"{ROWS}.scale": scale.astype(np.float32),
+        **low_rank(base, common, rank),
+    }
 
 
 def export_graph(model: SentenceVectors, weights: WeightArrays, file: Path) -> None:
@@ -115,8 +110,9 @@ def export_graph(model: SentenceVectors, weights: WeightArrays, file: Path) -> N
     onnx.save(graph, file)
 
 
-def export(run: Path, rank: int, out: Path = CHINESE) -> None:
-    out.mkdir(exist_ok=True)
+def export(run: Path, rank: int) -> None:
+    """Write what ships of the run into `retrieval/minilm_zh/`."""
+    out = CHINESE
     folder = base_model_folder()
     trained = torch.load(run / "student.pt", map_location="cpu")
     student = {k: v.float().numpy() for k, v in trained["model"].items()}
@@ -168,7 +164,7 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, help="the --data folder of training.fit_encoder, to measure with"
     )
-    parser.add_argument("--rank", type=int, default=128, help="rank of the changes that are kept")
+    parser.add_argument("--rank", type=int, default=96, help="rank of the changes that are kept")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     export(args.run, args.rank)

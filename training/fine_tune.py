@@ -21,7 +21,6 @@ from transformers import BertModel
 
 from retrieval.bundled_encoder import (
     CHINESE,
-    WeightArrays,
     added_tokens,
     base_model_folder,
     bilingual_weights,
@@ -29,6 +28,7 @@ from retrieval.bundled_encoder import (
 from retrieval.fold import fold
 from retrieval.torch_encoder import bert
 from retrieval.wordpieces import open_tokenizer
+from training.low_rank import low_rank
 from training.sentence_vectors import Ids, encode_all, token_ids, vectors
 
 log = logging.getLogger("fine_tune")
@@ -75,7 +75,8 @@ def fine_tune(
     tokenizer = open_tokenizer(base_model_folder(), added_tokens(), MAX_TOKENS)
     ids = token_ids(tokenizer, [fold(t) for t in texts])
     train(model, ids, np.asarray(labels), recipe, progress)
-    after = {name: p.detach().float().cpu().numpy() for name, p in model.named_parameters()}
+    layers = {n: p for n, p in model.named_parameters() if not n.startswith("embeddings")}
+    after = {name: p.detach().float().cpu().numpy() for name, p in layers.items()}
     save_file(low_rank(before, after, recipe.rank), out)
 
 
@@ -135,23 +136,6 @@ def loss_of(said: torch.Tensor, head: torch.Tensor, goals: torch.Tensor, recipe:
             mean = (log_share * same).sum(1)[paired] / same.sum(1)[paired]
             loss = loss - recipe.contrast * mean.mean()
     return loss
-
-
-def low_rank(before: WeightArrays, after: WeightArrays, rank: int) -> WeightArrays:
-    """Return what changed, float16: rank-`rank` factors of matrices, the plain difference of the rest."""
-    half: WeightArrays = {}
-    for name, new in after.items():
-        if name.startswith("embeddings"):
-            continue
-        change = new - before[name]
-        if change.ndim == 2 and min(change.shape) > rank:
-            left, scale, right = np.linalg.svd(change, full_matrices=False)
-            root = np.sqrt(scale[:rank])
-            half[f"{name}.left"] = np.ascontiguousarray(left[:, :rank] * root).astype(np.float16)
-            half[f"{name}.right"] = np.ascontiguousarray(root[:, None] * right[:rank]).astype(np.float16)
-        else:
-            half[f"{name}.plain"] = change.astype(np.float16)
-    return half
 
 
 def _means(said: torch.Tensor, labels: np.ndarray) -> torch.Tensor:  # type: ignore[type-arg]

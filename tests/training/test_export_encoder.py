@@ -43,7 +43,7 @@ def test_changes_put_onto_the_base_give_the_student(
     save_file(changes(base, student, RANK), tmp_path / "delta.safetensors")
     again = bilingual_weights(tmp_path, [tmp_path / "delta.safetensors"])
     for name, weight in student.items():
-        assert np.allclose(again[name], weight, atol=0.01), name  # kept in 16 bits
+        assert np.allclose(again[name], weight, atol=0.02), name  # kept in 16 bits, rows in 8
     assert np.array_equal(again["pooler.weight"], base["pooler.weight"])
 
 
@@ -59,7 +59,8 @@ def test_of_a_large_change_the_largest_part_is_kept(base: WeightArrays, student:
 def test_what_ships_is_small(base: WeightArrays, student: WeightArrays) -> None:
     kept = changes(base, student, RANK)
     assert {name: (w.shape, w.dtype) for name, w in kept.items()} == {
-        f"{ROWS}.rows": ((3, 4), np.float16),
+        f"{ROWS}.rows": ((3, 4), np.int8),
+        f"{ROWS}.scale": ((3, 1), np.float32),
         "wide.weight.left": ((6, 2), np.float16),
         "wide.weight.right": ((2, 8), np.float16),
         "thin.weight.plain": ((2, 8), np.float16),
