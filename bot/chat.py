@@ -10,25 +10,26 @@ import sys
 from rich.console import Console
 
 from bot.doors import new_session, open_bot
+from bot.explain import WordEffect
 from bot.pipeline import Bot
 from bot.turn import Turn
 from data.errors import FrontdeskError, MessageError
 from data.settings import Settings
 
 
-def show(console: Console, turn: Turn, why: bool) -> None:
+def show(console: Console, turn: Turn, words: tuple[WordEffect, ...] | None) -> None:
     console.print(turn.reply, style="green", markup=False, highlight=False)
     if turn.quick_replies:
         console.print("  ".join(f"[{q}]" for q in turn.quick_replies), style="cyan", markup=False)
     for passage in turn.passages:
         if passage.kind == "article":
             console.print(f"  · {passage.title}: {passage.text}", style="dim", markup=False)
-    if why:
-        console.print(explanation(turn), style="yellow", markup=False, highlight=False)
+    if words is not None:
+        console.print(explanation(turn, words), style="yellow", markup=False, highlight=False)
 
 
-def explanation(turn: Turn) -> str:
-    """Return how the answer came about: route, intents against thresholds, nearest known messages."""
+def explanation(turn: Turn, words: tuple[WordEffect, ...]) -> str:
+    """Return how the answer came about: route, intents against thresholds, words, nearest known messages."""
     found = turn.understanding
     ranked = ", ".join(f"{g.id} {g.confidence:.2f}" for g in found.intents[:3])
     lines = [
@@ -38,6 +39,7 @@ def explanation(turn: Turn) -> str:
         f"  in scope {found.in_scope:.2f}, refused below {found.refuse_below:.2f}; "
         f"mood {found.sentiment:+.2f}",
     ]
+    lines += ["  words: " + ", ".join(f"{w.text} {w.effect:+.2f}" for w in words[:5])] if words else []
     lines += [
         f"  near: {e.similarity:.2f} {e.intent or 'out of scope'}: {e.text}" for e in found.examples[:3]
     ]
@@ -49,7 +51,8 @@ def converse(bot: Bot, console: Console, why: bool) -> None:
     session = new_session()
     while text := console.input("[bold]› [/bold]").strip():
         try:
-            show(console, bot.reply(session, text), why)
+            turn = bot.reply(session, text)
+            show(console, turn, bot.words_that_mattered(turn) if why else None)
         except MessageError as error:
             console.print(str(error), style="red", markup=False)
 

@@ -147,7 +147,7 @@ class Classifier:
     def score(self, texts: Sequence[str], vectors: Vectors, language: str) -> Scores:
         """Score messages given their unit vectors, shape (n, dim)."""
         rows = self.features(texts, vectors)
-        margins = np.asarray(rows @ self.weights + self.bias, np.float32)
+        margins = self._margins(rows)
         similarities, neighbours = self.known.index.search(vectors, NEIGHBOURS)
         in_scope = self.gate(evidence(margins, similarities, neighbours, self.known.labels, self.labels))
         probabilities = softmax(margins[:, :-1] / self.thresholds_for(language).temperature)
@@ -158,6 +158,13 @@ class Classifier:
             neighbours=neighbours,
             similarities=similarities,
         )
+
+    def margins(self, texts: Sequence[str], vectors: Vectors) -> Floats:
+        """Return the signed distances to each label's border, shape (n, labels), given unit vectors."""
+        return self._margins(self.features(texts, vectors))
+
+    def _margins(self, rows: sparse.csr_matrix) -> Floats:
+        return np.asarray(rows @ self.weights + self.bias, np.float32)
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from data.desk import fingerprint, load_desk
 from data.errors import MessageError, ReleaseError
 from data.releases import Releases
 from data.settings import Settings
+from retrieval.bundled_encoder import encoder_identity
 
 log = logging.getLogger(__name__)
 FIELDS = ("session", "text")
@@ -62,7 +63,7 @@ def open_bot(settings: Settings) -> Bot:
     """Return a bot on the live release of the settings' desk, which is built first if there is none."""
     desk = load_desk(settings.desk)
     releases = Releases(settings.home, desk.id)
-    if releases.current(fingerprint(desk.folder)) is None:
+    if releases.current(fingerprint(desk.folder, encoder_identity(settings.encoder))) is None:
         # in a process of its own: training is above bot, and what it loads need not stay in memory
         log.info("no current release in %s, building one", settings.home)
         done = subprocess.run([sys.executable, "-m", "training.publish"], stdout=subprocess.DEVNULL)

@@ -13,6 +13,7 @@ from bot.answer import AnswerStep
 from bot.classifier import Classifier
 from bot.connectors import Orders, open_orders
 from bot.entities import EntitiesStep
+from bot.explain import WordEffect, word_effects
 from bot.intent import IntentStep
 from bot.language import LanguageStep
 from bot.memory import MemoryStep, RememberStep
@@ -25,7 +26,7 @@ from data.conversations import Conversations
 from data.desk import Desk, load_desk
 from data.errors import MessageError
 from data.releases import Release
-from retrieval.encoder import Encoder, OnnxEncoder
+from retrieval.encoder import Encoder, open_encoder
 from retrieval.search import Retriever
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ class Bot:
         self.release = release
         self.conversations = conversations
         self._max_chars = max_message_chars
+        self._classifier = classifier
+        self._encoder = encoder
         self._answer = AnswerStep(desk)
         self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
         self._understand: tuple[Step, ...] = (
@@ -80,7 +83,7 @@ class Bot:
         desk = load_desk(release.desk_folder)
         return cls(
             desk=desk,
-            encoder=OnnxEncoder(release.folder, threads),
+            encoder=open_encoder(release.encoder_folder, threads),
             classifier=Classifier.load(release.folder / "classifier"),
             retriever=Retriever.load(release.folder / "passages"),
             orders=open_orders(desk),
@@ -124,6 +127,11 @@ class Bot:
                     if attempt == TRIES:
                         raise
         raise AssertionError("unreachable")
+
+    def words_that_mattered(self, turn: Turn) -> tuple[WordEffect, ...]:
+        """Return how much each word of an understood message spoke for its likeliest intent."""
+        best = turn.understanding.best.id
+        return word_effects(turn.text, best, self._classifier, self._encoder) if best else ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
         started = time.perf_counter()

@@ -191,9 +191,9 @@ def load_desk(folder: Path) -> Desk:
     return desk
 
 
-def fingerprint(folder: Path) -> str:
-    """Return a digest of every file of a desk that a release is built from, its dialogues included."""
-    digest = hashlib.sha256()
+def fingerprint(folder: Path, encoder: str = "") -> str:
+    """Return a digest of all that a release is built from: each file of the desk, and which encoder."""
+    digest = hashlib.sha256(encoder.encode())
     for file in sorted(f for f in folder.rglob("*") if f.is_file() and "tests" not in f.parts):
         digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

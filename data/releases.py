@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from data.errors import ReleaseError
 
-FORMAT = 1  # raise it when the code that reads a release changes incompatibly
+FORMAT = 2  # raise it when the code that reads a release changes incompatibly
 MANIFEST = "manifest.json"
 
 
@@ -29,8 +29,12 @@ class Release:
 
     folder: Path
     id: str
-    desk: str  # fingerprint of the desk it was built from
+    desk: str  # fingerprint of the desk and the encoder it was built from
     metrics: dict[str, Any]
+
+    @property
+    def encoder_folder(self) -> Path:
+        return self.folder / "encoder"
 
     @property
     def desk_folder(self) -> Path:

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     max_wrong_answers: float = Field(
         0.05, gt=0, lt=0.5, description="share of answers that may be wrong; thresholds are fitted to it"
     )
+    encoder: str | None = Field(
+        None, description="sentence-transformers model, a folder or a hub name; empty means the bundled one"
+    )
     encoder_threads: int = Field(1, ge=1, description="CPU threads one encoding may use")
 
     @model_validator(mode="after")

@@ -35,7 +35,7 @@ class Retriever:
     @classmethod
     def build(cls, passages: list[Passage], encoder: Encoder) -> "Retriever":
         texts = [f"{p.title}. {p.heading} {p.text}" for p in passages]
-        return cls(passages, VectorIndex.of(encoder.encode(texts)), KeywordIndex.of(texts))
+        return cls(passages, VectorIndex.of(encoder.encode_passages(texts)), KeywordIndex.of(texts))
 
     @classmethod
     def load(cls, folder: Path) -> "Retriever":

@@ -10,6 +10,7 @@ from scipy.optimize import minimize_scalar
 from bot.classifier import Floats, Thresholds, softmax
 
 MAX_REFUSED = 0.04  # share of in-scope messages that may be refused
+LIKELIER_THAN_NOT = 0.5
 TOO_FEW = 200  # messages of a language, under which nothing is fitted to them
 
 
@@ -101,12 +102,16 @@ def _refuse_below(in_scope: Floats, inside: NDArray[np.bool_]) -> float:
 
 
 def _accept_at(confidence: Floats, right: NDArray[np.bool_], max_wrong: float) -> float:
-    """Return the lowest confidence from which on at most `max_wrong` of the answers are wrong."""
+    """Return the lowest confidence from which on at most `max_wrong` of the answers are wrong.
+
+    Not below one half: the share is kept by the many sure answers, and a customer whose message is likelier
+    something else is better asked.
+    """
     order = np.argsort(-confidence)
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
     last_of_equals = np.append(np.diff(confidence[order]) < 0, True)  # no limit falls between equals
     fine = np.flatnonzero((wrong <= max_wrong) & last_of_equals)
-    return float(confidence[order[fine[-1]]]) if len(fine) else 1.0
+    return max(float(confidence[order[fine[-1]]]), LIKELIER_THAN_NOT) if len(fine) else 1.0
 
 
 def expected_calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:

@@ -9,36 +9,42 @@ is found again by value, so that `retrieval.encoder.build_encoder` can fill it w
 import argparse
 import json
 import logging
+import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
-from torch.nn import functional as F
-from transformers import BertConfig, BertModel
+from transformers import BertModel
 
-from retrieval.encoder import (
+from retrieval.bundled_encoder import (
     CHINESE,
-    OnnxEncoder,
+    ROWS,
+    WeightArrays,
     base_model_folder,
     bilingual_weights,
     build_encoder,
-    extend_tokenizer,
-)
+    changes_in,
+)  # fmt: skip
+from retrieval.encoder import OnnxEncoder
 from retrieval.fold import fold
-from training.fit_encoder import Recipe, encode_all, read_pairs, retrieval_accuracy, token_ids
+from retrieval.torch_encoder import bert, pooled
+from retrieval.wordpieces import open_tokenizer
+from training.fit_encoder import Recipe, retrieval_accuracy
+from training.low_rank import low_rank
+from training.parallel import read_pairs
+from training.sentence_vectors import encode_all, token_ids
 
 log = logging.getLogger("export_encoder")
-ROWS = "embeddings.word_embeddings.weight"
 REFERENCE = [
     "Where is my order HB-2048817?", "it's been two weeks and nothing", "hi",
     "亲 我那个快递咋还没动静啊", "你好", "發票抬頭可以改成公司嗎", "可以用 PayPal 付款吗，还是只能微信？",
     "The pan I bought in spring has started to peel, although I follow the leaflet exactly; what now?",
 ]  # fmt: skip
-Weights = dict[str, NDArray[np.float32]]
 
 
 class SentenceVectors(torch.nn.Module):
@@ -50,39 +56,22 @@ class SentenceVectors(torch.nn.Module):
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        weight = attention_mask.unsqueeze(-1).to(hidden.dtype)
-        return F.normalize((hidden * weight).sum(1) / weight.sum(1), dim=-1)
+        return pooled(hidden, attention_mask)
 
 
-def changes(base: Weights, student: Weights, rank: int) -> Weights:
-    """Return what `bilingual_weights` adds to the base, float16: new rows, rank-`rank` factors, vectors."""
-    half: dict[str, NDArray[np.float16]] = {}
-    for name, before in base.items():
-        if name not in student:
-            continue
-        after = student[name]
-        if name == ROWS:
-            half[f"{name}.rows"] = after[len(before) :].astype(np.float16)
-        elif before.ndim == 2 and min(before.shape) > rank:
-            left, scale, right = np.linalg.svd(after - before, full_matrices=False)
-            root = np.sqrt(scale[:rank])
-            half[f"{name}.left"] = np.ascontiguousarray(left[:, :rank] * root).astype(np.float16)
-            half[f"{name}.right"] = np.ascontiguousarray(root[:, None] * right[:rank]).astype(np.float16)
-        else:
-            half[f"{name}.plain"] = (after - before).astype(np.float16)
-    return half  # type: ignore[return-value]
+def changes(base: WeightArrays, student: WeightArrays, rank: int) -> dict[str, NDArray[Any]]:
+    """Return what `bilingual_weights` adds to the base: new rows in int8, and `low_rank` of the rest."""
+    rows = student[ROWS][len(base[ROWS]) :]
+    scale = np.abs(rows).max(1, keepdims=True) / 127
+    common = {name: w for name, w in student.items() if name in base and name != ROWS}
+    return {
+        f"{ROWS}.rows": np.round(rows / scale).astype(np.int8),
+        f"{ROWS}.scale": scale.astype(np.float32),
+        **low_rank(base, common, rank),
+    }
 
 
-def model_of(weights: Weights, config: BertConfig) -> SentenceVectors:
-    config.vocab_size = len(weights[ROWS])
-    bert = BertModel(config, add_pooling_layer=False)
-    missing, _ = bert.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)
-    if missing:
-        raise ValueError(f"weights missing: {missing}")
-    return SentenceVectors(bert).eval()
-
-
-def export_graph(model: SentenceVectors, weights: Weights, file: Path) -> None:
+def export_graph(model: SentenceVectors, weights: WeightArrays, file: Path) -> None:
     """Write the ONNX graph with its weights emptied and named after the state dict (`…|T` if turned)."""
     ids = torch.randint(1000, 20000, (3, 9))
     mask = torch.ones_like(ids)
@@ -121,8 +110,9 @@ def export_graph(model: SentenceVectors, weights: Weights, file: Path) -> None:
     onnx.save(graph, file)
 
 
-def export(run: Path, rank: int, out: Path = CHINESE) -> None:
-    out.mkdir(exist_ok=True)
+def export(run: Path, rank: int) -> None:
+    """Write what ships of the run into `retrieval/minilm_zh/`."""
+    out = CHINESE
     folder = base_model_folder()
     trained = torch.load(run / "student.pt", map_location="cpu")
     student = {k: v.float().numpy() for k, v in trained["model"].items()}
@@ -130,11 +120,10 @@ def export(run: Path, rank: int, out: Path = CHINESE) -> None:
     base = {k: v.astype(np.float32) for k, v in load_file(folder / "model.safetensors").items()}
     save_file(changes(base, student, rank), out / "delta.safetensors")
 
-    weights = bilingual_weights(folder, out)
-    config = BertConfig.from_pretrained(folder)
-    model = model_of(weights, config)
+    weights = bilingual_weights(folder, changes_in(out))
+    model = SentenceVectors(bert(weights)).eval()
     export_graph(model, {k: v for k, v in weights.items() if k in student}, out / "graph.onnx")
-    tokenizer = extend_tokenizer(folder, trained["added"])
+    tokenizer = open_tokenizer(folder, trained["added"])
     tokenizer.enable_padding()
     coded = tokenizer.encode_batch([fold(t) for t in REFERENCE])
     with torch.no_grad():
@@ -145,6 +134,7 @@ def export(run: Path, rank: int, out: Path = CHINESE) -> None:
     ]
     (out / "reference.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
     (out / "recipe.json").write_text((run / "recipe.json").read_text())
+    shutil.copyfile(run / "curve.png", out / "curve.png")
     size = sum(f.stat().st_size for f in out.iterdir())
     log.info("%s: %.1f MB", out, size / 1e6)
 
@@ -152,10 +142,10 @@ def export(run: Path, rank: int, out: Path = CHINESE) -> None:
 def figures_as_shipped(data: Path) -> dict[str, float]:
     """Return what the bundled int8 encoder does on the pairs that training held out, and to English."""
     pairs = read_pairs(data, Recipe().seed)[: Recipe().held_out]
-    english, chinese = [en for en, _ in pairs], [zh for _, zh in pairs]
+    english, chinese = [p.english for p in pairs], [p.chinese for p in pairs]
     folder = base_model_folder()
     teacher = BertModel.from_pretrained(folder, add_pooling_layer=False).train(False)
-    goal = encode_all(teacher, token_ids(extend_tokenizer(folder, []), english))
+    goal = encode_all(teacher, token_ids(open_tokenizer(folder), english))
     with tempfile.TemporaryDirectory() as built:
         build_encoder(Path(built))
         encoder = OnnxEncoder(Path(built), threads=2)
@@ -174,7 +164,7 @@ def main() -> None:
     parser.add_argument(
         "--data", type=Path, help="the --data folder of training.fit_encoder, to measure with"
     )
-    parser.add_argument("--rank", type=int, default=64, help="rank of the changes that are kept")
+    parser.add_argument("--rank", type=int, default=96, help="rank of the changes that are kept")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     export(args.run, args.rank)

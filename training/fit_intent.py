@@ -56,27 +56,21 @@ def fit_classifier(
     labels = (*intents, OUT_OF_SCOPE)
     texts = [m.text for m in messages]
     names = np.array([m.label for m in messages], dtype=object)
-    vectors = _encode(texts, encoder, lambda share: progress(0.5 * share, "reading the messages"))
+    vectors = encode_messages(texts, encoder, lambda share: progress(0.5 * share, "reading the messages"))
     progress(0.5, "learning the intents")
     features = Features().fit(texts)
     rows = features(texts, vectors)
 
-    margins = np.zeros((len(messages), len(labels)), np.float32)
-    seen = np.zeros((len(messages), 6), np.float32)
-    folds = GroupKFold(FOLDS).split(texts, groups=[m.dialogue for m in messages])
-    for number, (train, test) in enumerate(folds, 1):
-        weights, bias = fit_head(rows[train], [messages[i] for i in train], labels)
-        margins[test] = rows[test] @ weights + bias
-        near, ids = VectorIndex.of(vectors[train]).search(vectors[test], NEIGHBOURS)
-        seen[test] = evidence(margins[test], near, ids, names[train], labels)
-        progress(0.5 + 0.5 * number / (FOLDS + 1), "learning the intents")
+    margins, seen = cross_predict(
+        messages, rows, vectors, labels, lambda share: progress(0.5 + 0.4 * share, "learning the intents")
+    )
     gate = _fit_gate(seen, names != OUT_OF_SCOPE)
     held_out = _held_out(messages, labels, margins, gate(seen))
     weights, bias = fit_head(rows, messages, labels)
     known = KnownExamples(tuple(texts), tuple(names), VectorIndex.of(vectors))
     if sample:
         said = [m.text for m in sample]
-        new = _encode(said, encoder)
+        new = encode_messages(said, encoder)
         near, ids = known.index.search(new, NEIGHBOURS)
         scored = np.asarray(features(said, new) @ weights + bias, np.float32)
         judged = gate(evidence(scored, near, ids, known.labels, labels))
@@ -85,6 +79,30 @@ def fit_classifier(
     mood = _fit_mood(rows, np.array([m.mood for m in messages]))
     progress(1.0, "intents learned")
     return Classifier(labels, features, weights, bias, mood, known, gate, thresholds), held_out
+
+
+def cross_predict(
+    messages: Sequence[LabelledMessage],
+    rows: sparse.csr_matrix,
+    vectors: Vectors,
+    labels: Sequence[str],
+    progress: Callable[[float], None] = lambda share: None,
+) -> tuple[Floats, Floats]:
+    """Return margins, shape (n, labels), and evidence, shape (n, 6), by heads that have not seen a message.
+
+    Each third of the dialogues is predicted by a head that was fitted on the other two.
+    """
+    names = np.array([m.label for m in messages], dtype=object)
+    margins = np.zeros((len(messages), len(labels)), np.float32)
+    seen = np.zeros((len(messages), 6), np.float32)
+    folds = GroupKFold(FOLDS).split(names, groups=[m.dialogue for m in messages])
+    for number, (train, test) in enumerate(folds, 1):
+        weights, bias = fit_head(rows[train], [messages[i] for i in train], labels)
+        margins[test] = rows[test] @ weights + bias
+        near, ids = VectorIndex.of(vectors[train]).search(vectors[test], NEIGHBOURS)
+        seen[test] = evidence(margins[test], near, ids, names[train], labels)
+        progress(number / FOLDS)
+    return margins, seen
 
 
 def fit_head(
@@ -117,7 +135,7 @@ def _held_out(
     )
 
 
-def _encode(
+def encode_messages(
     texts: Sequence[str], encoder: Encoder, progress: Callable[[float], None] = lambda share: None
 ) -> Vectors:
     """Return the vectors of all texts, encoded in their order of length so that little is padded."""

@@ -19,13 +19,14 @@ from data.desk import UNVERSIONED, Desk, fingerprint, load_desk
 from data.errors import FrontdeskError, ReleaseError
 from data.releases import Release, Releases
 from data.settings import Settings
-from retrieval.encoder import OnnxEncoder, build_encoder
+from retrieval.bundled_encoder import encoder_identity
 from retrieval.search import Retriever
 from retrieval.split import passages
 from training.evaluate import summary
 from training.examples import calibration_sample, labelled_messages
 from training.fit_intent import Progress as Report
 from training.fit_intent import fit_classifier
+from training.prepare_encoder import prepare_encoder
 
 
 def publish(settings: Settings, fresh: bool = False, report: Report = lambda share, what: None) -> Release:
@@ -33,20 +34,20 @@ def publish(settings: Settings, fresh: bool = False, report: Report = lambda sha
     desk = load_desk(settings.desk)
 
     def build(folder: Path) -> dict[str, Any]:
-        return build_release(desk, folder, settings.max_wrong_answers, report)
+        return build_release(desk, folder, settings, report)
 
-    return Releases(settings.home, desk.id).publish(fingerprint(desk.folder), build, fresh)
+    made_from = fingerprint(desk.folder, encoder_identity(settings.encoder))
+    return Releases(settings.home, desk.id).publish(made_from, build, fresh)
 
 
-def build_release(desk: Desk, folder: Path, max_wrong_answers: float, report: Report) -> dict[str, Any]:
+def build_release(desk: Desk, folder: Path, settings: Settings, report: Report) -> dict[str, Any]:
     """Fill an empty folder with everything a bot needs to answer; return what was measured."""
+    messages, sample = labelled_messages(desk), calibration_sample(desk)
     report(0.02, "preparing the encoder")
-    build_encoder(folder)
-    encoder = OnnxEncoder(folder, threads=2)
+    encoder = prepare_encoder(settings.encoder, folder / "encoder")
     report(0.10, "reading the history")
-    messages = labelled_messages(desk)
     classifier, held_out = fit_classifier(
-        messages, list(desk.intents), encoder, max_wrong_answers, calibration_sample(desk),
+        messages, list(desk.intents), encoder, settings.max_wrong_answers, sample,
         lambda share, what: report(0.10 + 0.75 * share, what),
     )  # fmt: skip
     classifier.save(folder / "classifier")

@@ -51,7 +51,7 @@ def steady(bot: Bot, release: Release) -> Bot:
     classifier = Classifier.load(release.folder / "classifier")
     return Bot(
         desk=bot.desk,
-        encoder=OnnxEncoder(release.folder),
+        encoder=OnnxEncoder(release.encoder_folder),
         classifier=replace(classifier, thresholds=dict.fromkeys(bot.desk.languages, STEADY)),
         retriever=Retriever.load(release.folder / "passages"),
         orders=open_orders(bot.desk),

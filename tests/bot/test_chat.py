@@ -9,15 +9,19 @@ from rich.console import Console
 
 from bot.chat import converse as talk
 from bot.chat import explanation, show
+from bot.explain import WordEffect
 from bot.pipeline import Bot
 from bot.turn import Turn
 
 Converse = Callable[..., list[Turn]]
 
 
+WORDS = (WordEffect("ship", 7, 11, 0.51), WordEffect("you", 3, 6, -0.02))
+
+
 def shown(turn: Turn, why: bool) -> str:
     console = Console(file=io.StringIO(), width=2000)
-    show(console, turn, why)
+    show(console, turn, WORDS if why else None)
     written = console.file
     assert isinstance(written, io.StringIO)
     return written.getvalue()
@@ -61,6 +65,7 @@ def test_why_says_route_confidence_limits_neighbours_and_release(converse: Conve
     assert f"answer (intent_accepted), en, release {turn.release}" in why
     assert f"intents: international_shipping {found.best.confidence:.2f}" in why
     assert f"acted on from {found.accept_at:.2f}" in why
+    assert "words: ship +0.51, you -0.02" in why
     assert f"in scope {found.in_scope:.2f}, refused below {found.refuse_below:.2f}" in why
     assert sum("near: " in line for line in lines) == 3
     assert sum("passage: " in line for line in lines) == len(turn.passages)
@@ -68,7 +73,7 @@ def test_why_says_route_confidence_limits_neighbours_and_release(converse: Conve
 
 def test_why_calls_an_example_without_intent_out_of_scope(converse: Converse) -> None:
     (turn,) = converse("write me a poem about the sea")
-    assert re.search(r"near: \d\.\d\d out of scope: ", explanation(turn))
+    assert re.search(r"near: \d\.\d\d out of scope: ", explanation(turn, ()))
 
 
 @pytest.mark.parametrize(

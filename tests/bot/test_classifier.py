@@ -209,7 +209,7 @@ def test_rounding_the_weights_of_the_release_changes_no_decision(
     first = Classifier.load(release.folder / "classifier")
     first.save(tmp_path)
     texts = ["where is my order", "我的快递到哪了", "write me a poem", "refund"]
-    vectors = OnnxEncoder(release.folder).encode(texts)
+    vectors = OnnxEncoder(release.encoder_folder).encode(texts)
     before, after = first.score(texts, vectors, "en"), Classifier.load(tmp_path).score(texts, vectors, "en")
     assert np.array_equal(before.intents, after.intents)
 

@@ -126,7 +126,7 @@ def test_a_damaged_release_leaves_the_bot_as_it_is(damage: str, live: LiveBot, s
 def test_the_watch_survives_a_damaged_release(live: LiveBot, settings: Settings) -> None:
     before, root = live().release, settings.home / "desks" / "shop"
     shutil.copytree(root / "releases" / before, root / "releases" / "29990101-02", copy_function=link)
-    (root / "releases" / "29990101-01" / "encoder.onnx").unlink()
+    (root / "releases" / "29990101-01" / "encoder" / "encoder.onnx").unlink()
     releases = Releases(settings.home, "shop")
     releases.make_live("29990101-01")
     time.sleep(0.5)

@@ -13,7 +13,7 @@ from retrieval.encoder import OnnxEncoder
 
 @pytest.fixture(scope="module")
 def encoder(release: Release) -> OnnxEncoder:
-    return OnnxEncoder(release.folder)
+    return OnnxEncoder(release.encoder_folder)
 
 
 @pytest.fixture(scope="module")

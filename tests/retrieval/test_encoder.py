@@ -7,20 +7,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
 from data.errors import EncoderError
-from retrieval.encoder import (
+from retrieval.bundled_encoder import (
     BASE_PACKAGE,
     CHINESE,
-    MAX_TOKENS,
-    OnnxEncoder,
-    Vectors,
-    added_tokens,
     base_model_folder,
     build_encoder,
+    encoder_identity,
 )  # fmt: skip
+from retrieval.encoder import OnnxEncoder, Vectors, open_encoder
 from retrieval.fold import fold
+from retrieval.torch_encoder import TorchEncoder
+from retrieval.wordpieces import MAX_TOKENS
 
 REFERENCE: list[dict[str, Any]] = json.loads((CHINESE / "reference.json").read_text("utf-8"))
 TEXTS: list[str] = [row["text"] for row in REFERENCE]
@@ -56,6 +57,35 @@ def test_the_reference_has_both_languages() -> None:
     chinese = [any("\u4e00" <= c <= "\u9fff" for c in text) for text in TEXTS]
     assert any(chinese)
     assert not all(chinese)
+
+
+def test_torch_gives_the_vectors_of_onnxruntime(quantized_folder: Path) -> None:
+    np.testing.assert_allclose(TorchEncoder(quantized_folder).encode(TEXTS), VECTORS, atol=CLOSE)
+
+
+def test_a_release_folder_opens_as_what_it_holds(quantized_folder: Path) -> None:
+    assert open_encoder(quantized_folder).encode(["hi"]).shape == (1, 384)
+
+
+def test_the_identity_tells_encoders_apart() -> None:
+    assert encoder_identity(None) == encoder_identity("")
+    assert encoder_identity("intfloat/multilingual-e5-small") != encoder_identity(None)
+
+
+def test_fine_tuned_changes_are_put_on_top(tmp_path: Path) -> None:
+    """One matrix changed by a product of two vectors changes what torch and onnxruntime say alike."""
+    name = "encoder.layer.5.output.dense.weight"
+    rng = np.random.default_rng(0)
+    change = {
+        f"{name}.left": rng.normal(size=(384, 1)).astype(np.float16) / 10,
+        f"{name}.right": rng.normal(size=(1, 1536)).astype(np.float16) / 10,
+    }
+    save_file(change, tmp_path / "change.safetensors")
+    folder = tmp_path / "encoder"
+    build_encoder(folder, tuned=tmp_path / "change.safetensors", quantize=False)
+    vectors = OnnxEncoder(folder).encode(TEXTS)
+    np.testing.assert_allclose(vectors, TorchEncoder(folder).encode(TEXTS), atol=CLOSE)
+    assert np.abs(vectors - VECTORS).max() > 0.01
 
 
 def test_vectors_are_those_of_the_export(exact: OnnxEncoder) -> None:
@@ -134,16 +164,6 @@ def test_no_text_of_the_reference_has_an_unknown_token(text: str, tokenizer: Tok
 
 def test_what_is_unknown_would_be_seen(tokenizer: Tokenizer) -> None:
     assert "[UNK]" in tokenizer.encode("𠮷").tokens
-
-
-def test_the_tokenizer_knows_each_added_character_as_one_token(tokenizer: Tokenizer) -> None:
-    assert [t for t in added_tokens() if tokenizer.token_to_id(t) is None] == []
-
-
-def test_added_tokens_follow_one_another_at_the_end(tokenizer: Tokenizer) -> None:
-    ids = [tokenizer.token_to_id(t) for t in added_tokens()]
-    end = tokenizer.get_vocab_size()
-    assert ids == list(range(end - len(ids), end))
 
 
 def test_the_tokenizer_neither_pads_nor_overflows(tokenizer: Tokenizer) -> None:

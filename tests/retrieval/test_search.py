@@ -23,6 +23,9 @@ class RandomEncoder:
 
     dim = DIM
 
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         seeds = [int.from_bytes(hashlib.sha256(t.encode()).digest()[:8]) for t in texts]
         rows = np.array([np.random.default_rng(seed).normal(size=DIM) for seed in seeds], np.float32)

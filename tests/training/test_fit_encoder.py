@@ -8,18 +8,17 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from retrieval.encoder import base_model_folder, extend_tokenizer
+from retrieval.bundled_encoder import ROWS, base_model_folder
+from retrieval.wordpieces import SHARED
 from training.fit_encoder import (
-    SOURCES,
     Recipe,
     batches,
-    characters_to_add,
     distillation_loss,
-    first_rows,
     fit,
-    read_pairs,
+    plan_steps,
     retrieval_accuracy,
 )  # fmt: skip
+from training.parallel import SOURCES
 
 THINGS = {"lamp": "灯", "tent": "帐篷", "sofa": "沙发", "stove": "炉子", "rug": "地毯", "kettle": "水壶"}
 DOINGS = {
@@ -30,97 +29,59 @@ DOINGS = {
     "how big is the {}": "{}有多大", "send a new {}": "换一个新{}",
 }  # fmt: skip
 PAIRS = [(en.format(e), zh.format(z)) for en, zh in DOINGS.items() for e, z in THINGS.items()]
-TINY = Recipe(epochs=1, batch=16, english=4, min_count=2, held_out=8, checkpoint_every=3)
-
-
-def write(folder: Path, name: str, pairs: list[tuple[str, str]]) -> None:
-    (folder / name).mkdir(parents=True)
-    lines = [json.dumps({"en": en, "zh": zh}, ensure_ascii=False) for en, zh in pairs]
-    (folder / name / "train.jsonl").write_text("\n".join(lines), "utf-8")
+TINY = Recipe(epochs=1, batch=16, english=4, min_characters=2, min_words=2, held_out=8, checkpoint_every=3)
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty pairs in the folders that are used whole, and an empty file of our own."""
     folder = tmp_path_factory.mktemp("data")
     whole = [name for name, share in SOURCES.items() if share == 1]
     for name in SOURCES:
-        write(folder, name, PAIRS[whole.index(name) :: len(whole)] if name in whole else [])
+        (folder / name).mkdir()
+        pairs = PAIRS[whole.index(name) :: len(whole)] if name in whole else []
+        lines = [json.dumps({"en": en, "zh": zh}, ensure_ascii=False) for en, zh in pairs]
+        (folder / name / "train.jsonl").write_text("\n".join(lines), "utf-8")
+    (folder / "own.jsonl").touch()
     return folder
 
 
-def test_all_pairs_of_all_folders_are_read(data: Path) -> None:
-    assert sorted(read_pairs(data, seed=1)) == sorted(PAIRS)
-
-
-def test_pairs_are_shuffled_by_the_seed(data: Path) -> None:
-    assert read_pairs(data, seed=1) == read_pairs(data, seed=1) != read_pairs(data, seed=2)
-
-
-def test_pairs_are_folded_and_distinct(tmp_path: Path) -> None:
-    same = [
-        ("A  lamp", "燈"),
-        ("A lamp", "灯"),
-        ("", "空"),
-        ("empty", " "),
-        ("long", "长" * 121),
-        ("x" * 301, "短"),
-    ]
-    for name in SOURCES:
-        write(tmp_path, name, same)
-    assert read_pairs(tmp_path, seed=1) == [("A lamp", "灯")]
-
-
-@pytest.mark.parametrize("missing", SOURCES)
-def test_a_missing_folder_is_named(missing: str, tmp_path: Path) -> None:
-    for name in SOURCES:
-        if name != missing:
-            write(tmp_path, name, PAIRS[:1])
-    with pytest.raises(FileNotFoundError, match=rf"{missing} is missing\. --data must hold"):
-        read_pairs(tmp_path, seed=1)
-
-
-def test_characters_that_are_frequent_and_unknown_are_added() -> None:
-    base = extend_tokenizer(base_model_folder(), [])
-    texts = ["帐篷和帐篷", "帐 abc 一一一", "\u3000\u3000\u3000"]
-    assert characters_to_add(texts, base, 3) == [
-        "帐"
-    ]  # 篷 comes twice, 一 is known, the rest are no characters
-
-
-def test_first_rows_by_hand() -> None:
-    """帐 goes with `tent` in each of its pairs, so it starts as the row of `tent`."""
-    base = extend_tokenizer(base_model_folder(), [])
-    student = extend_tokenizer(base_model_folder(), ["帐", "囧"])
-    pairs = [("tent", "帐"), ("tent", "帐"), ("tent", "帐"), ("lamp", "x"), ("sofa", "y"), ("lamp", "囧")]
-    rows = torch.eye(base.get_vocab_size(), 8) + torch.arange(base.get_vocab_size())[:, None]
-    start = first_rows(pairs, base, student, rows)
-    assert start.shape == (2, 8)
-    assert torch.allclose(start[0], rows[base.token_to_id("tent")])
-    assert torch.allclose(start[1], rows.mean(0))  # seen once, which says nothing
+def test_a_plan_is_that_of_its_seed_and_has_each_pair_as_often_as_its_share() -> None:
+    recipe = Recipe(epochs=2, batch=4, english=2, spelled=0.5)
+    shares, lengths = [1.0] * 10 + [2.0] * 2 + [0.0] * 4, [n % 5 + 3 for n in range(16)]
+    plan = plan_steps(shares, lengths, recipe)
+    assert plan == plan_steps(shares, lengths, recipe)
+    seen = sorted(row for step in plan for row in step.chinese)
+    assert len(seen) == 2 * 14  # 14 in each epoch: three batches of four and one of two
+    assert [seen.count(row) for row in (0, 10, 12)] == [2, 4, 0]
+    assert {len(step.english) for step in plan} == {2}
+    assert {flag for step in plan for flag in step.spelled} == {True, False}
 
 
 @pytest.mark.parametrize("size", [4, 7, 64])
 def test_batches_have_every_row_once(size: int) -> None:
     lengths = [n * 37 % 23 + 1 for n in range(200)]
-    found = list(batches(lengths, size, random.Random(1)))
+    found = list(batches(list(range(200)), lengths, size, random.Random(1)))
     assert sorted(i for group in found for i in group) == list(range(200))
     assert [len(group) for group in found].count(size) == 200 // size
 
 
 def test_rows_of_a_batch_are_of_like_length() -> None:
     lengths = [n % 10 * 10 for n in range(100)]
-    found = list(batches(lengths, 10, random.Random(1)))
+    found = list(batches(list(range(100)), lengths, 10, random.Random(1)))
     assert all(len({lengths[i] for i in group}) == 1 for group in found)
 
 
 def test_a_batch_of_one_is_left_out() -> None:
     """There is nothing to tell its only row from."""
-    assert [len(g) for g in batches([1] * 9, 4, random.Random(1))] == [4, 4]
+    assert [len(g) for g in batches(list(range(9)), [1] * 9, 4, random.Random(1))] == [4, 4]
 
 
 def test_the_order_of_batches_is_that_of_the_seed() -> None:
     lengths = [n * 37 % 23 + 1 for n in range(64)]
-    once, again, other = (list(batches(lengths, 4, random.Random(seed))) for seed in (1, 1, 2))
+    once, again, other = (
+        list(batches(list(range(64)), lengths, 4, random.Random(seed))) for seed in (1, 1, 2)
+    )
     assert once == again != other
 
 
@@ -137,7 +98,7 @@ def test_the_loss_by_hand() -> None:
     contrast = 0.2 * torch.log(1 + torch.exp(torch.tensor(-1.0)))
     assert torch.allclose(distillation_loss(same, same, same, same, recipe), contrast)
     turned = distillation_loss(same, same, same.flip(0), same, recipe)
-    assert torch.allclose(turned, contrast + 2)  # English is held with weight 2, cosine 0
+    assert torch.allclose(turned, contrast + 3)  # English is held with weight 3, cosine 0
 
 
 # the whole recipe
@@ -146,7 +107,7 @@ def test_the_loss_by_hand() -> None:
 @pytest.fixture(scope="module")
 def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run")
-    fit(data, out, TINY, "cpu")
+    fit(data, out, TINY, "cpu", data / "own.jsonl")
     return out
 
 
@@ -161,7 +122,7 @@ def test_going_on_from_a_checkpoint_gives_the_weights_of_one_go(
     """Four steps with a checkpoint after the third: the second run makes only the last step."""
     assert torch.load(run / "checkpoint.pt")["step"] == 3
     (run / "student.pt").unlink()
-    fit(data, run, TINY, "cpu")
+    fit(data, run, TINY, "cpu", data / "own.jsonl")
     resumed = torch.load(run / "student.pt")["model"]
     assert [
         name for name, value in weights.items() if not torch.allclose(resumed[name], value, atol=1e-6)
@@ -169,9 +130,8 @@ def test_going_on_from_a_checkpoint_gives_the_weights_of_one_go(
 
 
 def test_old_rows_stay_and_new_rows_learn(weights: dict[str, torch.Tensor], run: Path) -> None:
-    name = "embeddings.word_embeddings.weight"
-    before = load_file(base_model_folder() / "model.safetensors")[name].float()
-    after = weights[name]
+    before = load_file(base_model_folder() / "model.safetensors")[ROWS].float()
+    after = weights[ROWS]
     assert torch.equal(after[: len(before)], before)
     assert len(after) == len(before) + len(torch.load(run / "student.pt")["added"])
 
@@ -180,5 +140,12 @@ def test_the_figures_are_kept_beside_the_recipe(run: Path) -> None:
     kept = json.loads((run / "recipe.json").read_text())
     assert kept["pairs"] == len(PAIRS) - TINY.held_out
     assert kept["recipe"]["batch"] == 16
-    assert set(kept["held_out"]) == {"zh_to_en", "en_to_zh", "english_cosine"}
+    assert set(kept["held_out"]) == {"zh_to_en", "en_to_zh", "chinese_cosine", "english_cosine"}
     assert kept["held_out"]["english_cosine"] > 0.9
+
+
+def test_the_added_tokens_are_kept_with_the_weights_and_the_curve_is_drawn(run: Path) -> None:
+    added = torch.load(run / "student.pt")["added"]
+    assert {"灯", "帐篷"} <= set(added)
+    assert added[-len(SHARED) :] == SHARED
+    assert (run / "curve.png").read_bytes().startswith(b"\x89PNG")

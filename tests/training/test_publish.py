@@ -67,7 +67,7 @@ def test_the_plainest_questions_are_understood(
     language: str, text: str, intent: str, release: Release
 ) -> None:
     classifier = Classifier.load(release.folder / "classifier")
-    scores = classifier.score([text], OnnxEncoder(release.folder).encode([text]), language)
+    scores = classifier.score([text], OnnxEncoder(release.encoder_folder).encode([text]), language)
     assert classifier.intents[scores.intents[0].argmax()] == intent
 
 
@@ -167,7 +167,7 @@ def test_a_build_that_is_killed_leaves_no_release_and_the_next_one_works(
     folder = home / "desks" / "kiosk" / "releases"
     process = start(home, tiny_desk)
     until = time.monotonic() + 60
-    while not list(folder.glob(".*/tokenizer.json")):
+    while not list(folder.glob(".*/encoder/tokenizer.json")):
         assert process.poll() is None
         assert time.monotonic() < until
         time.sleep(0.002)

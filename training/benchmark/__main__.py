@@ -13,7 +13,7 @@ def main(arguments: list[str]) -> None:
         else:
             command.run(arguments)
     except FrontdeskError as error:
-        sys.exit(f"frontdesk: {error}")
+        sys.exit(f"frontdesk: {' '.join(str(error).split())}")  # what a library says may have lines
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def _risk_coverage(benchmark: Benchmark) -> Figure:
     _shares(axes, "xy")
     axes.set_xlim(0, 1.02)
     axes.set_ylim(0, None)
-    axes.legend(loc="upper left")
+    figure.legend(loc="outside upper left", ncols=2)  # the lines may be anywhere
     return figure
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from time import perf_counter
 
 from bot.classifier import Classifier, Thresholds, plain
-from retrieval.encoder import Encoder, OnnxEncoder, build_encoder
-from training.benchmark.errors import BenchmarkError
+from retrieval.encoder import Encoder
 from training.benchmark.recognizer import Options, Prediction
 from training.benchmark.split import Message, Split
 from training.examples import LabelledMessage
 from training.fit_intent import fit_classifier
+from training.prepare_encoder import prepare_encoder
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,9 @@ def fit_frontdesk(split: Split, options: Options) -> Frontdesk:
 
 
 def open_encoder(name: str | None) -> Encoder:
-    """Return the bundled encoder, built on the spot; raises BenchmarkError for any other name."""
-    if name is not None:  # other encoders are to be opened here
-        raise BenchmarkError(f"no encoder is called {name!r}; without --encoder the bundled one is used")
+    """Return the encoder as a release would have it; raises EncoderError for a name that can't be loaded."""
     with tempfile.TemporaryDirectory() as folder:
-        build_encoder(Path(folder))
-        return OnnxEncoder(Path(folder), threads=2)
+        return prepare_encoder(name, Path(folder) / "encoder")
 
 
 def labelled(messages: Sequence[Message], language: str) -> list[LabelledMessage]:

@@ -21,7 +21,7 @@ def share(mask: Mask) -> float | None:
 
 def right_of(truth: Ints, best: Ints) -> Mask:
     """Return which best intents are right; for a message out of scope none is."""
-    return (truth != OUTSIDE) & (best == truth)
+    return np.asarray((truth != OUTSIDE) & (best == truth))
 
 
 def accuracy(truth: Ints, best: Ints) -> float:

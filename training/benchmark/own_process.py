@@ -21,7 +21,7 @@ def in_own_process(what: str, work: Callable[..., Found], *args: object) -> Foun
             return process.submit(_without_stdout, work, *args).result()
         except BrokenProcessPool as error:
             raise BenchmarkError(
-                f"{what}: its process was ended from outside; was there too little memory?"
+                f"{what}: its process ended too early; if it says nothing above, there was too little memory"
             ) from error
 
 

@@ -21,7 +21,7 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
 from bot.classifier import Floats, softmax
-from retrieval.encoder import base_model_folder
+from retrieval.bundled_encoder import base_model_folder
 from training.benchmark.recognizer import Options, Prediction
 from training.benchmark.split import Ints, Split
 

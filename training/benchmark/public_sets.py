@@ -7,6 +7,7 @@ from training.benchmark.encoder_figures import PAIRS
 from training.benchmark.errors import BenchmarkError
 from training.benchmark.files import Files, read_split
 from training.benchmark.split import Split
+from training.parallel import SOURCES
 
 ENCODER = "encoder"  # no set of intents, but measured and kept like one
 
@@ -67,16 +68,19 @@ NAMES = (*SETS, ENCODER)
 
 
 def encoder_files(data: Path) -> tuple[Path, ...]:
-    """Return the files of pairs that the encoder is measured on; raises like `PublicSet.files`."""
-    files = tuple(data / file for file in PAIRS.values())
-    for file in files:
-        require(file.parent, data)
-    return files
+    """Return the files of pairs that the encoder is measured on; raises like `PublicSet.files`.
+
+    Of the parallel sentences those count that training held out, but which these are depends on all.
+    """
+    for folder in (*(str(Path(file).parent) for file in PAIRS.values()), *SOURCES):
+        require(data / folder, data)
+    parallel = (file for folder in SOURCES for file in sorted((data / folder).glob("*.jsonl")))
+    return (*(data / file for file in PAIRS.values()), *parallel)
 
 
 def require(folder: Path, data: Path) -> None:
+    """Raises BenchmarkError if a folder is missing."""
     if not folder.is_dir():
-        wanted = ", ".join(
-            sorted({s.folder for s in SETS.values()} | {f.split("/")[0] for f in PAIRS.values()})
-        )
+        sets = {public_set.folder for public_set in SETS.values()}
+        wanted = ", ".join(sorted(sets | {file.split("/")[0] for file in PAIRS.values()} | set(SOURCES)))
         raise BenchmarkError(f"{folder} is missing; --data ({data}) must be the folder that holds {wanted}")

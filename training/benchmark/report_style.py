@@ -19,7 +19,8 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem }
 th, td { text-align: left; vertical-align: top; padding: .5rem .9rem .5rem 0;
   border-top: 1px solid var(--line) }
 thead th { border-top: 0; font-weight: 600; vertical-align: bottom }
-tbody th { font-weight: 500 } tbody th .pale { display: block; font-weight: 400; max-width: 34rem }
+tbody th { font-weight: 500; min-width: 11rem }
+tbody th .pale { display: block; font-weight: 400; max-width: 34rem }
 th:last-child, td:last-child { padding-right: 0 }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 thead .n { white-space: normal } td.own { font-weight: 600; color: var(--accent) }

@@ -20,6 +20,9 @@ class Angles:
         angles = np.radians([float(text) for text in texts])
         return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)
+
 
 def pairs(folder: Path, *rows: tuple[int, int, float]) -> Path:
     lines = [f'{{"text1": "{a}", "text2": "{b}", "label": {label}}}' for a, b, label in rows]

@@ -1,10 +1,12 @@
 """Frontdesk behind the one method that is measured."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from data.errors import EncoderError
 from training.benchmark.benchmark import Benchmark
-from training.benchmark.errors import BenchmarkError
 from training.benchmark.frontdesk import labelled, open_encoder
 from training.benchmark.split import OUTSIDE, Message, Split
 
@@ -46,9 +48,9 @@ def test_what_it_took_is_measured(benchmark: Benchmark) -> None:
     assert 100 < figures.peak_memory_mb < 20_000
 
 
-def test_an_encoder_that_is_not_there_is_said() -> None:
-    with pytest.raises(BenchmarkError, match="no encoder is called 'large'; without --encoder"):
-        open_encoder("large")
+def test_an_encoder_that_is_none_is_said(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="can't be loaded"):
+        open_encoder(str(tmp_path))  # a folder without a model
 
 
 def test_messages_are_dialogues_of_their_own() -> None:

@@ -38,5 +38,5 @@ def test_stdout_is_for_the_figures(capfd: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_a_death_is_said() -> None:
-    with pytest.raises(BenchmarkError, match=r"The model: its process was ended from outside.*memory"):
+    with pytest.raises(BenchmarkError, match=r"The model: its process ended too early; .* too little memory"):
         in_own_process("The model", die)

@@ -1,0 +1,39 @@
+"""Messages whose label looks wrong are found."""
+
+import numpy as np
+
+from bot.classifier import OUT_OF_SCOPE
+from tests.training.test_fit_intent import INTENTS, Hashing, history
+from training.examples import LabelledMessage
+from training.mislabelled import suspects, suspects_of
+
+LABELS = ("a", "b", OUT_OF_SCOPE)
+
+
+def message(text: str, *labels: str) -> LabelledMessage:
+    return LabelledMessage(text, "en", labels, 0.0, text)
+
+
+def test_a_surer_other_label_is_suspect_and_a_weak_one_is_not() -> None:
+    messages = [message("one", "a"), message("two", "a"), message("three", "b"), message("four")]
+    probabilities = np.array(
+        [[0.9, 0.1, 0.0], [0.1, 0.8, 0.1], [0.45, 0.55, 0.0], [0.3, 0.1, 0.6]], np.float32
+    )
+    (found,) = suspects(messages, LABELS, probabilities)
+    assert (found.text, found.suggested) == ("two", "b")
+    assert np.isclose(found.confidence, 0.8)
+
+
+def test_none_of_a_messages_own_labels_is_suggested() -> None:
+    messages = [message("both", "a", "b"), message("x", "a"), message("y", "b")]
+    probabilities = np.array([[0.1, 0.9, 0.0], [0.9, 0.1, 0.0], [0.1, 0.9, 0.0]], np.float32)
+    assert suspects(messages, LABELS, probabilities) == []
+
+
+def test_swapped_labels_in_a_history_are_found() -> None:
+    messages = history("en")
+    wrong = next(i for i, m in enumerate(messages) if m.labels == ("greeting",))
+    messages[wrong] = LabelledMessage(messages[wrong].text, "en", ("return_item",), 0.0, "wrong")
+    found = suspects_of(messages, INTENTS, Hashing())
+    assert found[0].dialogue == "wrong"
+    assert found[0].suggested == "greeting"

@@ -1,0 +1,95 @@
+"""List the messages of a desk's history whose label looks wrong.
+
+python -m training.mislabelled            the fifty most suspect, one JSON object a line
+python -m training.mislabelled --most 0   all of them
+
+A message is suspect where a classifier that has not seen it is surer of another label than it is, on
+average, of the messages that carry that label (confident learning; Northcutt et al. 2021,
+https://arxiv.org/abs/1911.00068).
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.classifier import OUT_OF_SCOPE, Features, Floats, Thresholds, softmax
+from data.desk import load_desk
+from data.errors import FrontdeskError
+from data.settings import Settings
+from retrieval.encoder import Encoder
+from training.examples import LabelledMessage, labelled_messages
+from training.fit_intent import cross_predict, encode_messages
+from training.prepare_encoder import prepare_encoder
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A message, its labels, and the one that looks right, with the classifier's probability of it."""
+
+    text: str
+    language: str
+    dialogue: str
+    labels: tuple[str, ...]
+    suggested: str
+    confidence: float
+
+
+def suspects(
+    messages: Sequence[LabelledMessage], labels: Sequence[str], probabilities: Floats
+) -> list[Suspect]:
+    """Return the suspect messages, most suspect first; `probabilities` (n, labels) are held-out ones."""
+    column = {label: n for n, label in enumerate(labels)}
+    given = np.array([column[m.label] for m in messages])
+    usual = np.array([
+        probabilities[given == n, n].mean() if (given == n).any() else 2.0 for n in range(len(labels))
+    ])  # fmt: skip
+    surer = np.where(probabilities >= usual, probabilities, 0.0)
+    for row, message in enumerate(messages):  # each label that a message has is right
+        surer[row, [column[label] for label in message.labels] or [column[OUT_OF_SCOPE]]] = 0.0
+    best = surer.argmax(1)
+    rows = np.arange(len(messages))
+    lead = surer[rows, best] - probabilities[rows, given]
+    return [
+        Suspect(m.text, m.language, m.dialogue, m.labels, labels[best[i]], round(float(surer[i, best[i]]), 4))
+        for i in np.argsort(-lead, kind="stable")
+        if surer[i, best[i]] > 0 and lead[i] > 0
+        for m in [messages[i]]
+    ]
+
+
+def suspects_of(
+    messages: Sequence[LabelledMessage], intents: Sequence[str], encoder: Encoder
+) -> list[Suspect]:
+    """Return the suspect messages of a history; needs three dialogues or more."""
+    labels, texts = (*intents, OUT_OF_SCOPE), [m.text for m in messages]
+    vectors = encode_messages(texts, encoder)
+    rows = Features().fit(texts)(texts, vectors)
+    margins, _ = cross_predict(messages, rows, vectors, labels)
+    return suspects(messages, labels, softmax(margins / Thresholds().temperature))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--most", type=int, default=50, help="how many to list; 0 means all (%(default)s)")
+    args = parser.parse_args()
+    try:
+        settings = Settings()
+        desk = load_desk(settings.desk)
+        with tempfile.TemporaryDirectory() as folder:
+            encoder = prepare_encoder(settings.encoder, Path(folder) / "encoder")
+        found = suspects_of(labelled_messages(desk), list(desk.intents), encoder)
+    except FrontdeskError as error:
+        sys.exit(f"frontdesk: {error}")
+    for suspect in found[: args.most or None]:
+        print(json.dumps(asdict(suspect), ensure_ascii=False))
+    print(f"{len(found)} suspect messages", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""An encoder folder, from the setting that says which encoder."""
+
+import os
+from pathlib import Path
+
+from retrieval.bundled_encoder import build_encoder
+from retrieval.encoder import Encoder, open_encoder
+
+
+def prepare_encoder(name: str | None, folder: Path) -> Encoder:
+    """Fill a new encoder folder with the bundled encoder, or note which other model it is, and open it.
+
+    Raises EncoderError where the model can't be loaded.
+    """
+    folder.mkdir(parents=True)
+    if name:
+        from retrieval.sentence_transformer import SentenceTransformerEncoder
+
+        SentenceTransformerEncoder(name).save(folder)
+    else:
+        build_encoder(folder)
+    return open_encoder(folder, threads=os.cpu_count() or 1)
