@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.turn import Guess, Request, Turn, Understanding
+from bot.turn import FEW_WORDS, SURE, Guess, Request, Turn, Understanding
 from data.desk import Desk
 from retrieval.fold import fold
 from retrieval.keywords import word_count
@@ -20,10 +20,9 @@ _FOLLOW_UP = re.compile(
     r"|(?:呢|呐)[?？]?$",
     re.IGNORECASE,
 )
-_SLOTS = {"order_number": "order_number", "product": "product", "country": "country", "city": "city"}
+_SLOTS = ("order_number", "product", "country", "city")  # entities that are remembered
 FOLLOW_UP_WORDS = 8  # a longer message speaks for itself
 OFFERING = ("not_understood_twice", "slot_not_given_twice", "slot_not_given", "order_not_found")
-SURE = 0.8  # so does one that is understood as well as this
 
 
 class MemoryStep:
@@ -41,7 +40,7 @@ class MemoryStep:
     def __call__(self, turn: Turn) -> Turn:
         for entity in turn.entities:
             if entity.type in _SLOTS:
-                turn.memory.slots[_SLOTS[entity.type]] = entity.value
+                turn.memory.slots[entity.type] = entity.value
         intent = self._chosen(turn) or self._continued(turn)
         if intent:
             turn.understanding = settled(turn.understanding, intent, turn.text)
@@ -63,7 +62,7 @@ class MemoryStep:
             return None
         size = word_count(turn.text)
         order_wanted = memory.intent in self._need_slots and turn.entity("order_number") is not None
-        if order_wanted and size <= 6 and found.best.confidence < SURE:
+        if order_wanted and size <= FEW_WORDS and found.best.confidence < SURE:
             return memory.intent
         sure = found.best.confidence >= max(SURE, found.accept_at) and found.in_scope >= found.refuse_below
         sure = sure and found.best.id not in self._social

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.connectors import Orders
-from bot.turn import Decision, Turn
+from bot.turn import FEW_WORDS, SURE, Decision, Turn
 from data.desk import Desk, Intent
 from retrieval.keywords import word_count
 
@@ -16,7 +16,8 @@ _PERSON = re.compile(
     r"\b(?:talk|speak|chat|connect|transfer|put|get|give|want|need|pass)\b[^.?!]{0,30}"
     r"\b(?:human|(?:real |live |actual )(?:person|agent|human|someone)|a person|agent|operator"
     r"|representative)\b"
-    r"|^\W*(?:human|agent|operator|representative|(?:real )?person|live agent)(?:\s+(?:please|pls|now))?\W*$"
+    r"|^\W*(?:human|agent|operator|representative|(?:real |live )?person|live agent)"
+    r"(?:\s+(?:please|pls|now))?\W*$"
     r"|转人工|人工客服|找人工|接人工|要人工|真人|^\W*人工\W*$"
     r"|找个人(?:来|跟|和)|[叫找]你们?(?:经理|主管|领导)"
     r"|\b(?:don'?t|dont|do not) want (?:to (?:talk|speak|chat) (?:to|with) )?(?:a |this )?"
@@ -33,8 +34,6 @@ _ABOUT_PEOPLE = re.compile(
     r"|是不是|是真人|几点|上班|(?:人工|客服)(?:服务)?时间",
     re.IGNORECASE,
 )
-FEW_WORDS = 6  # beside an order number, that hardly state another matter
-SURE = 0.8  # confidence from which they do
 # Two things that no shop's desk may take for an errand. Not complete: a person reads every such chat.
 _CRISIS = re.compile(
     r"\b(?:kill(?:ing)? myself|suicid\w*|end (?:my life|it all)|(?:want|wanna|going) to die|hurt myself)\b"
@@ -97,9 +96,7 @@ class RouteStep:
 def no_words(step: RouteStep, turn: Turn) -> Decision | None:
     if _LETTER.search(turn.text) or turn.entities:
         return None
-    if turn.memory.misses + 1 >= MISSES:
-        return Decision("handoff", "not_understood_twice")
-    return Decision("refuse", "no_words")
+    return missed_again(step, turn) or Decision("refuse", "no_words")
 
 
 def danger(step: RouteStep, turn: Turn) -> Decision | None:
@@ -162,7 +159,7 @@ def slot_not_given(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def human(step: RouteStep, turn: Turn) -> Decision | None:
-    people = tuple(i for i in step.wanted(turn) if step.intents[i].kind == "human" and i != "human_agent")
+    people = tuple(i for i in step.wanted(turn) if step.intents[i].kind == "human")
     return Decision("handoff", "a_matter_for_people", people[:1]) if people else None
 
 

@@ -21,7 +21,8 @@ class TorchEncoder:
     def __init__(self, folder: Path, device: str = "cpu") -> None:
         self._device = torch.device(device)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        model = bert(bilingual_weights(base_model_folder(), changes_in(folder)))
+        base = base_model_folder()
+        model = bert(base, bilingual_weights(base, changes_in(folder)))
         self._model = model.to(self._device, torch.bfloat16 if device != "cpu" else torch.float32)  # type: ignore[arg-type]
 
     @property
@@ -41,9 +42,9 @@ class TorchEncoder:
     encode_passages = encode
 
 
-def bert(weights: WeightArrays) -> BertModel:
-    """Return the network with these weights, not training."""
-    config = BertConfig.from_pretrained(base_model_folder())
+def bert(base: Path, weights: WeightArrays) -> BertModel:
+    """Return the network of the base model's folder with these weights, not training."""
+    config = BertConfig.from_pretrained(base)
     config.vocab_size = len(weights[ROWS])
     model = BertModel(config, add_pooling_layer=False)
     missing, _ = model.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)

@@ -1,4 +1,4 @@
-"""Turn a trained student into what ships: added characters, low-rank changes, a graph without weights.
+"""Turn a trained student into what ships: added tokens, low-rank changes, a graph without weights.
 
     python -m training.export_encoder --run runs/encoder
 
@@ -121,7 +121,7 @@ def export(run: Path, rank: int) -> None:
     save_file(changes(base, student, rank), out / "delta.safetensors")
 
     weights = bilingual_weights(folder, changes_in(out))
-    model = SentenceVectors(bert(weights)).eval()
+    model = SentenceVectors(bert(folder, weights)).eval()
     export_graph(model, {k: v for k, v in weights.items() if k in student}, out / "graph.onnx")
     tokenizer = open_tokenizer(folder, trained["added"])
     tokenizer.enable_padding()

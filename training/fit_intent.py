@@ -48,11 +48,7 @@ def fit_classifier(
     The gate is fitted on these; the thresholds, too, but for languages in which `sample` has enough
     messages: ordinary ones, which nothing is trained on, say more about what is to come.
     """
-    if len({m.dialogue for m in messages}) < FOLDS:
-        raise DeskError(
-            f"the history has {len(messages)} labelled messages in fewer than {FOLDS} dialogues; "
-            "the classifier needs some examples of each intent, forty are a good start"
-        )
+    require_dialogues(messages)
     labels = (*intents, OUT_OF_SCOPE)
     texts = [m.text for m in messages]
     names = np.array([m.label for m in messages], dtype=object)
@@ -79,6 +75,15 @@ def fit_classifier(
     mood = _fit_mood(rows, np.array([m.mood for m in messages]))
     progress(1.0, "intents learned")
     return Classifier(labels, features, weights, bias, mood, known, gate, thresholds), held_out
+
+
+def require_dialogues(messages: Sequence[LabelledMessage]) -> None:
+    """Raise DeskError where the messages are of too few dialogues to predict one by the others."""
+    if len({m.dialogue for m in messages}) < FOLDS:
+        raise DeskError(
+            f"the history has {len(messages)} labelled messages in fewer than {FOLDS} dialogues; "
+            "the classifier needs some examples of each intent, forty are a good start"
+        )
 
 
 def cross_predict(

@@ -24,7 +24,7 @@ from data.errors import FrontdeskError
 from data.settings import Settings
 from retrieval.encoder import Encoder
 from training.examples import LabelledMessage, labelled_messages
-from training.fit_intent import cross_predict, encode_messages
+from training.fit_intent import cross_predict, encode_messages, require_dialogues
 from training.prepare_encoder import prepare_encoder
 
 
@@ -66,7 +66,8 @@ def suspects(
 def suspects_of(
     messages: Sequence[LabelledMessage], intents: Sequence[str], encoder: Encoder
 ) -> list[Suspect]:
-    """Return the suspect messages of a history; needs three dialogues or more."""
+    """Return the suspect messages of a history; raises DeskError for one of fewer than three dialogues."""
+    require_dialogues(messages)
     labels, texts = (*intents, OUT_OF_SCOPE), [m.text for m in messages]
     vectors = encode_messages(texts, encoder)
     rows = Features().fit(texts)(texts, vectors)

@@ -13,10 +13,12 @@ def prepare_encoder(name: str | None, folder: Path) -> Encoder:
     Raises EncoderError where the model can't be loaded.
     """
     folder.mkdir(parents=True)
+    threads = os.cpu_count() or 1
     if name:
         from retrieval.sentence_transformer import SentenceTransformerEncoder
 
-        SentenceTransformerEncoder(name).save(folder)
-    else:
-        build_encoder(folder)
-    return open_encoder(folder, threads=os.cpu_count() or 1)
+        encoder = SentenceTransformerEncoder(name, threads)
+        encoder.save(folder)
+        return encoder
+    build_encoder(folder)
+    return open_encoder(folder, threads)

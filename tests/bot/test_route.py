@@ -24,7 +24,7 @@ def last(turns: list[Turn]) -> tuple[str, str]:
     "text",
     [
         "can I talk to a human please", "get me a real person", "agent", "HUMAN", "operator!!!",
-        "a live person please",
+        "live person",
         "Representative.", "I want to speak with someone from your team", "let me talk 2 a person",
         "this bot is useless, put me through to somebody", "I'd like to chat with a live agent",
         "need someone to call me", "stop. real human. now", "May I speak to your manager?",

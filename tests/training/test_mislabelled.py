@@ -1,8 +1,10 @@
 """Messages whose label looks wrong are found."""
 
 import numpy as np
+import pytest
 
 from bot.classifier import OUT_OF_SCOPE
+from data.errors import DeskError
 from tests.training.test_fit_intent import INTENTS, Hashing, history
 from training.examples import LabelledMessage
 from training.mislabelled import suspects, suspects_of
@@ -37,3 +39,8 @@ def test_swapped_labels_in_a_history_are_found() -> None:
     found = suspects_of(messages, INTENTS, Hashing())
     assert found[0].dialogue == "wrong"
     assert found[0].suggested == "greeting"
+
+
+def test_a_history_too_short_to_judge_is_said() -> None:
+    with pytest.raises(DeskError, match="in fewer than 3 dialogues"):
+        suspects_of(history("en")[:2], INTENTS, Hashing())
