@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import rjieba
 
-from bot.classifier import Classifier, plain
+from bot.classifier import Classifier
+from bot.features import plain
 from retrieval.encoder import Encoder
 
 MOST_WORDS = 40  # of a long message only the first are left out one by one
@@ -35,7 +36,7 @@ def word_effects(text: str, intent: str, classifier: Classifier, encoder: Encode
             words.append((piece, at, at + len(piece)))
         at += len(piece)
     texts = [text, *(text[:start] + text[end:] for _, start, end in words)]
-    margins = classifier.margins(texts, encoder.encode([plain(t) for t in texts]))
+    margins = classifier.judge(texts, encoder.encode([plain(t) for t in texts])).margins
     column = margins[:, classifier.labels.index(intent)]
     effects = [
         WordEffect(piece, start, end, round(float(column[0] - without), 4))

@@ -4,7 +4,8 @@ import re
 
 import numpy as np
 
-from bot.classifier import OUT_OF_SCOPE, Classifier, Scores, plain
+from bot.classifier import OUT_OF_SCOPE, Classifier, Scores
+from bot.features import plain
 from bot.turn import Example, Guess, Request, Turn, Understanding
 from data.desk import Desk
 from retrieval.encoder import Encoder
@@ -12,6 +13,8 @@ from retrieval.keywords import word_count
 
 SHOWN = 5
 MOST_REQUESTS = 3
+TOPIC_WORDS = 2  # so few name a topic, not what is wanted of it, unless that is clear
+CLEAR = 0.9
 AGREED = 3  # a part's intent must be among that many likeliest of the whole message
 # Where one request may end and the next begin.
 _BORDER = re.compile(
@@ -37,13 +40,15 @@ class IntentStep:
         scores = self._classifier.score(texts, vectors, turn.language)
         thresholds = self._classifier.thresholds_for(turn.language)
         intents = self._classifier.intents
+        topic = word_count(turn.text) <= TOPIC_WORDS
+        accept_at = max(thresholds.accept_at, CLEAR) if topic else thresholds.accept_at
         order = np.argsort(-scores.intents[0], kind="stable")
         turn.understanding = Understanding(
             intents=tuple(Guess(intents[i], float(scores.intents[0, i])) for i in order),
             in_scope=float(scores.in_scope[0]),
-            requests=self._requests(texts, scores, vectors, turn.language),
+            requests=self._requests(texts, scores, vectors, turn.language, accept_at),
             examples=self._examples(scores),
-            accept_at=thresholds.accept_at,
+            accept_at=accept_at,
             refuse_below=thresholds.refuse_below,
             # an order number alone has no mood
             sentiment=float(scores.sentiment[0]) if word_count(turn.text) > 1 else 0.0,
@@ -52,7 +57,7 @@ class IntentStep:
         return turn
 
     def _requests(
-        self, texts: list[str], scores: Scores, vectors: np.ndarray, language: str
+        self, texts: list[str], scores: Scores, vectors: np.ndarray, language: str, accept_at: float
     ) -> tuple[Request, ...]:
         """Return the requests in the order of the message; a part counts where the whole message agrees."""
         thresholds, intents = self._classifier.thresholds_for(language), self._classifier.intents
@@ -66,7 +71,7 @@ class IntentStep:
                 found.setdefault(intents[best], Request(intents[best], confidence, texts[row], vectors[row]))
         best = int(whole.argmax())
         # the whole message speaks for itself unless its parts are clearly about that and something else
-        if (len(found) < 2 or intents[best] not in found) and whole[best] >= thresholds.accept_at:
+        if (len(found) < 2 or intents[best] not in found) and whole[best] >= accept_at:
             found = {intents[best]: Request(intents[best], float(whole[best]), texts[0], vectors[0])}
         return tuple(found.values())[:MOST_REQUESTS]
 

@@ -3,11 +3,21 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.errors import MessageError
 from data.tables import Conversation, Feedback, TurnRow, now
+
+_LAST = select(func.max(TurnRow.number)).where(TurnRow.session == Conversation.session).scalar_subquery()
+_STATE = select(Conversation.owner, Conversation.memory, _LAST.label("turns")).where(
+    Conversation.session == bindparam("session")
+)
+_CHANGE = (
+    update(Conversation)
+    .where(Conversation.session == bindparam("known"))
+    .values({name: bindparam(name) for name in ("memory", "owner", "updated")})
+)
 
 
 @dataclass(frozen=True)
@@ -27,26 +37,21 @@ class Conversations:
         self._desk = desk
 
     def state(self, session: str) -> State:
-        with Session(self._engine) as db:
-            row = db.get(Conversation, session)
-            if row is None:
-                return State()
-            count = db.scalar(select(func.max(TurnRow.number)).where(TurnRow.session == session))
-            return State(count or 0, row.owner, dict(row.memory))
+        with self._engine.connect() as db:
+            row = db.execute(_STATE, {"session": session}).one_or_none()
+        return State(row.turns or 0, row.owner, dict(row.memory)) if row else State()
 
     def add(self, turn: dict[str, Any], memory: dict[str, Any], owner: str) -> None:
         """Write one turn and the conversation's new state, both or neither.
 
         `turn` has the columns of `turns`. Raises IntegrityError when that turn was written already.
         """
-        with Session(self._engine) as db, db.begin():
+        state = {"memory": memory, "owner": owner, "updated": now()}
+        with self._engine.begin() as db:
             # the write comes first: a transaction that reads before it writes can't wait for another's write
-            known = update(Conversation).where(Conversation.session == turn["session"])
-            changed = db.execute(known.values(memory=memory, owner=owner, updated=now()))
-            if changed.rowcount == 0:  # type: ignore[attr-defined]
-                db.add(Conversation(session=turn["session"], desk=self._desk, memory=memory, owner=owner))
-                db.flush()
-            db.add(TurnRow(**turn))
+            if db.execute(_CHANGE, {"known": turn["session"], **state}).rowcount == 0:
+                db.execute(insert(Conversation), {"session": turn["session"], "desk": self._desk, **state})
+            db.execute(insert(TurnRow), turn)
 
     def turns(self, session: str) -> list[TurnRow]:
         """Return the turns of a conversation, oldest first."""

@@ -6,7 +6,6 @@ of the other weights, and the ONNX graph without weights. `build_encoder` puts t
 """
 
 import hashlib
-import logging
 import shutil
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -77,13 +76,14 @@ def bilingual_weights(base: Path, changes: Sequence[Path]) -> WeightArrays:
     return weights
 
 
-def build_encoder(out: Path, tuned: Path | None = None, quantize: bool = True) -> None:
-    """Write the bundled encoder into `out`: `encoder.onnx` (int8 if `quantize`) and `tokenizer.json`.
+def build_encoder(out: Path, tuned: Path | None = None, int8: bool = True) -> None:
+    """Write the bundled encoder into `out`: `encoder.onnx` (of bytes if `int8`) and `tokenizer.json`.
 
     `tuned` is a file with low-rank changes that fine-tuning made; it is kept beside them.
     """
     import onnx  # only building needs it
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    from retrieval.quantize import quantize
 
     out.mkdir(parents=True, exist_ok=True)
     if tuned is not None:
@@ -97,13 +97,8 @@ def build_encoder(out: Path, tuned: Path | None = None, quantize: bool = True) -
             value = weights[name].T if turned else weights[name]
             tensor.raw_data = np.ascontiguousarray(value).tobytes()
     target = out / "encoder.onnx"
-    if quantize:
-        # 7-bit weights: without VNNI the int8 kernels saturate when eight bits meet eight bits.
-        logging.disable(logging.WARNING)  # its advice to preprocess is for graphs that shapes are missing in
-        try:
-            quantize_dynamic(graph, target, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
-        finally:
-            logging.disable(logging.NOTSET)
+    if int8:
+        quantize(graph, load_file(CHINESE / "ranges.safetensors"), target)
     else:
         onnx.save(graph, target)
     (out / "tokenizer.json").write_text(tokenizer_file(base, added_tokens()), "utf-8")

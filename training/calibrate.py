@@ -23,6 +23,7 @@ class HeldOut:
     truth: Sequence[set[str]]  # intents of each message; empty means out of scope
     margins: Floats  # (n, intents)
     in_scope: Floats  # (n,)
+    stand_ins: frozenset[str] = frozenset()  # languages where left-out intents stand for out of scope
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -37,12 +38,17 @@ class HeldOut:
     def of(self, language: str) -> "HeldOut":
         keep = self.languages == language
         truth = [t for t, k in zip(self.truth, keep, strict=True) if k]
-        return HeldOut(self.labels, self.languages[keep], truth, self.margins[keep], self.in_scope[keep])
+        margins, in_scope = self.margins[keep], self.in_scope[keep]
+        return HeldOut(self.labels, self.languages[keep], truth, margins, in_scope, self.stand_ins)
 
     def replaced_by(self, other: "HeldOut", at_least: int) -> "HeldOut":
-        """Return `other` for the languages in which it has `at_least` messages, and this for the rest."""
+        """Return `other` for the languages in which it says enough, and this for the rest.
+
+        Enough are `at_least` messages, some of them out of scope.
+        """
         languages, counts = np.unique(other.languages, return_counts=True)
-        enough = set(languages[counts >= at_least])
+        outside = set(other.languages[~other.inside])
+        enough = set(languages[counts >= at_least]) & outside
         parts = [other.of(language) for language in sorted(enough)]
         parts += [self.of(language) for language in sorted(set(self.languages) - enough)]
         return HeldOut(
@@ -51,6 +57,7 @@ class HeldOut:
             [t for p in parts for t in p.truth],
             np.concatenate([p.margins for p in parts]),
             np.concatenate([p.in_scope for p in parts]),
+            self.stand_ins - enough,
         )
 
 
@@ -66,18 +73,22 @@ def _fit(held_out: HeldOut, max_wrong_answers: float) -> Thresholds:
     if len(held_out.truth) < TOO_FEW or held_out.inside.all():
         return Thresholds()
     inside, right = held_out.inside, held_out.right
-    temperature = _temperature(held_out.margins[inside], right[inside])
-    refuse_below = _refuse_below(held_out.in_scope, inside)
+    stand_ins = bool(held_out.stand_ins & set(held_out.languages))
+    temperature = fit_temperature(held_out.margins[inside], right[inside])
+    # no in-scope message need be put up with among stand-ins: they are as near as can be, and the gate is
+    # fitted as if every other message were one
+    refuse_below = LIKELIER_THAN_NOT if stand_ins else _refuse_below(held_out.in_scope, inside)
     confidence = softmax(held_out.margins / temperature).max(1) * held_out.in_scope
     kept = held_out.in_scope >= refuse_below
     return Thresholds(
         temperature=temperature,
         accept_at=_accept_at(confidence[kept], right[kept], max_wrong_answers),
         refuse_below=refuse_below,
+        basis="intents left out" if stand_ins else "held-out messages",
     )
 
 
-def _temperature(margins: Floats, right: NDArray[np.bool_]) -> float:
+def fit_temperature(margins: Floats, right: NDArray[np.bool_]) -> float:
     """Return the softmax temperature with the best log-likelihood of the top intent being right.
 
     Guo et al. 2017, https://arxiv.org/abs/1706.04599, on the top label: a message may have two intents.

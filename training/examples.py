@@ -1,6 +1,7 @@
 """Dialogues → labelled examples."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,21 @@ class LabelledMessage:
     @property
     def label(self) -> str:
         return self.labels[0] if self.labels else OUT_OF_SCOPE
+
+
+@dataclass(frozen=True)
+class History:
+    """Everything that understanding is learned from."""
+
+    intents: tuple[str, ...]
+    messages: Sequence[LabelledMessage]
+    names: Sequence[LabelledMessage] = ()  # what each intent is called
+    sample: Sequence[LabelledMessage] = ()  # messages that only thresholds are fitted to
+
+
+def history_of(desk: Desk) -> History:
+    """Return a desk's history; raises DeskError naming file and line of what is wrong."""
+    return History(tuple(desk.intents), labelled_messages(desk), intent_names(desk), calibration_sample(desk))
 
 
 def read_dialogues(desk: Desk) -> list[dict[str, Any]]:
@@ -59,6 +75,15 @@ def labelled_messages(desk: Desk) -> list[LabelledMessage]:
                 )
                 found.setdefault((message.language, message.text), message)
     return list(found.values())
+
+
+def intent_names(desk: Desk) -> list[LabelledMessage]:
+    """Return what each intent is called on its button, in each language: examples that cost nothing."""
+    return [
+        LabelledMessage(title, language, (intent.id,), 0.0, f"title-{intent.id}")
+        for intent in desk.intents.values()
+        for language, title in intent.title.items()
+    ]
 
 
 def calibration_sample(desk: Desk) -> list[LabelledMessage]:

@@ -11,14 +11,17 @@ import json
 import logging
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
+from tokenizers import Tokenizer
 from transformers import BertModel
 
 from retrieval.bundled_encoder import (
@@ -30,13 +33,14 @@ from retrieval.bundled_encoder import (
     build_encoder,
     changes_in,
 )  # fmt: skip
-from retrieval.encoder import OnnxEncoder
+from retrieval.encoder import OnnxEncoder, padded_batches
 from retrieval.fold import fold
+from retrieval.quantize import products
 from retrieval.torch_encoder import bert, pooled
 from retrieval.wordpieces import open_tokenizer
-from training.fit_encoder import Recipe, retrieval_accuracy
+from training.fit_encoder import HELD_OUT, retrieval_accuracy
 from training.low_rank import low_rank
-from training.parallel import read_pairs
+from training.parallel import OWN, read_pairs
 from training.sentence_vectors import encode_all, token_ids
 
 log = logging.getLogger("export_encoder")
@@ -110,6 +114,26 @@ def export_graph(model: SentenceVectors, weights: WeightArrays, file: Path) -> N
     onnx.save(graph, file)
 
 
+def activation_ranges(texts: Sequence[str]) -> dict[str, NDArray[np.float16]]:
+    """Return for each input of a product in the graph the largest value that its channels have on texts."""
+    with tempfile.TemporaryDirectory() as built:
+        build_encoder(Path(built), int8=False)
+        model = onnx.load(Path(built) / "encoder.onnx")
+        names = sorted({node.input[0] for node in products(model)})
+        model.graph.output.extend(
+            onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in names
+        )
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        tokenizer = Tokenizer.from_file(str(Path(built) / "tokenizer.json"))
+    largest: dict[str, NDArray[np.float32]] = {}
+    for _, tokens, mask in padded_batches(tokenizer, texts, size=1):  # padding would be measured, too
+        values = session.run(names, {"input_ids": tokens, "attention_mask": mask})
+        for name, value in zip(names, values, strict=True):
+            here = np.abs(value).reshape(-1, value.shape[-1]).max(0)
+            largest[name] = np.maximum(largest.get(name, here), here)
+    return {name: value.astype(np.float16) for name, value in largest.items()}
+
+
 def export(run: Path, rank: int) -> None:
     """Write what ships of the run into `retrieval/minilm_zh/`."""
     out = CHINESE
@@ -128,20 +152,25 @@ def export(run: Path, rank: int) -> None:
     coded = tokenizer.encode_batch([fold(t) for t in REFERENCE])
     with torch.no_grad():
         vectors = model(torch.tensor([e.ids for e in coded]), torch.tensor([e.attention_mask for e in coded]))
-    rows = [
+    reference = [
         {"text": t, "vector": [round(float(x), 6) for x in v]}
         for t, v in zip(REFERENCE, vectors, strict=True)
     ]
-    (out / "reference.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    (out / "reference.json").write_text(json.dumps(reference, ensure_ascii=False), "utf-8")
+    rows = [json.loads(line) for file in OWN for line in file.read_text("utf-8").splitlines()]
+    ranges = activation_ranges([r[side] for r in rows[::60] for side in ("en", "zh")])
+    save_file(ranges, out / "ranges.safetensors")
     (out / "recipe.json").write_text((run / "recipe.json").read_text())
-    shutil.copyfile(run / "curve.png", out / "curve.png")
+    for name in ("curve.png", HELD_OUT):
+        shutil.copyfile(run / name, out / name)
     size = sum(f.stat().st_size for f in out.iterdir())
     log.info("%s: %.1f MB", out, size / 1e6)
 
 
 def figures_as_shipped(data: Path) -> dict[str, float]:
     """Return what the bundled int8 encoder does on the pairs that training held out, and to English."""
-    pairs = read_pairs(data, Recipe().seed)[: Recipe().held_out]
+    held_out = set((CHINESE / HELD_OUT).read_text().split())
+    pairs = [p for p in read_pairs(data, seed=0) if p.key in held_out]
     english, chinese = [p.english for p in pairs], [p.chinese for p in pairs]
     folder = base_model_folder()
     teacher = BertModel.from_pretrained(folder, add_pooling_layer=False).train(False)

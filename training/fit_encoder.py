@@ -13,16 +13,17 @@ import json
 import logging
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 from transformers import BertModel
 
-from retrieval.bundled_encoder import base_model_folder
+from retrieval.bundled_encoder import ROWS, base_model_folder
 from retrieval.wordpieces import open_tokenizer
 from training.first_rows import first_rows, tokens_to_add
 from training.learning_curve import draw
@@ -31,6 +32,7 @@ from training.sentence_vectors import Ids, SplitRows, encode_all, token_ids, vec
 
 log = logging.getLogger("fit_encoder")
 MAX_TOKENS = 64
+HELD_OUT = "held_out.txt"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Recipe:
     min_characters: int = 2
     min_words: int = 3
     held_out: int = 1000  # pairs that only measure
-    checkpoint_every: int = 400  # steps
+    checkpoint_every: int = 200  # steps
     seed: int = 20
 
 
@@ -86,14 +88,24 @@ def retrieval_accuracy(student: torch.Tensor, teacher: torch.Tensor) -> float:
     return float((student @ teacher.T).argmax(1).eq(torch.arange(len(student))).float().mean())
 
 
-def fit(data: Path, out: Path, recipe: Recipe, device: str, own: Path = OWN) -> dict[str, float]:
-    """Train, resuming from a checkpoint in `out`; write `student.pt` there, return the held-out figures."""
+def fit(
+    data: Path, out: Path, recipe: Recipe, device: str, start: Path | None = None, own: Sequence[Path] = OWN
+) -> dict[str, float]:
+    """Train, resuming from a checkpoint in `out`; write `student.pt` there, return the held-out figures.
+
+    `start` is the folder of a finished run to go on from: the student begins with its weights, and with its
+    rows for the tokens that both have.
+    """
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     folder = base_model_folder()
     base = open_tokenizer(folder, max_tokens=MAX_TOKENS)
     pairs = read_pairs(data, recipe.seed, own)
-    held_pairs, pairs = pairs[: recipe.held_out], pairs[recipe.held_out :]
+    kept = start and set((start / HELD_OUT).read_text().split())  # what it never saw still measures
+    held_out = kept or {p.key for p in pairs[: recipe.held_out]}
+    held_pairs = [p for p in pairs if p.key in held_out]
+    pairs = [p for p in pairs if p.key not in held_out]
+    (out / HELD_OUT).write_text("".join(f"{p.key}\n" for p in held_pairs))
     added = tokens_to_add((p.chinese for p in pairs), base, recipe.min_characters, recipe.min_words)
     tokenizer = open_tokenizer(folder, added, MAX_TOKENS)
     spelling = open_tokenizer(folder, added, MAX_TOKENS, words=False)
@@ -119,6 +131,8 @@ def fit(data: Path, out: Path, recipe: Recipe, device: str, own: Path = OWN) -> 
     )
     rows = student.embeddings.word_embeddings.weight.detach().clone()
     new = first_rows(pairs, added, (base, tokenizer, spelling), rows)
+    if start is not None:
+        take_over(student, new, added, torch.load(start / "student.pt", map_location="cpu"))
     student.embeddings.word_embeddings = SplitRows(rows, new)  # type: ignore[assignment]
     student.to(torch.device(device))  # type: ignore[arg-type]
     plan = plan_steps([p.share for p in pairs], [len(i) for i in sentences.words], recipe)
@@ -128,11 +142,20 @@ def fit(data: Path, out: Path, recipe: Recipe, device: str, own: Path = OWN) -> 
     log.info("held out: %s", figures)
     torch.save({"model": state(student), "added": added}, out / "student.pt")
     report = {
-        "recipe": asdict(recipe), "sources": {**SOURCES, "parallel_shop": OWN_SHARE},
-        "pairs": len(pairs), "steps": len(plan), "held_out": figures,
+        "recipe": asdict(recipe), "sources": {**SOURCES, **{file.stem: OWN_SHARE for file in own}},
+        "pairs": len(pairs), "steps": len(plan), "start": start and start.name, "held_out": figures,
     }  # fmt: skip
     (out / "recipe.json").write_text(json.dumps(report, indent=1) + "\n")
     return figures
+
+
+def take_over(student: BertModel, new: torch.Tensor, added: Sequence[str], before: dict[str, Any]) -> None:
+    """Give `student` the weights of an earlier run, and `new` its rows of the tokens that both have."""
+    weights, row_of = dict(before["model"]), {token: n for n, token in enumerate(before["added"])}
+    rows = weights.pop(ROWS)[-len(row_of) :]
+    both = [(n, row_of[token]) for n, token in enumerate(added) if token in row_of]
+    new[[n for n, _ in both]] = rows[[n for _, n in both]]
+    student.load_state_dict(weights, strict=False)
 
 
 def state(student: BertModel) -> dict[str, torch.Tensor]:
@@ -260,10 +283,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the parallel_* folders")
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints and the result go")
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--start", type=Path, help="the --out of a finished run to go on from")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    fit(args.data, args.out, Recipe(epochs=args.epochs), device)
+    fit(args.data, args.out, Recipe(epochs=args.epochs), device, args.start)
 
 
 if __name__ == "__main__":

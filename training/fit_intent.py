@@ -1,80 +1,83 @@
 """Fit the intent classifier on a desk's labelled messages."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.model_selection import GroupKFold
-from sklearn.svm import LinearSVC
 
-from bot.classifier import (
-    NEIGHBOURS,
-    OUT_OF_SCOPE,
-    Classifier,
-    Features,
-    Floats,
-    Gate,
-    KnownExamples,
-    evidence,
-    plain,
-)  # fmt: skip
+from bot.classifier import OUT_OF_SCOPE, Classifier, Floats, Gate, KnownExamples
+from bot.features import plain
 from data.errors import DeskError
 from retrieval.encoder import Encoder, Vectors
-from retrieval.vectors import VectorIndex
 from training.calibrate import TOO_FEW, HeldOut, fit_thresholds
-from training.examples import LabelledMessage
+from training.examples import History, LabelledMessage
+from training.fit_features import fit_features
+from training.fit_head import FOLDS, Examples, best_blend, cross_predict, fit_head
 
-C = 0.5
-TOLERANCE = 0.1  # liblinear's own default; a tighter one takes longer and measures the same
-FOLDS = 3
-ENCODE_AT_ONCE = 1024
 Progress = Callable[[float, str], None]  # share done, what is being done
+ENCODE_AT_ONCE = 1024
+LEAST_INTENTS = 8  # of which some can be left out
+# of a desk with fewer intents and nothing out of scope: familiarity decides
+CAREFUL = Gate((2.0, 1.0, 0.0, 0.0, 2.0, 4.0, 0.0), -4.2)
 
 
 def fit_classifier(
-    messages: Sequence[LabelledMessage],
-    intents: Sequence[str],
+    history: History,
     encoder: Encoder,
-    max_wrong_answers: float,
-    sample: Sequence[LabelledMessage] = (),
+    max_wrong_answers: float = 0.05,
+    tuned: bool = False,
     progress: Progress = lambda share, what: None,
 ) -> tuple[Classifier, HeldOut]:
     """Return the classifier and the held-out predictions that its thresholds were fitted on.
 
-    Held-out means: three folds split by dialogue, each predicted by a head that has not seen its labels.
-    The gate is fitted on these; the thresholds, too, but for languages in which `sample` has enough
-    messages: ordinary ones, which nothing is trained on, say more about what is to come.
+    The names of the intents are examples that every head has. Held-out means: predicted by a head that was
+    fitted without the message's dialogue. The gate is fitted on these; where no message is out of scope,
+    messages of intents that the head was fitted without stand for it. So are the thresholds, but for
+    languages in which the history's sample has enough messages: ordinary ones, which nothing is trained on,
+    say more about what is to come. A `tuned` encoder has learned from the messages that are not held back:
+    then these alone are predicted.
     """
+    messages = history.messages
     require_dialogues(messages)
-    labels = (*intents, OUT_OF_SCOPE)
-    texts = [m.text for m in messages]
-    names = np.array([m.label for m in messages], dtype=object)
+    given = [*messages, *history.names]
+    texts = [m.text for m in given]
     vectors = encode_messages(texts, encoder, lambda share: progress(0.5 * share, "reading the messages"))
-    progress(0.5, "learning the intents")
-    features = Features().fit(texts)
-    rows = features(texts, vectors)
+    features = fit_features(texts)
+    examples = Examples(given, features(texts), vectors, (*history.intents, OUT_OF_SCOPE))
 
-    margins, seen = cross_predict(
-        messages, rows, vectors, labels, lambda share: progress(0.5 + 0.4 * share, "learning the intents")
-    )
-    gate = _fit_gate(seen, names != OUT_OF_SCOPE)
-    held_out = _held_out(messages, labels, margins, gate(seen))
-    weights, bias = fit_head(rows, messages, labels)
-    known = KnownExamples(tuple(texts), tuple(names), VectorIndex.of(vectors))
-    if sample:
-        said = [m.text for m in sample]
-        new = encode_messages(said, encoder)
-        near, ids = known.index.search(new, NEIGHBOURS)
-        scored = np.asarray(features(said, new) @ weights + bias, np.float32)
-        judged = gate(evidence(scored, near, ids, known.labels, labels))
-        held_out = held_out.replaced_by(_held_out(sample, labels, scored, judged), at_least=TOO_FEW)
-    thresholds = fit_thresholds(held_out, max_wrong_answers)
-    mood = _fit_mood(rows, np.array([m.mood for m in messages]))
+    progress(0.5, "learning the intents")
+    outside = np.array([not m.labels for m in given])
+    leave_out = not outside.any() and len(set(examples.numbers)) >= LEAST_INTENTS
+    predictions = cross_predict(
+        examples, len(messages), leave_out,
+        held_back=np.array([is_held_back(m) for m in messages]) if tuned else None,
+        progress=lambda share: progress(0.5 + 0.4 * share, "learning the intents"),
+    )  # fmt: skip
+    blend = best_blend(predictions, examples)
+    seen, known = predictions.evidence(blend), ~predictions.unknown
+    gate = _fit_gate(seen, known & ~outside[predictions.messages])
+    truth = [set(given[i].labels if k else ()) for i, k in zip(predictions.messages, known, strict=True)]
+    languages = np.array([given[i].language for i in predictions.messages])
+    margins = predictions.margins(blend)[:, :-1]
+    stand_ins = frozenset(languages) if leave_out else frozenset[str]()
+    held_out = HeldOut(examples.labels, languages, truth, margins, gate(seen), stand_ins)
+    head = fit_head(examples, blend)
+    remembered = KnownExamples(tuple(texts), tuple(m.label for m in given), examples.index)
+    mood = _fit_mood(examples.of(np.arange(len(messages))))
+    classifier = Classifier(examples.labels, features, head, mood, remembered, gate, {})
+    if history.sample:
+        held_out = held_out.replaced_by(_predicted(history.sample, classifier, encoder), at_least=TOO_FEW)
     progress(1.0, "intents learned")
-    return Classifier(labels, features, weights, bias, mood, known, gate, thresholds), held_out
+    return replace(classifier, thresholds=fit_thresholds(held_out, max_wrong_answers)), held_out
+
+
+def is_held_back(message: LabelledMessage) -> bool:
+    """Whether an encoder is not tuned on this message: it is of one in ten dialogues, always the same."""
+    return crc32(message.dialogue.encode()) % 10 == 0
 
 
 def require_dialogues(messages: Sequence[LabelledMessage]) -> None:
@@ -84,60 +87,6 @@ def require_dialogues(messages: Sequence[LabelledMessage]) -> None:
             f"the history has {len(messages)} labelled messages in fewer than {FOLDS} dialogues; "
             "the classifier needs some examples of each intent, forty are a good start"
         )
-
-
-def cross_predict(
-    messages: Sequence[LabelledMessage],
-    rows: sparse.csr_matrix,
-    vectors: Vectors,
-    labels: Sequence[str],
-    progress: Callable[[float], None] = lambda share: None,
-) -> tuple[Floats, Floats]:
-    """Return margins, shape (n, labels), and evidence, shape (n, 6), by heads that have not seen a message.
-
-    Each third of the dialogues is predicted by a head that was fitted on the other two.
-    """
-    names = np.array([m.label for m in messages], dtype=object)
-    margins = np.zeros((len(messages), len(labels)), np.float32)
-    seen = np.zeros((len(messages), 6), np.float32)
-    folds = GroupKFold(FOLDS).split(names, groups=[m.dialogue for m in messages])
-    for number, (train, test) in enumerate(folds, 1):
-        weights, bias = fit_head(rows[train], [messages[i] for i in train], labels)
-        margins[test] = rows[test] @ weights + bias
-        near, ids = VectorIndex.of(vectors[train]).search(vectors[test], NEIGHBOURS)
-        seen[test] = evidence(margins[test], near, ids, names[train], labels)
-        progress(number / FOLDS)
-    return margins, seen
-
-
-def fit_head(
-    rows: sparse.csr_matrix, messages: Sequence[LabelledMessage], labels: Sequence[str]
-) -> tuple[Floats, Floats]:
-    """Return weights and bias of one linear SVM per label; two labels make an example of both."""
-    weights = np.zeros((rows.shape[1], len(labels)), np.float32)
-    bias = np.full(len(labels), -1.0, np.float32)  # the margin of a label without examples
-
-    def fit_label(column: int) -> None:
-        positive = np.array([labels[column] in m.labels or labels[column] == m.label for m in messages])
-        if positive.any():
-            svm = LinearSVC(C=C, tol=TOLERANCE, random_state=0).fit(rows, positive)
-            weights[:, column], bias[column] = svm.coef_[0], svm.intercept_[0]
-
-    with ThreadPoolExecutor() as pool:  # liblinear leaves Python's lock
-        list(pool.map(fit_label, range(len(labels))))
-    return weights, bias
-
-
-def _held_out(
-    messages: Sequence[LabelledMessage], labels: tuple[str, ...], margins: Floats, in_scope: Floats
-) -> HeldOut:
-    return HeldOut(
-        labels=labels,
-        languages=np.array([m.language for m in messages]),
-        truth=[set(m.labels) for m in messages],
-        margins=margins[:, :-1],
-        in_scope=in_scope,
-    )
 
 
 def encode_messages(
@@ -153,13 +102,21 @@ def encode_messages(
     return vectors
 
 
+def _predicted(sample: Sequence[LabelledMessage], classifier: Classifier, encoder: Encoder) -> HeldOut:
+    texts = [m.text for m in sample]
+    found = classifier.judge(texts, encode_messages(texts, encoder))
+    languages, truth = np.array([m.language for m in sample]), [set(m.labels) for m in sample]
+    return HeldOut(classifier.labels, languages, truth, found.margins[:, :-1], found.in_scope)
+
+
 def _fit_gate(seen: Floats, in_scope: NDArray[np.bool_]) -> Gate:
-    if in_scope.all():  # nothing out of scope to learn from: familiarity and margin decide
-        return Gate((2.0, 1.0, 0.0, 3.0, 3.0, 0.0), -1.0)
+    if in_scope.all() or not in_scope.any():
+        return CAREFUL
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000).fit(seen, in_scope)
     return Gate(tuple(float(w) for w in model.coef_[0]), float(model.intercept_[0]))
 
 
-def _fit_mood(rows: sparse.csr_matrix, moods: NDArray[np.float64]) -> Floats:
-    model = Ridge(alpha=3.0, solver="sparse_cg").fit(rows, moods)
+def _fit_mood(examples: Examples) -> Floats:
+    rows = sparse.hstack([examples.rows, sparse.csr_matrix(examples.vectors)], format="csr")
+    model = Ridge(alpha=3.0, solver="sparse_cg").fit(rows, [m.mood for m in examples.messages])
     return np.append(model.coef_, model.intercept_).astype(np.float32)

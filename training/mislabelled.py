@@ -18,13 +18,16 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.classifier import OUT_OF_SCOPE, Features, Floats, Thresholds, softmax
+from bot.classifier import OUT_OF_SCOPE, Floats, softmax
 from data.desk import load_desk
 from data.errors import FrontdeskError
 from data.settings import Settings
 from retrieval.encoder import Encoder
+from training.calibrate import fit_temperature
 from training.examples import LabelledMessage, labelled_messages
-from training.fit_intent import cross_predict, encode_messages, require_dialogues
+from training.fit_features import fit_features
+from training.fit_head import Examples, best_blend, cross_predict
+from training.fit_intent import encode_messages, require_dialogues
 from training.prepare_encoder import prepare_encoder
 
 
@@ -69,10 +72,13 @@ def suspects_of(
     """Return the suspect messages of a history; raises DeskError for one of fewer than three dialogues."""
     require_dialogues(messages)
     labels, texts = (*intents, OUT_OF_SCOPE), [m.text for m in messages]
-    vectors = encode_messages(texts, encoder)
-    rows = Features().fit(texts)(texts, vectors)
-    margins, _ = cross_predict(messages, rows, vectors, labels)
-    return suspects(messages, labels, softmax(margins / Thresholds().temperature))
+    rows = fit_features(texts)(texts)
+    examples = Examples(messages, rows, encode_messages(texts, encoder), labels)
+    found = cross_predict(examples, len(messages))
+    margins = np.empty((len(messages), len(labels)), np.float32)
+    margins[found.messages] = found.margins(best_blend(found, examples))
+    right = margins.argmax(1) == examples.numbers
+    return suspects(messages, labels, softmax(margins / fit_temperature(margins, right)))
 
 
 def main() -> None:

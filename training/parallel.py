@@ -1,14 +1,17 @@
 """Parallel sentences: pairs of the same meaning in English and Chinese."""
 
+import hashlib
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from retrieval.fold import fold
 
-OWN = Path(__file__).parent / "parallel_shop.jsonl"  # written for Frontdesk: what a shop's customers say
+# Written for Frontdesk: what a shop's customers say; and everyday questions in groups of like wording and
+# other meaning, each said in two ways.
+OWN = (Path(__file__).parent / "parallel_shop.jsonl", Path(__file__).parent / "parallel_everyday.jsonl")
 SOURCES = {  # folder under --data: share of its pairs that each epoch draws
     "parallel_tatoeba": 1.0,
     "parallel_multiwoz": 1.0,
@@ -31,8 +34,13 @@ class Pair:
     chinese: str
     share: float  # how often an epoch has it, on average
 
+    @property
+    def key(self) -> str:
+        """Sixteen hexadecimal digits of the pair: enough to say which pairs were held out."""
+        return hashlib.sha256(f"{self.english}\t{self.chinese}".encode()).hexdigest()[:16]
 
-def read_pairs(data: Path, seed: int, own: Path = OWN) -> list[Pair]:
+
+def read_pairs(data: Path, seed: int, own: Sequence[Path] = OWN) -> list[Pair]:
     """Return the distinct folded pairs in an order that `seed` decides.
 
     Raises FileNotFoundError naming a missing folder.
@@ -49,8 +57,8 @@ def read_pairs(data: Path, seed: int, own: Path = OWN) -> list[Pair]:
     return shuffled
 
 
-def _files(data: Path, own: Path) -> Iterator[tuple[Path, float]]:
-    yield own, OWN_SHARE
+def _files(data: Path, own: Sequence[Path]) -> Iterator[tuple[Path, float]]:
+    yield from ((file, OWN_SHARE) for file in own)
     for name, share in SOURCES.items():
         folder = data / name
         if not folder.is_dir():

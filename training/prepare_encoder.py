@@ -7,10 +7,10 @@ from retrieval.bundled_encoder import build_encoder
 from retrieval.encoder import Encoder, open_encoder
 
 
-def prepare_encoder(name: str | None, folder: Path) -> Encoder:
+def prepare_encoder(name: str | None, folder: Path, tuned: Path | None = None) -> Encoder:
     """Fill a new encoder folder with the bundled encoder, or note which other model it is, and open it.
 
-    Raises EncoderError where the model can't be loaded.
+    `tuned` has changes to the bundled encoder. Raises EncoderError where the model can't be loaded.
     """
     folder.mkdir(parents=True)
     threads = os.cpu_count() or 1
@@ -20,5 +20,5 @@ def prepare_encoder(name: str | None, folder: Path) -> Encoder:
         encoder = SentenceTransformerEncoder(name, threads)
         encoder.save(folder)
         return encoder
-    build_encoder(folder)
+    build_encoder(folder, tuned)
     return open_encoder(folder, threads)

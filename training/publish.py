@@ -2,6 +2,7 @@
 
 python -m training.publish            builds one unless the live one is of this very desk
 python -m training.publish --fresh    builds one anyway
+python -m training.publish --tune     fine-tunes the encoder on the history first: minutes instead of seconds
 python -m training.publish --back     makes the release before the live one live again
 """
 
@@ -23,42 +24,44 @@ from retrieval.bundled_encoder import encoder_identity
 from retrieval.search import Retriever
 from retrieval.split import passages
 from training.evaluate import summary
-from training.examples import calibration_sample, labelled_messages
+from training.examples import history_of
 from training.fit_intent import Progress as Report
-from training.fit_intent import fit_classifier
-from training.prepare_encoder import prepare_encoder
+from training.fit_recognizer import fit_recognizer
 
 
-def publish(settings: Settings, fresh: bool = False, report: Report = lambda share, what: None) -> Release:
+def publish(
+    settings: Settings,
+    fresh: bool = False,
+    report: Report = lambda share, what: None,
+    tune: bool = False,
+) -> Release:
     """Return the live release of the settings' desk, built if need be."""
     desk = load_desk(settings.desk)
 
     def build(folder: Path) -> dict[str, Any]:
-        return build_release(desk, folder, settings, report)
+        return build_release(desk, folder, settings, report, tune)
 
     made_from = fingerprint(desk.folder, encoder_identity(settings.encoder))
     return Releases(settings.home, desk.id).publish(made_from, build, fresh)
 
 
-def build_release(desk: Desk, folder: Path, settings: Settings, report: Report) -> dict[str, Any]:
+def build_release(desk: Desk, folder: Path, settings: Settings, report: Report, tune: bool) -> dict[str, Any]:
     """Fill an empty folder with everything a bot needs to answer; return what was measured."""
-    messages, sample = labelled_messages(desk), calibration_sample(desk)
-    report(0.02, "preparing the encoder")
-    encoder = prepare_encoder(settings.encoder, folder / "encoder")
-    report(0.10, "reading the history")
-    classifier, held_out = fit_classifier(
-        messages, list(desk.intents), encoder, settings.max_wrong_answers, sample,
-        lambda share, what: report(0.10 + 0.75 * share, what),
+    report(0.02, "reading the history")
+    history = history_of(desk)
+    found = fit_recognizer(
+        history, folder / "encoder", settings.encoder, settings.max_wrong_answers, tune,
+        lambda share, what: report(0.05 + 0.80 * share, what),
     )  # fmt: skip
-    classifier.save(folder / "classifier")
+    found.classifier.save(folder / "classifier")
     report(0.88, "indexing answers and articles")
-    Retriever.build(list(passages(desk)), encoder).save(folder / "passages")
+    Retriever.build(list(passages(desk)), found.encoder).save(folder / "passages")
     shutil.copytree(desk.folder, folder / "desk", ignore=shutil.ignore_patterns(*UNVERSIONED))
     report(1.0, "done")
-    return {"messages": len(messages), **summary(held_out, classifier.thresholds)}
+    return {"messages": len(history.messages), **summary(found.held_out, found.classifier.thresholds)}
 
 
-def publish_with_bar(settings: Settings, fresh: bool = False) -> Release:
+def publish_with_bar(settings: Settings, fresh: bool = False, tune: bool = False) -> Release:
     """Like `publish`, with a progress bar on stderr while something is built."""
     bar = Progress(
         TextColumn("[bold]Building the release"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
@@ -73,7 +76,7 @@ def publish_with_bar(settings: Settings, fresh: bool = False) -> Release:
                 task.append(bar.add_task(what, total=1.0))
             bar.update(task[0], completed=share, description=what)
 
-        return publish(settings, fresh, report)
+        return publish(settings, fresh, report, tune)
 
 
 def roll_back(settings: Settings) -> Release:
@@ -92,11 +95,17 @@ def main() -> None:
     choice.add_argument(
         "--fresh", action="store_true", help="build a release even if the live one is current"
     )
+    choice.add_argument(
+        "--tune", action="store_true", help="build one whose encoder has learned from the history, too"
+    )
     choice.add_argument("--back", action="store_true", help="make the previous release live again")
     args = parser.parse_args()
     try:
         settings = Settings()
-        release = roll_back(settings) if args.back else publish_with_bar(settings, args.fresh)
+        if args.back:
+            release = roll_back(settings)
+        else:
+            release = publish_with_bar(settings, fresh=args.fresh or args.tune, tune=args.tune)
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {error}")
     print(json.dumps({"release": release.id, "folder": str(release.folder), **release.metrics}, indent=1))

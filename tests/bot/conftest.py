@@ -18,7 +18,7 @@ from retrieval.encoder import OnnxEncoder
 from retrieval.search import Retriever
 
 Converse = Callable[..., list[Turn]]
-STEADY = Thresholds(temperature=0.2, accept_at=0.9, refuse_below=0.25)
+STEADY = Thresholds(temperature=1.2, accept_at=0.9, refuse_below=0.5)
 
 
 @pytest.fixture(scope="session")

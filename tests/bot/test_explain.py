@@ -40,7 +40,7 @@ def test_the_word_that_names_the_matter_matters_most(
 def test_an_effect_is_the_fall_of_the_margin(classifier: Classifier, release: Release) -> None:
     encoder = TorchEncoder(release.encoder_folder)  # int8 vectors depend on what else is in the batch
     whole, without = "I forgot my password", "I forgot my "
-    margins = classifier.margins([whole, without], encoder.encode([whole, without]))
+    margins = classifier.judge([whole, without], encoder.encode([whole, without])).margins
     column = margins[:, classifier.labels.index("recover_password")]
     effects = {e.text: e.effect for e in word_effects(whole, "recover_password", classifier, encoder)}
     assert effects["password"] == pytest.approx(float(column[0] - column[1]), abs=1e-3)

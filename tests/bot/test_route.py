@@ -65,7 +65,7 @@ CONVERSATIONS = [
     ([f"where is my order {ORDER}", "i need an invoice for it"], "answer", "intent_accepted"),
     ([f"我的快递{ORDER}到哪了", "那发票呢"], "answer", "intent_accepted"),
     ([f"I want to cancel {ORDER}", f"no sorry, {OTHER}"], "answer", "intent_accepted"),
-    ([f"查一下订单{ORDER}到哪了", f"不对 是{OTHER}"], "answer", "order_named"),
+    ([f"查一下订单{ORDER}到哪了", f"不对 是{OTHER}"], "answer", "intent_accepted"),
     # it leads nowhere, or does not come
     ([f"where is my order {NO_ORDER}"], "ask_slot", "order_not_found"),
     (["我要退货", NO_ORDER], "ask_slot", "order_not_found"),
@@ -101,7 +101,7 @@ CONVERSATIONS = [
     (["我的快递到哪了", "不知道", "找不到了", "好"], "handoff", "asked_for_a_person"),
     # between several
     (["account"], "clarify", "several_intents_likely"),
-    (["退款"], "clarify", "several_intents_likely"),
+    (["账户"], "clarify", "several_intents_likely"),
     (["退款", "申请退款"], "ask_slot", "slot_missing"),
     # for people
     (["my account was hacked"], "handoff", "a_matter_for_people"),
@@ -162,14 +162,14 @@ def test_the_matter_and_the_order_that_are_acted_on(
     assert (turn.decision.intents, turn.order.number) == (intents, number)
 
 
-@pytest.mark.parametrize("text", ["account", "退款"])
+@pytest.mark.parametrize("text", ["account", "账户"])
 def test_what_is_offered_are_buttons_and_a_person_is_one(text: str, converse: Converse, desk: Desk) -> None:
     (turn,) = converse(text)
     titles = [desk.intents[i].title[turn.language] for i in (*turn.decision.intents, "human_agent")]
     assert turn.quick_replies == tuple(dict.fromkeys(titles))
 
 
-@pytest.mark.parametrize("text", ["account", "退款"])
+@pytest.mark.parametrize("text", ["account", "账户"])
 @pytest.mark.parametrize("choice", [0, 1])
 def test_a_button_is_taken_at_its_word(text: str, choice: int, converse: Converse) -> None:
     (asked,) = converse(text)

@@ -1,6 +1,7 @@
 """Temperature, thresholds and the calibration error, on data whose right answer is known."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,6 +40,7 @@ def both(one: HeldOut, other: HeldOut) -> HeldOut:
         [*one.truth, *other.truth],
         np.vstack([one.margins, other.margins]),
         np.append(one.in_scope, other.in_scope),
+        one.stand_ins | other.stand_ins,
     )
 
 
@@ -154,11 +156,54 @@ def test_too_few_messages_leave_the_defaults(n: int, is_default: bool) -> None:
     assert (fit_thresholds(synthetic(n=n), 0.05)["en"] == Thresholds()) is is_default
 
 
+def all_inside(held_out: HeldOut) -> HeldOut:
+    return replace(held_out, truth=[labels or {"a"} for labels in held_out.truth])
+
+
 def test_without_messages_out_of_scope_the_defaults_stay() -> None:
-    held_out = synthetic(n=1000)
-    all_inside = [labels or {"a"} for labels in held_out.truth]
-    inside = HeldOut(LABELS, held_out.languages, all_inside, held_out.margins, held_out.in_scope)
-    assert fit_thresholds(inside, 0.05)["en"] == Thresholds()
+    assert fit_thresholds(all_inside(synthetic(n=1000)), 0.05)["en"] == Thresholds()
+
+
+def stand_ins(held_out: HeldOut, *languages: str) -> HeldOut:
+    return replace(held_out, stand_ins=frozenset(languages))
+
+
+@pytest.mark.parametrize(
+    ("held_out", "basis"),
+    [
+        (synthetic(n=TOO_FEW), "held-out messages"),
+        (stand_ins(synthetic(n=TOO_FEW), "en"), "intents left out"),
+        (stand_ins(synthetic(n=TOO_FEW - 1), "en"), "too few messages: safe defaults"),
+        (all_inside(synthetic(n=TOO_FEW)), "too few messages: safe defaults"),
+    ],
+)
+def test_thresholds_say_what_they_were_fitted_to(held_out: HeldOut, basis: str) -> None:
+    assert fit_thresholds(held_out, 0.05)["en"].basis == basis
+
+
+def test_among_stand_ins_what_is_likelier_out_of_scope_is_refused() -> None:
+    """Ordinary messages of the same scores set another limit, and nothing else differs."""
+    ordinary = synthetic()
+    fitted = fit_thresholds(stand_ins(ordinary, "en"), 0.05)["en"]
+    other = fit_thresholds(ordinary, 0.05)["en"]
+    assert fitted.refuse_below == 0.5 != other.refuse_below
+    assert fitted.temperature == other.temperature
+
+
+@pytest.mark.parametrize("max_wrong", [0.02, 0.1])
+def test_among_stand_ins_no_more_answers_are_wrong_than_allowed(max_wrong: float) -> None:
+    held_out = stand_ins(synthetic(), "en")
+    fitted = fit_thresholds(held_out, max_wrong)["en"]
+    answered = (held_out.in_scope >= 0.5) & (confidence_of(held_out, fitted) >= fitted.accept_at)
+    assert answered.any()
+    assert (~held_out.right[answered]).mean() <= max_wrong
+
+
+def test_stand_ins_of_one_language_are_none_of_another() -> None:
+    english, chinese = synthetic(n=1000), synthetic(n=1000, language="zh", seed=1)
+    fitted = fit_thresholds(stand_ins(both(english, chinese), "zh"), 0.05)
+    assert fitted == fit_thresholds(english, 0.05) | fit_thresholds(stand_ins(chinese, "zh"), 0.05)
+    assert fitted["en"].basis != fitted["zh"].basis
 
 
 @pytest.mark.parametrize(
@@ -200,6 +245,21 @@ def test_a_language_with_enough_other_messages_is_judged_by_those(
         assert list(result.of(language).truth) == list(source.of(language).truth)
         np.testing.assert_array_equal(result.of(language).margins, source.of(language).margins)
         np.testing.assert_array_equal(result.of(language).in_scope, source.of(language).in_scope)
+
+
+def test_other_messages_that_are_all_in_scope_say_too_little() -> None:
+    """They can't tell what to refuse."""
+    whole = both(synthetic(n=300, language="en"), synthetic(n=300, language="zh"))
+    english, chinese = synthetic(n=100, language="en", seed=1), synthetic(n=100, language="zh", seed=1)
+    result = whole.replaced_by(both(all_inside(english), chinese), at_least=50)
+    assert list(result.of("en").truth) == list(whole.of("en").truth)
+    assert list(result.of("zh").truth) == list(chinese.truth)
+
+
+def test_a_language_judged_by_other_messages_has_no_stand_ins() -> None:
+    whole = both(synthetic(n=300, language="en"), synthetic(n=300, language="zh"))
+    other = both(synthetic(n=50, language="en", seed=1), synthetic(n=49, language="zh", seed=1))
+    assert stand_ins(whole, "en", "zh").replaced_by(other, at_least=50).stand_ins == {"zh"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,13 @@ import pytest
 from bot.classifier import OUT_OF_SCOPE
 from data.desk import Desk, load_desk
 from data.errors import DeskError
-from training.examples import LabelledMessage, calibration_sample, labelled_messages, read_dialogues
+from training.examples import (
+    LabelledMessage,
+    calibration_sample,
+    intent_names,
+    labelled_messages,
+    read_dialogues,
+)  # fmt: skip
 
 GOOD = (
     '{"id": "x-1", "language": "en", "turns": [{"speaker": "customer", "text": "hello", '
@@ -98,6 +104,15 @@ def test_a_desk_without_dialogues_is_refused_with_what_is_missing(small_desk: Pa
         read_dialogues(load_desk(small_desk))
 
 
+def test_what_an_intent_is_called_is_an_example_of_it_in_each_language(small_desk: Path) -> None:
+    assert intent_names(load_desk(small_desk)) == [
+        LabelledMessage("Return it", "en", ("return_item",), 0.0, "title-return_item"),
+        LabelledMessage("退货", "zh", ("return_item",), 0.0, "title-return_item"),
+        LabelledMessage("Hello", "en", ("greeting",), 0.0, "title-greeting"),
+        LabelledMessage("你好", "zh", ("greeting",), 0.0, "title-greeting"),
+    ]
+
+
 def with_sample(small_desk: Path, language: str, *lines: str) -> Desk:
     (small_desk / "calibration").mkdir()
     (small_desk / "calibration" / f"{language}.jsonl").write_text("\n".join(lines), "utf-8")
@@ -143,3 +158,8 @@ def test_messages_of_the_shop_keep_their_dialogue(desk: Desk) -> None:
 def test_messages_of_the_shop_are_distinct(desk: Desk) -> None:
     messages = labelled_messages(desk)
     assert len({(m.language, m.text) for m in messages}) == len(messages)
+
+
+def test_every_intent_of_the_shop_has_names(desk: Desk) -> None:
+    found = {(m.label, m.language) for m in intent_names(desk) if m.text.strip()}
+    assert found == {(intent, language) for intent in desk.intents for language in desk.languages}

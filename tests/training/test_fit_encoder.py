@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from safetensors.torch import load_file
 from retrieval.bundled_encoder import ROWS, base_model_folder
 from retrieval.wordpieces import SHARED
 from training.fit_encoder import (
+    HELD_OUT,
     Recipe,
     batches,
     distillation_loss,
@@ -107,7 +109,7 @@ def test_the_loss_by_hand() -> None:
 @pytest.fixture(scope="module")
 def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run")
-    fit(data, out, TINY, "cpu", data / "own.jsonl")
+    fit(data, out, TINY, "cpu", own=[data / "own.jsonl"])
     return out
 
 
@@ -122,7 +124,7 @@ def test_going_on_from_a_checkpoint_gives_the_weights_of_one_go(
     """Four steps with a checkpoint after the third: the second run makes only the last step."""
     assert torch.load(run / "checkpoint.pt")["step"] == 3
     (run / "student.pt").unlink()
-    fit(data, run, TINY, "cpu", data / "own.jsonl")
+    fit(data, run, TINY, "cpu", own=[data / "own.jsonl"])
     resumed = torch.load(run / "student.pt")["model"]
     assert [
         name for name, value in weights.items() if not torch.allclose(resumed[name], value, atol=1e-6)
@@ -149,3 +151,31 @@ def test_the_added_tokens_are_kept_with_the_weights_and_the_curve_is_drawn(run: 
     assert {"灯", "帐篷"} <= set(added)
     assert added[-len(SHARED) :] == SHARED
     assert (run / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_run_goes_on_from_another_with_its_weights_and_its_held_out_pairs(
+    run: Path, weights: dict[str, torch.Tensor], data: Path, tmp_path: Path
+) -> None:
+    """With a learning rate of nothing, what comes out is what went in; a new token has a row of its own."""
+    own = tmp_path / "more.jsonl"
+    own.write_text(
+        '{"en": "an umbrella", "zh": "雨伞"}\n{"en": "two umbrellas", "zh": "两把雨伞"}\n', "utf-8"
+    )
+    still = replace(TINY, lr_rows=0.0, lr_rest=0.0)
+    fit(data, tmp_path / "next", still, "cpu", start=run, own=[own])
+    after = torch.load(tmp_path / "next" / "student.pt")
+    before = torch.load(run / "student.pt")["added"]
+    assert "雨伞" in after["added"]
+    assert "雨伞" not in before
+    size = len(weights[ROWS]) - len(before)
+    for token in ("灯", "帐篷", SHARED[7]):
+        old, new = (
+            weights[ROWS][size + before.index(token)],
+            after["model"][ROWS][size + after["added"].index(token)],
+        )
+        assert torch.equal(old, new), token
+    name = "encoder.layer.3.output.dense.weight"
+    assert torch.equal(after["model"][name], weights[name])
+    assert set((tmp_path / "next" / HELD_OUT).read_text().split()) == set(
+        (run / HELD_OUT).read_text().split()
+    )

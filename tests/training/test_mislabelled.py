@@ -34,7 +34,7 @@ def test_none_of_a_messages_own_labels_is_suggested() -> None:
 
 def test_swapped_labels_in_a_history_are_found() -> None:
     messages = history("en")
-    wrong = next(i for i, m in enumerate(messages) if m.labels == ("greeting",))
+    wrong = next(i for i, m in enumerate(messages) if m.text == "hello there")
     messages[wrong] = LabelledMessage(messages[wrong].text, "en", ("return_item",), 0.0, "wrong")
     found = suspects_of(messages, INTENTS, Hashing())
     assert found[0].dialogue == "wrong"

@@ -81,7 +81,7 @@ def system_as_json(measured: Measured) -> dict[str, Any]:
     limits = measured.thresholds
     return {
         "title": SYSTEMS[measured.system].title,
-        "thresholds": limits and {**asdict(limits), "fitted": measured.fitted},
+        "thresholds": limits and asdict(limits),
         "figures": figures,
     }
 

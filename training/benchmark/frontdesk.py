@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from bot.classifier import Classifier, Thresholds, plain
+from bot.classifier import Classifier, Thresholds
+from bot.features import plain
 from retrieval.encoder import Encoder
 from training.benchmark.recognizer import Options, Prediction
 from training.benchmark.split import Message, Split
-from training.examples import LabelledMessage
-from training.fit_intent import fit_classifier
-from training.prepare_encoder import prepare_encoder
+from training.examples import History, LabelledMessage
+from training.fit_recognizer import fit_recognizer
 
 
 @dataclass(frozen=True)
@@ -45,24 +45,19 @@ class Frontdesk:
 
 
 def fit_frontdesk(split: Split, options: Options) -> Frontdesk:
-    """Train as `training.publish` trains a desk; the seconds are without opening the encoder."""
-    encoder = open_encoder(options.encoder)
-    started = perf_counter()
-    classifier, _ = fit_classifier(  # fine-tuning: pass quick=options.quick, and mind `Options.recipe`
-        labelled(split.train, split.language),
+    """Train as `training.publish` trains a desk."""
+    history = History(
         split.intents,
-        encoder,
-        options.max_wrong,
+        labelled(split.train, split.language),
+        names_of(split.intents, split.language),
         labelled(split.valid, split.language),
-        _Said(),
     )
-    return Frontdesk(classifier, encoder, split.language, perf_counter() - started)
-
-
-def open_encoder(name: str | None) -> Encoder:
-    """Return the encoder as a release would have it; raises EncoderError for a name that can't be loaded."""
+    started = perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        return prepare_encoder(name, Path(folder) / "encoder")
+        found = fit_recognizer(
+            history, Path(folder) / "encoder", options.encoder, options.max_wrong, not options.quick, _Said()
+        )
+    return Frontdesk(found.classifier, found.encoder, split.language, perf_counter() - started)
 
 
 def labelled(messages: Sequence[Message], language: str) -> list[LabelledMessage]:
@@ -76,6 +71,16 @@ def labelled(messages: Sequence[Message], language: str) -> list[LabelledMessage
             dialogue=str(number),
         )
         for number, m in enumerate(messages)
+    ]
+
+
+def names_of(intents: Sequence[str], language: str) -> list[LabelledMessage]:
+    """Return each label as words; a label without letters says nothing."""
+    words = {intent: intent.replace("_", " ").replace("-", " ") for intent in intents}
+    return [
+        LabelledMessage(name, language, (intent,), 0.0, f"name-{intent}")
+        for intent, name in words.items()
+        if any(c.isalpha() for c in name)
     ]
 
 

@@ -60,11 +60,6 @@ class Measured:
     prediction: Prediction
     thresholds: Thresholds | None
 
-    @property
-    def fitted(self) -> bool:
-        """Whether thresholds were fitted, and not left at their defaults for want of examples."""
-        return self.thresholds not in (None, Thresholds())
-
 
 def measure(system: str, split: Split, options: Options) -> Measured:
     """Train a system on a set and measure it; raises BenchmarkError if its process dies."""

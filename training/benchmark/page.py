@@ -56,10 +56,8 @@ def _set(name: str, public_set: PublicSet, rows: Sequence[Kept], code: str) -> s
         lines.append([f"*{paper.system}, {paper.source}*", *(f"*{c}*" if c != "–" else c for c in cells)])
     heads = ["System", *(MEANINGS[column].title for column in columns)]
     notes = [f"{caution[0].upper()}{caution[1:]}." for caution in rows[0]["cautions"]]
-    if any(row["thresholds"] and not row["thresholds"]["fitted"] for row in rows):
-        notes.append(
-            "Frontdesk's thresholds are its defaults: too few messages, or none out of scope, to fit them to."
-        )
+    bases = {row["thresholds"]["basis"] for row in rows if row["thresholds"]}
+    notes += [f"What Frontdesk's thresholds were fitted to: {basis}." for basis in sorted(bases)]
     return "\n".join([f"## {public_set.title}\n", _about(public_set, about), "", _table(heads, lines),
                       *(f"\n{note}" for note in notes), ""])  # fmt: skip
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.benchmark.encoder_figures import PAIRS
+from training.benchmark.encoder_figures import HEADS, PAIRS
 from training.benchmark.errors import BenchmarkError
 from training.benchmark.files import Files, read_split
 from training.benchmark.split import Split
@@ -68,14 +68,15 @@ NAMES = (*SETS, ENCODER)
 
 
 def encoder_files(data: Path) -> tuple[Path, ...]:
-    """Return the files of pairs that the encoder is measured on; raises like `PublicSet.files`.
+    """Return the files that the encoder is measured on; raises like `PublicSet.files`.
 
     Of the parallel sentences those count that training held out, but which these are depends on all.
     """
-    for folder in (*(str(Path(file).parent) for file in PAIRS.values()), *SOURCES):
+    named = (*PAIRS.values(), *(file for files in HEADS.values() for file in files))
+    for folder in (*(str(Path(file).parent) for file in named), *SOURCES):
         require(data / folder, data)
     parallel = (file for folder in SOURCES for file in sorted((data / folder).glob("*.jsonl")))
-    return (*(data / file for file in PAIRS.values()), *parallel)
+    return (*(data / file for file in named), *parallel)
 
 
 def require(folder: Path, data: Path) -> None:

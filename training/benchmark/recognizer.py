@@ -22,8 +22,8 @@ class Options:
 
     @property
     def recipe(self) -> str:
-        """Return the recipe that is trained by: there is only the quick one until fine-tuning comes."""
-        return "quick"  # then: "quick" if self.quick else "full"
+        """Return the recipe that is trained by."""
+        return "quick" if self.quick else "full"
 
 
 @dataclass(frozen=True)

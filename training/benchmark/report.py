@@ -139,12 +139,11 @@ def _answered(benchmark: Benchmark) -> str:
 def _settings(benchmark: Benchmark) -> str:
     options, limits = benchmark.options, benchmark.frontdesk.thresholds
     assert limits is not None
-    how = "fitted" if benchmark.frontdesk.fitted else "defaults: too few messages, or none out of scope"
     lines = (
         f"Recipe {options.recipe}, encoder {options.encoder or 'bundled'}, seed {options.seed}, at most "
         f"{100 * options.max_wrong:g} % wrong answers wanted, language {benchmark.split.language}.",
-        f"Thresholds ({how}): refuse under an in-scope score of {limits.refuse_below:.3f}, act from a "
-        f"confidence of {limits.accept_at:.3f}, temperature {limits.temperature:.3f}.",
+        f"Thresholds ({limits.basis}): refuse under an in-scope score of {limits.refuse_below:.3f}, act from "
+        f"a confidence of {limits.accept_at:.3f}, temperature {limits.temperature:.3f}.",
         "Every system ran in a process of its own. Where several are compared, peers refuse nothing, "
         "and their largest probability serves as in-scope score.",
         ", ".join(f"{name} {value}" for name, value in machine().items()) + ".",

@@ -69,10 +69,10 @@ def cautions(split: Split) -> list[str]:
         lines.append(f"{seen} of the {len(split.test)} test messages are, word by word, in training, too")
     if 0 < len(split.valid) < TOO_FEW:
         lines.append(
-            f"there are {len(split.valid)} held-out messages: under {TOO_FEW}, no threshold is fitted to them"
+            f"there are {len(split.valid)} messages for thresholds: fewer than {TOO_FEW}, they are not used"
         )
     elif split.valid and all(m.intent is not None for m in split.valid):
-        lines.append("the held-out messages hold none that is out of scope: no threshold is fitted to them")
+        lines.append("the messages for thresholds hold none that is out of scope: they are not used")
     return lines
 
 

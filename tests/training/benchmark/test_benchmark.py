@@ -1,7 +1,7 @@
 """What is listed of a benchmark: pairs that are confused, messages out of scope that are acted on."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -64,20 +64,14 @@ def test_a_set_is_described() -> None:
     }  # fmt: skip
 
 
-def test_thresholds_other_than_the_defaults_are_fitted(by_hand: Benchmark) -> None:
-    assert not by_hand.frontdesk.fitted
-    assert replace(by_hand.frontdesk, thresholds=Thresholds(accept_at=0.7)).fitted
-    assert not replace(by_hand.frontdesk, thresholds=None).fitted
-
-
 def test_json_holds_everything(benchmark: Benchmark) -> None:
     found = json.loads(json.dumps(benchmark.as_json()))
     assert found["set"] == described(benchmark.split)
     assert found["settings"] == {
-        "encoder": None, "max_wrong": 0.05, "quick": False, "seed": 20, "recipe": "quick",
+        "encoder": None, "max_wrong": 0.05, "quick": False, "seed": 20, "recipe": "full",
     }  # fmt: skip
     assert set(found["systems"]) == {"frontdesk", "tfidf_svm"}
-    assert found["systems"]["frontdesk"]["thresholds"]["fitted"] is False
+    assert found["systems"]["frontdesk"]["thresholds"] == asdict(Thresholds())  # too few messages
     assert found["systems"]["tfidf_svm"]["thresholds"] is None
     assert found["systems"]["frontdesk"]["figures"]["accuracy"] == pytest.approx(
         benchmark.frontdesk.figures.accuracy, abs=1e-5

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from retrieval.encoder import Vectors
-from training.benchmark.encoder_figures import pair_figure
+from training.benchmark.encoder_figures import head_figure, pair_figure
 from training.benchmark.errors import BenchmarkError
 
 
@@ -41,6 +41,22 @@ def test_spearman_by_hand(tmp_path: Path) -> None:
     assert pair_figure(file, Angles(), graded=True) == pytest.approx(1)
     file = pairs(tmp_path, (0, 0, 0.0), (0, 20, 1.0), (0, 60, 2.0))
     assert pair_figure(file, Angles(), graded=True) == pytest.approx(-1)
+
+
+def labelled(file: Path, *rows: tuple[int, str]) -> Path:
+    file.write_text(
+        "\n".join(f'{{"text": "{angle}", "intent": "{intent}"}}' for angle, intent in rows), "utf-8"
+    )
+    return file
+
+
+def test_accuracy_of_a_head_by_hand(tmp_path: Path) -> None:
+    """One of four angles lies with those of another intent."""
+    train = labelled(
+        tmp_path / "train.jsonl", *((angle, "ab"[angle > 45]) for angle in (0, 10, 20, 70, 80, 90))
+    )
+    test = labelled(tmp_path / "test.jsonl", (5, "a"), (15, "a"), (75, "b"), (85, "a"))
+    assert head_figure(train, test, Angles()) == 3 / 4
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.classifier import Thresholds
 from data.errors import EncoderError
 from training.benchmark.benchmark import Benchmark
-from training.benchmark.frontdesk import labelled, open_encoder
+from training.benchmark.frontdesk import fit_frontdesk, labelled, names_of
+from training.benchmark.recognizer import Options
 from training.benchmark.split import OUTSIDE, Message, Split
 
 
@@ -37,7 +39,7 @@ def test_rows_are_those_of_the_test(benchmark: Benchmark, split: Split) -> None:
 
 
 def test_a_small_set_has_default_thresholds(benchmark: Benchmark) -> None:
-    assert not benchmark.frontdesk.fitted
+    assert benchmark.frontdesk.thresholds == Thresholds()
 
 
 def test_what_it_took_is_measured(benchmark: Benchmark) -> None:
@@ -48,12 +50,24 @@ def test_what_it_took_is_measured(benchmark: Benchmark) -> None:
     assert 100 < figures.peak_memory_mb < 20_000
 
 
-def test_an_encoder_that_is_none_is_said(tmp_path: Path) -> None:
+def test_an_encoder_that_is_none_is_said(split: Split, tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="can't be loaded"):
-        open_encoder(str(tmp_path))  # a folder without a model
+        fit_frontdesk(split, Options(encoder=str(tmp_path)))  # a folder without a model
 
 
 def test_messages_are_dialogues_of_their_own() -> None:
     first, second = labelled([Message("a", "x"), Message("b", None)], "en")
     assert (first.labels, first.label, first.dialogue, first.language) == (("x",), "x", "0", "en")
     assert (second.labels, second.label, second.dialogue) == ((), "out_of_scope", "1")
+
+
+def test_labels_are_read_as_words() -> None:
+    found = names_of(["card_arrival", "top-up by_card", "查询_余额"], "en")
+    assert [m.text for m in found] == ["card arrival", "top up by card", "查询 余额"]
+    assert [m.labels for m in found] == [("card_arrival",), ("top-up by_card",), ("查询_余额",)]
+    assert {m.language for m in found} == {"en"}
+
+
+@pytest.mark.parametrize("intent", ["7", "10-2", "_", "3.1"])
+def test_a_label_without_letters_says_nothing(intent: str) -> None:
+    assert [m.label for m in names_of([intent, "other"], "en")] == ["other"]

@@ -34,18 +34,18 @@ def test_what_is_measured_is_kept_and_written(
     arguments = ["public", "--data", str(data), "--only", "hwu64", "--out", str(out), "--page", str(page),
                  "--no-peers"]  # fmt: skip
     main(arguments)
-    file = out / "hwu64--frontdesk-quick.json"
+    file = out / "hwu64--frontdesk-full.json"
     assert [f.name for f in out.iterdir()] == [file.name]
     kept = json.loads(file.read_text("utf-8"))
     assert kept["figures"]["accuracy"] > 0.7
-    assert "**Frontdesk, quick recipe**" in page.read_text("utf-8")
-    assert "There are 18 held-out messages: under 200" in page.read_text("utf-8")
+    assert "**Frontdesk, full recipe**" in page.read_text("utf-8")
+    assert "There are 18 messages for thresholds: fewer than 200" in page.read_text("utf-8")
 
     capsys.readouterr()
     kept["figures"]["accuracy"] = 0.12345
     file.write_text(json.dumps(kept), "utf-8")
     main(arguments)  # goes on where it was: nothing is left to measure
-    assert "hwu64--frontdesk-quick: measured already" in capsys.readouterr().err
+    assert "hwu64--frontdesk-full: measured already" in capsys.readouterr().err
     assert "12.3 %" in page.read_text("utf-8")
 
     kept["key"]["code"] = "older"

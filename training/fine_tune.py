@@ -1,0 +1,153 @@
+"""Fine-tune the bundled encoder on labelled messages: its layers and a cosine head learn together.
+
+The head starts from the mean vector of each label, so that the first steps do not tear the encoder apart;
+the loss is cross entropy with smoothed labels. Lower layers learn more slowly (Howard & Ruder 2018,
+https://arxiv.org/abs/1801.06146), embedding rows not at all: the words of a few thousand messages would move
+away from all others. What is kept is low-rank changes of the layers, as `build_encoder` takes them.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.numpy import save_file
+from torch import nn
+from torch.nn import functional as F
+from transformers import BertModel
+
+from bot.features import plain
+from retrieval.bundled_encoder import CHINESE, added_tokens, base_model_folder, bilingual_weights
+from retrieval.torch_encoder import bert
+from retrieval.wordpieces import open_tokenizer
+from training.examples import LabelledMessage
+from training.low_rank import low_rank
+from training.sentence_vectors import Ids, encode_all, token_ids, vectors
+
+log = logging.getLogger(__name__)
+MAX_TOKENS = 64
+CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class Recipe:
+    epochs: int = 5
+    batch: int = 32
+    rate: float = 1e-4  # of the last layer
+    decay: float = 0.9  # each layer below learns at this share of the rate above it
+    head_rate: float = 1e-2
+    warmup: float = 0.1
+    scale: float = 20.0  # of the cosines between message and label
+    smoothing: float = 0.1
+    dropout: float = 0.1
+    rank: int = 32
+    seed: int = 20
+
+
+def fine_tune(
+    messages: Sequence[LabelledMessage],
+    out: Path,
+    recipe: Recipe | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> None:
+    """Write into the file `out` what fine-tuning on the messages changes in the bundled encoder.
+
+    A message with two labels counts half for each. Memory grows linearly with the messages; the same
+    messages and seed give the same file on the same machine.
+    """
+    recipe = recipe or Recipe()
+    torch.manual_seed(recipe.seed)
+    base = base_model_folder()
+    before = bilingual_weights(base, [CHINESE / "delta.safetensors"])
+    model = bert(base, before)
+    model.to(torch.device("cuda" if torch.cuda.is_available() else "cpu"))  # type: ignore[arg-type]
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = recipe.dropout
+    ids = token_ids(open_tokenizer(base, added_tokens(), MAX_TOKENS), [plain(m.text) for m in messages])
+    train(model, ids, Goals(messages), recipe, progress)
+    layers = {n: p for n, p in model.named_parameters() if not n.startswith("embeddings")}
+    after = {name: p.detach().float().cpu().numpy() for name, p in layers.items()}
+    save_file(low_rank(before, after, recipe.rank), out)
+
+
+class Goals:
+    """The share of each label in each message: a message with two labels counts half for each."""
+
+    def __init__(self, messages: Sequence[LabelledMessage]) -> None:
+        self._names = [m.labels or (m.label,) for m in messages]
+        known = sorted({name for names in self._names for name in names})
+        self._column = {name: column for column, name in enumerate(known)}
+
+    def of(self, rows: Sequence[int]) -> torch.Tensor:
+        """Return the shares of some messages, shape (rows, labels)."""
+        shares = torch.zeros(len(rows), len(self._column))
+        for at, row in enumerate(rows):
+            for name in self._names[row]:
+                shares[at, self._column[name]] = 1 / len(self._names[row])
+        return shares
+
+    def means(self, said: torch.Tensor) -> torch.Tensor:
+        """Return each label's mean direction, shape (labels, dim), of the messages' vectors."""
+        sums = torch.zeros(len(self._column), said.shape[1])
+        for at in range(0, len(said), CHUNK):
+            rows = range(at, min(at + CHUNK, len(said)))
+            sums += self.of(rows).T @ said[at : at + CHUNK]
+        return F.normalize(sums, dim=-1)
+
+
+def train(
+    model: BertModel, ids: Ids, goals: Goals, recipe: Recipe, progress: Callable[[float], None]
+) -> None:
+    """Run the recipe on `model` in place."""
+    device = model.device
+    head = nn.Parameter(goals.means(encode_all(model.train(False), ids)).to(device))
+    for p in model.embeddings.parameters():
+        p.requires_grad = False
+    optimizer = torch.optim.AdamW(_groups(model, head, recipe), weight_decay=0.01, fused=True)
+    plan = [
+        chosen
+        for epoch in range(recipe.epochs)
+        for chosen in _batches([len(i) for i in ids], recipe.batch, random.Random(recipe.seed + epoch))
+    ]
+    warm = max(1, int(len(plan) * recipe.warmup))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda s: min((s + 1) / warm, max(0.0, (len(plan) - s) / max(1, len(plan) - warm)))
+    )
+    learning = [p for p in model.parameters() if p.requires_grad]
+    for number, chosen in enumerate(plan, 1):
+        model.train()
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+            said = vectors(model, [ids[i] for i in chosen])
+        logits = recipe.scale * said @ F.normalize(head, dim=-1).T
+        loss = F.cross_entropy(logits, goals.of(chosen).to(device), label_smoothing=recipe.smoothing)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(learning, 1.0)
+        optimizer.step()
+        schedule.step()
+        progress(number / len(plan))
+        if number % 100 == 0:
+            log.info("step %d/%d loss %.4f", number, len(plan), float(loss.detach()))
+    model.train(False)
+
+
+def _groups(model: BertModel, head: nn.Parameter, recipe: Recipe) -> list[dict[str, object]]:
+    groups: list[dict[str, object]] = [{"params": [head], "lr": recipe.head_rate, "weight_decay": 0.0}]
+    for below, layer in enumerate(reversed(list(model.encoder.layer))):
+        groups.append({"params": list(layer.parameters()), "lr": recipe.rate * recipe.decay**below})
+    return groups
+
+
+def _batches(lengths: list[int], size: int, rng: random.Random) -> list[list[int]]:
+    """Return batches of rows of like length in random order."""
+    rows = list(range(len(lengths)))
+    rng.shuffle(rows)
+    groups = []
+    for at in range(0, len(rows), size * 20):
+        pool = sorted(rows[at : at + size * 20], key=lambda i: lengths[i])
+        groups += [pool[i : i + size] for i in range(0, len(pool), size)]
+    rng.shuffle(groups)
+    return groups
