@@ -36,8 +36,11 @@ class Check:
 
 
 def summary(held_out: HeldOut, thresholds: Mapping[str, Thresholds]) -> dict[str, Any]:
-    """Return accuracy, calibration and both sides of the refusal per language, as shares."""
-    report = {}
+    """Return accuracy, calibration and both sides of the refusal per language, as shares.
+
+    Beside them stands what the thresholds were fitted to, or that there was too little.
+    """
+    report: dict[str, dict[str, Any]] = {}
     for language in np.unique(held_out.languages):
         part, limits = held_out.of(str(language)), thresholds[str(language)]
         inside, right = part.inside, part.right
@@ -53,7 +56,8 @@ def summary(held_out: HeldOut, thresholds: Mapping[str, Thresholds]) -> dict[str
             "out_of_scope_answered": answered[~inside].mean() if (~inside).any() else 0.0,
             "answers_wrong": (~right[answered]).mean() if answered.any() else 0.0,
         }
-        report[str(language)] = {name: round(float(value), 4) for name, value in shares.items()}
+        rounded = {name: round(float(value), 4) for name, value in shares.items()}
+        report[str(language)] = {"thresholds_fitted_to": limits.basis, **rounded}
     return report
 
 

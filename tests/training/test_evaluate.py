@@ -48,6 +48,7 @@ def test_a_summary_by_hand() -> None:
     found = summary(held_out, {"en": Thresholds(accept_at=0.5, refuse_below=0.3)})["en"]
     del found["calibration_error"]
     assert found == {
+        "thresholds_fitted_to": Thresholds().basis,
         "accuracy": 0.75,  # three of four
         "in_scope_answered": 0.75,
         "in_scope_refused": 0.25,
