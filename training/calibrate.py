@@ -75,8 +75,8 @@ def _fit(held_out: HeldOut, max_wrong_answers: float) -> Thresholds:
     inside, right = held_out.inside, held_out.right
     stand_ins = bool(held_out.stand_ins & set(held_out.languages))
     temperature = fit_temperature(held_out.margins[inside], right[inside])
-    # no in-scope message need be put up with among stand-ins: they are as near as can be, and the gate is
-    # fitted as if every other message were one
+    # how many in-scope messages may be refused says nothing here: left-out intents are nearer than most of
+    # what customers send. The gate counts both sides alike, so one half is where they weigh the same
     refuse_below = LIKELIER_THAN_NOT if stand_ins else _refuse_below(held_out.in_scope, inside)
     confidence = softmax(held_out.margins / temperature).max(1) * held_out.in_scope
     kept = held_out.in_scope >= refuse_below

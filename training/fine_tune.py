@@ -25,10 +25,12 @@ from retrieval.wordpieces import open_tokenizer
 from training.examples import LabelledMessage
 from training.low_rank import low_rank
 from training.sentence_vectors import Ids, encode_all, token_ids, vectors
+from training.steps import like_length_batches, rise_and_fall
 
 log = logging.getLogger(__name__)
 MAX_TOKENS = 64
 CHUNK = 4096
+POOL = 20  # batches that are sorted by length together
 
 
 @dataclass(frozen=True)
@@ -107,15 +109,15 @@ def train(
     for p in model.embeddings.parameters():
         p.requires_grad = False
     optimizer = torch.optim.AdamW(_groups(model, head, recipe), weight_decay=0.01, fused=True)
+    lengths = [len(i) for i in ids]
     plan = [
         chosen
         for epoch in range(recipe.epochs)
-        for chosen in _batches([len(i) for i in ids], recipe.batch, random.Random(recipe.seed + epoch))
+        for chosen in like_length_batches(
+            list(range(len(ids))), lengths, recipe.batch, POOL, random.Random(recipe.seed + epoch)
+        )
     ]
-    warm = max(1, int(len(plan) * recipe.warmup))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min((s + 1) / warm, max(0.0, (len(plan) - s) / max(1, len(plan) - warm)))
-    )
+    schedule = rise_and_fall(optimizer, len(plan), recipe.warmup)
     learning = [p for p in model.parameters() if p.requires_grad]
     for number, chosen in enumerate(plan, 1):
         model.train()
@@ -138,16 +140,4 @@ def _groups(model: BertModel, head: nn.Parameter, recipe: Recipe) -> list[dict[s
     groups: list[dict[str, object]] = [{"params": [head], "lr": recipe.head_rate, "weight_decay": 0.0}]
     for below, layer in enumerate(reversed(list(model.encoder.layer))):
         groups.append({"params": list(layer.parameters()), "lr": recipe.rate * recipe.decay**below})
-    return groups
-
-
-def _batches(lengths: list[int], size: int, rng: random.Random) -> list[list[int]]:
-    """Return batches of rows of like length in random order."""
-    rows = list(range(len(lengths)))
-    rng.shuffle(rows)
-    groups = []
-    for at in range(0, len(rows), size * 20):
-        pool = sorted(rows[at : at + size * 20], key=lambda i: lengths[i])
-        groups += [pool[i : i + size] for i in range(0, len(pool), size)]
-    rng.shuffle(groups)
     return groups

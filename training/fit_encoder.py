@@ -29,9 +29,11 @@ from training.first_rows import first_rows, tokens_to_add
 from training.learning_curve import draw
 from training.parallel import OWN, OWN_SHARE, SOURCES, drawn, read_pairs
 from training.sentence_vectors import Ids, SplitRows, encode_all, token_ids, vectors
+from training.steps import like_length_batches, rise_and_fall
 
 log = logging.getLogger("fit_encoder")
 MAX_TOKENS = 64
+POOL = 50  # batches that are sorted by length together
 HELD_OUT = "held_out.txt"
 
 
@@ -192,14 +194,8 @@ def plan_steps(shares: list[float], lengths: list[int], recipe: Recipe) -> list[
 
 
 def batches(rows: list[int], lengths: list[int], size: int, rng: random.Random) -> Iterator[list[int]]:
-    """Yield batches of rows of similar length in random order, so that little is spent on padding."""
-    rng.shuffle(rows)
-    groups = []
-    for at in range(0, len(rows), size * 50):
-        pool = sorted(rows[at : at + size * 50], key=lambda i: lengths[i])
-        groups += [pool[i : i + size] for i in range(0, len(pool), size)]
-    rng.shuffle(groups)
-    yield from (g for g in groups if len(g) > 1)
+    """Yield batches of rows of similar length in random order; one row alone has nothing to contrast with."""
+    yield from (g for g in like_length_batches(rows, lengths, size, POOL, rng) if len(g) > 1)
 
 
 def train(
@@ -213,10 +209,7 @@ def train(
         {"params": [rows], "lr": recipe.lr_rows, "weight_decay": 0.0},
         {"params": rest, "lr": recipe.lr_rest, "weight_decay": 0.01},
     ], fused=True)  # fmt: skip
-    warm = max(1, int(len(plan) * recipe.warmup))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min((s + 1) / warm, max(0.0, (len(plan) - s) / max(1, len(plan) - warm)))
-    )
+    schedule = rise_and_fall(optimizer, len(plan), recipe.warmup)
     done, curve = 0, []
     if checkpoint.exists():
         kept = torch.load(checkpoint, map_location=device)

@@ -19,14 +19,7 @@ from training.examples import LabelledMessage
 DENSE_C = 20.0
 LEXICAL_C = 0.5
 LEXICAL_TOLERANCE = 0.1  # a tighter one measures the same
-BLENDS = (
-    0.5,
-    1.0,
-    2.0,
-    3.0,
-    4.0,
-    6.0,
-)  # few examples: words say little beyond the vector; many: three times it
+BLENDS = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0)  # the more examples, the more do words say beyond the vector
 NEVER = -10.0  # the logit of a label without examples
 FOLDS = 3
 FOLDS_LEAVING_OUT = 4  # where a quarter of the intents is left out of each

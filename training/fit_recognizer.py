@@ -7,12 +7,10 @@ from pathlib import Path
 from bot.classifier import Classifier
 from retrieval.encoder import Encoder
 from training.background import background
-from training.calibrate import HeldOut
+from training.calibrate import TOO_FEW, HeldOut
 from training.examples import History
 from training.fit_intent import Progress, fit_classifier, is_held_back, require_dialogues
 from training.prepare_encoder import prepare_encoder
-
-ENOUGH = 200  # messages held back; of a tenth as many messages, fine-tuning would learn by heart
 
 
 @dataclass(frozen=True)
@@ -35,13 +33,14 @@ def fit_recognizer(
     """Train on a history; the encoder is kept in the new `folder`.
 
     With `tune` the bundled encoder learns from the history, too, one in ten dialogues held back for the
-    thresholds. Where that would be too few, and where another encoder is asked for, it stays as it is.
+    thresholds. Where these would be too few to fit thresholds to, and where another encoder is asked for,
+    it stays as it is.
     Raises DeskError for a history of fewer than three dialogues, EncoderError where the encoder can't be
     loaded.
     """
     require_dialogues(history.messages)
     held_back = [m for m in history.messages if is_held_back(m)]
-    if not tune or encoder or len(held_back) < ENOUGH:
+    if not tune or encoder or len(held_back) < TOO_FEW:
         progress(0.0, "preparing the encoder")
         opened = prepare_encoder(encoder, folder)
         classifier, held_out = fit_classifier(

@@ -26,7 +26,7 @@ def learned(monkeypatch: pytest.MonkeyPatch) -> list[LabelledMessage]:
         tune(messages[:16], out, fine_tune.Recipe(epochs=1))
 
     monkeypatch.setattr(fine_tune, "fine_tune", briefly)
-    monkeypatch.setattr(fit_recognizer, "ENOUGH", 5)
+    monkeypatch.setattr(fit_recognizer, "TOO_FEW", 5)
     return given
 
 

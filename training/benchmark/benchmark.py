@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from bot.classifier import Ints
 from training.benchmark.measured import FRONTDESK, SYSTEMS, Measured
 from training.benchmark.recognizer import Options
-from training.benchmark.split import OUTSIDE, Ints, Message, Split
+from training.benchmark.split import OUTSIDE, Message, Split
 
 PACKAGES = ("numpy", "scikit-learn", "onnxruntime")  # what the figures may differ by
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from bot.classifier import Ints
 from training.benchmark.measures import (
     accuracy,
     area_under_risk_coverage,
@@ -13,7 +14,7 @@ from training.benchmark.measures import (
     share,
 )
 from training.benchmark.recognizer import Prediction
-from training.benchmark.split import OUTSIDE, Ints
+from training.benchmark.split import OUTSIDE
 from training.calibrate import expected_calibration_error
 
 REFUSED_OF_SCOPE = 0.05  # the usual point at which refusals are compared

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from bot.classifier import Floats
-from training.benchmark.split import OUTSIDE, Ints
+from bot.classifier import Floats, Ints
+from training.benchmark.split import OUTSIDE
 
 Mask = NDArray[np.bool_]
 

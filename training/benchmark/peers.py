@@ -20,10 +20,10 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_pre
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
-from bot.classifier import Floats, softmax
+from bot.classifier import Floats, Ints, softmax
 from retrieval.bundled_encoder import base_model_folder
 from training.benchmark.recognizer import Options, Prediction
-from training.benchmark.split import Ints, Split
+from training.benchmark.split import Split
 
 FOLDS = 3
 Texts = Sequence[str]

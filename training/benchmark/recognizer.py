@@ -7,8 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.classifier import Floats, Thresholds
-from training.benchmark.split import Ints
+from bot.classifier import Floats, Ints, Thresholds
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.classifier import Ints
 from training.calibrate import TOO_FEW
 
 OUTSIDE = -1  # stands for out of scope among the numbers of intents
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from bot.classifier import Floats
+from bot.classifier import Floats, Ints
 from training.benchmark.measures import (
     accuracy,
     area_under_risk_coverage,
@@ -17,7 +17,7 @@ from training.benchmark.measures import (
     risk_coverage,
     share,
 )
-from training.benchmark.split import OUTSIDE, Ints
+from training.benchmark.split import OUTSIDE
 
 TRUTH = np.array([0, 0, 1, 1, 2, OUTSIDE])
 BEST = np.array([0, 1, 1, 1, 0, 0])
