@@ -12,6 +12,7 @@ from bot.classifier import Floats, Thresholds, softmax
 MAX_REFUSED = 0.04  # share of in-scope messages that may be refused
 LIKELIER_THAN_NOT = 0.5
 TOO_FEW = 200  # messages of a language, under which nothing is fitted to them
+STAND_IN = 0.25  # what a stand-in weighs beside a message in scope: a fifth of what comes is out of scope
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,15 @@ def _fit(held_out: HeldOut, max_wrong_answers: float) -> Thresholds:
     inside, right = held_out.inside, held_out.right
     stand_ins = bool(held_out.stand_ins & set(held_out.languages))
     temperature = fit_temperature(held_out.margins[inside], right[inside])
-    # how many in-scope messages may be refused says nothing here: left-out intents are nearer than most of
-    # what customers send. The gate counts both sides alike, so one half is where they weigh the same
-    refuse_below = LIKELIER_THAN_NOT if stand_ins else _refuse_below(held_out.in_scope, inside)
+    # how many in-scope messages may be refused says nothing of stand-ins: they are nearer than most of what
+    # customers send. Refused is where the gate, fitted to as many of either, would find them likelier
+    refuse_below = 1 / (1 + STAND_IN) if stand_ins else _refuse_below(held_out.in_scope, inside)
     confidence = softmax(held_out.margins / temperature).max(1) * held_out.in_scope
     kept = held_out.in_scope >= refuse_below
+    weights = np.where(inside, 1.0, STAND_IN) if stand_ins else np.ones(len(inside))
     return Thresholds(
         temperature=temperature,
-        accept_at=_accept_at(confidence[kept], right[kept], max_wrong_answers),
+        accept_at=_accept_at(confidence[kept], right[kept], weights[kept], max_wrong_answers),
         refuse_below=refuse_below,
         basis="intents left out" if stand_ins else "held-out messages",
     )
@@ -112,14 +114,14 @@ def _refuse_below(in_scope: Floats, inside: NDArray[np.bool_]) -> float:
     return float(limits[np.where(refused <= MAX_REFUSED, caught - refused, -1.0).argmax()])
 
 
-def _accept_at(confidence: Floats, right: NDArray[np.bool_], max_wrong: float) -> float:
-    """Return the lowest confidence from which on at most `max_wrong` of the answers are wrong.
+def _accept_at(confidence: Floats, right: NDArray[np.bool_], weights: Floats, max_wrong: float) -> float:
+    """Return the lowest confidence from which on at most `max_wrong` of the answers, by weight, are wrong.
 
     Not below one half: the share is kept by the many sure answers, and a customer whose message is likelier
     something else is better asked.
     """
     order = np.argsort(-confidence)
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
+    wrong = np.cumsum((weights * ~right)[order]) / np.cumsum(weights[order])
     last_of_equals = np.append(np.diff(confidence[order]) < 0, True)  # no limit falls between equals
     fine = np.flatnonzero((wrong <= max_wrong) & last_of_equals)
     return max(float(confidence[order[fine[-1]]]), LIKELIER_THAN_NOT) if len(fine) else 1.0

@@ -13,7 +13,7 @@ from bot.classifier import OUT_OF_SCOPE, Classifier, Floats, Gate, KnownExamples
 from bot.features import plain
 from data.errors import DeskError
 from retrieval.encoder import Encoder, Vectors
-from training.calibrate import TOO_FEW, HeldOut, fit_thresholds
+from training.calibrate import STAND_IN, TOO_FEW, HeldOut, fit_thresholds
 from training.examples import History, LabelledMessage
 from training.fit_features import fit_features
 from training.fit_head import FOLDS, Examples, best_blend, cross_predict, fit_head
@@ -59,7 +59,7 @@ def fit_classifier(
     )  # fmt: skip
     blend = best_blend(predictions, examples)
     seen, known = predictions.evidence(blend), ~predictions.unknown
-    gate = _fit_gate(seen, known & ~outside[predictions.messages])
+    gate = _fit_gate(seen, known & ~outside[predictions.messages], STAND_IN if leave_out else 1.0)
     truth = [set(given[i].labels if k else ()) for i, k in zip(predictions.messages, known, strict=True)]
     languages = np.array([given[i].language for i in predictions.messages])
     margins = predictions.margins(blend)[:, :-1]
@@ -109,10 +109,12 @@ def _predicted(sample: Sequence[LabelledMessage], classifier: Classifier, encode
     return HeldOut(classifier.labels, languages, truth, found.margins[:, :-1], found.in_scope)
 
 
-def _fit_gate(seen: Floats, in_scope: NDArray[np.bool_]) -> Gate:
+def _fit_gate(seen: Floats, in_scope: NDArray[np.bool_], outside: float) -> Gate:
+    """Fit the gate as if out of scope were `outside` times as frequent as in scope."""
     if in_scope.all() or not in_scope.any():
         return CAREFUL
-    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000).fit(seen, in_scope)
+    weights = np.where(in_scope, 1 / in_scope.mean(), outside / (~in_scope).mean())
+    model = LogisticRegression(C=0.5, max_iter=1000).fit(seen, in_scope, sample_weight=weights)
     return Gate(tuple(float(w) for w in model.coef_[0]), float(model.intercept_[0]))
 
 

@@ -11,7 +11,7 @@ import pytest
 from bot.classifier import OUT_OF_SCOPE, Classifier, Thresholds
 from data.errors import DeskError
 from retrieval.encoder import Vectors
-from training.calibrate import TOO_FEW, HeldOut
+from training.calibrate import STAND_IN, TOO_FEW, HeldOut
 from training.examples import History, LabelledMessage
 from training.fit_intent import CAREFUL, LEAST_INTENTS, fit_classifier, is_held_back
 
@@ -351,7 +351,7 @@ def test_left_out_intents_stand_for_out_of_scope(with_stand_ins: tuple[Classifie
 
 def test_thresholds_among_stand_ins_say_so(with_stand_ins: tuple[Classifier, HeldOut]) -> None:
     thresholds = with_stand_ins[0].thresholds["en"]
-    assert (thresholds.basis, thresholds.refuse_below) == ("intents left out", 0.5)
+    assert (thresholds.basis, thresholds.refuse_below) == ("intents left out", 1 / (1 + STAND_IN))
 
 
 def test_what_stand_ins_taught_tells_unseen_kinds_of_message(
