@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from retrieval.fold import fold
 
 BATCH = 32
+WORTH_A_BATCH = 6  # tokens that take as long as starting another batch
 Vectors = NDArray[np.float32]
 
 
@@ -86,10 +87,14 @@ def padded_batches(
 ) -> list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]:
     """Return the texts in batches of like length: their rows, token ids and mask, both (batch, tokens)."""
     ids = [e.ids for e in tokenizer.encode_batch([fold(t) for t in texts])]
-    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+    parts: list[list[int]] = []
+    for i in sorted(range(len(ids)), key=lambda i: len(ids[i])):
+        padded = (len(ids[i]) - len(ids[parts[-1][-1]])) * len(parts[-1]) if parts else 0
+        if not parts or len(parts[-1]) == size or padded > WORTH_A_BATCH:
+            parts.append([])
+        parts[-1].append(i)
     batches = []
-    for start in range(0, len(order), size):
-        part = order[start : start + size]
+    for part in parts:
         tokens = np.zeros((len(part), len(ids[part[-1]])), np.int64)
         mask = np.zeros_like(tokens)
         for row, i in enumerate(part):

@@ -81,7 +81,7 @@ def _fit(held_out: HeldOut, max_wrong_answers: float) -> Thresholds:
     refuse_below = 1 / (1 + STAND_IN) if stand_ins else _refuse_below(held_out.in_scope, inside)
     confidence = softmax(held_out.margins / temperature).max(1) * held_out.in_scope
     kept = held_out.in_scope >= refuse_below
-    weights = np.where(inside, 1.0, STAND_IN) if stand_ins else np.ones(len(inside))
+    weights = np.where(inside, 1.0, STAND_IN if stand_ins else 1.0).astype(np.float32)
     return Thresholds(
         temperature=temperature,
         accept_at=_accept_at(confidence[kept], right[kept], weights[kept], max_wrong_answers),

@@ -13,6 +13,7 @@ from bot.classifier import OUT_OF_SCOPE, Classifier, Floats, Gate, KnownExamples
 from bot.features import plain
 from data.errors import DeskError
 from retrieval.encoder import Encoder, Vectors
+from retrieval.vectors import VectorIndex
 from training.calibrate import STAND_IN, TOO_FEW, HeldOut, fit_thresholds
 from training.examples import History, LabelledMessage
 from training.fit_features import fit_features
@@ -20,6 +21,7 @@ from training.fit_head import FOLDS, Examples, best_blend, cross_predict, fit_he
 
 Progress = Callable[[float, str], None]  # share done, what is being done
 ENCODE_AT_ONCE = 1024
+MANY = 4096  # examples, of which a graph finds the nearest in less time
 LEAST_INTENTS = 8  # of which some can be left out
 # of a desk with fewer intents and nothing out of scope: familiarity decides
 CAREFUL = Gate((2.0, 1.0, 0.0, 0.0, 2.0, 4.0, 0.0), -4.2)
@@ -66,7 +68,8 @@ def fit_classifier(
     stand_ins = frozenset(languages) if leave_out else frozenset[str]()
     held_out = HeldOut(examples.labels, languages, truth, margins, gate(seen), stand_ins)
     head = fit_head(examples, blend)
-    remembered = KnownExamples(tuple(texts), tuple(m.label for m in given), examples.index)
+    index = VectorIndex.graph_of(vectors) if len(vectors) >= MANY else examples.index
+    remembered = KnownExamples(tuple(texts), tuple(m.label for m in given), index)
     mood = _fit_mood(examples.of(np.arange(len(messages))))
     classifier = Classifier(examples.labels, features, head, mood, remembered, gate, {})
     if history.sample:

@@ -18,7 +18,7 @@ from retrieval.bundled_encoder import (
     build_encoder,
     encoder_identity,
 )  # fmt: skip
-from retrieval.encoder import OnnxEncoder, Vectors, open_encoder
+from retrieval.encoder import BATCH, WORTH_A_BATCH, OnnxEncoder, Vectors, open_encoder, padded_batches
 from retrieval.fold import fold
 from retrieval.torch_encoder import TorchEncoder
 from retrieval.wordpieces import MAX_TOKENS
@@ -106,6 +106,30 @@ def test_vectors_come_in_the_order_of_the_texts(seed: int, exact: OnnxEncoder) -
 @pytest.mark.parametrize("copies", [4, 5, 9])  # one full batch, a full and a part, several
 def test_batches_of_any_size_agree(copies: int, exact: OnnxEncoder) -> None:
     np.testing.assert_allclose(exact.encode(TEXTS * copies), np.tile(VECTORS, (copies, 1)), atol=CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([4], [[4]]),
+        ([4, 4, 4], [[4, 4, 4]]),
+        ([4, 4 + WORTH_A_BATCH], [[4, 4 + WORTH_A_BATCH]]),  # as cheap either way
+        ([4, 5 + WORTH_A_BATCH], [[4], [5 + WORTH_A_BATCH]]),
+        ([4, 4, 4, 7], [[4, 4, 4], [7]]),  # each of three would be padded
+        ([30, 3, 5], [[3, 5], [30]]),  # a message and its two parts
+        ([], []),
+    ],
+)
+def test_little_is_padded(words: list[int], expected: list[list[int]], tokenizer: Tokenizer) -> None:
+    batches = padded_batches(tokenizer, [" ".join(["parcel"] * n) for n in words], BATCH)
+    assert [[words[i] for i in rows] for rows, _, _ in batches] == expected
+    for rows, tokens, mask in batches:
+        assert tokens.shape == mask.shape == (len(rows), max(words[i] for i in rows) + 2)
+        assert mask.sum(1).tolist() == [words[i] + 2 for i in rows]
+
+
+def test_a_batch_has_at_most_the_size(tokenizer: Tokenizer) -> None:
+    assert [len(rows) for rows, _, _ in padded_batches(tokenizer, ["a parcel"] * 9, size=4)] == [4, 4, 1]
 
 
 def test_int8_is_close(quantized: OnnxEncoder) -> None:

@@ -82,6 +82,38 @@ def test_a_row_finds_itself(rows: Vectors) -> None:
     np.testing.assert_allclose(scores[:, 0], 1, atol=1e-3)
 
 
+@pytest.fixture(scope="module")
+def many() -> Vectors:
+    """Return rows around a hundred centres, as messages lie around intents."""
+    centres = unit_vectors(100, seed=3)[np.arange(5000) % 100]
+    return unit_vectors(5000, seed=4) * 0.5 + centres
+
+
+@pytest.mark.parametrize("among", [None, np.arange(0, 5000, 3)])
+def test_a_graph_finds_nearly_all_that_brute_force_finds(
+    among: NDArray[np.int64] | None, many: Vectors
+) -> None:
+    asked = many[::50] + unit_vectors(100, seed=5) * 0.1
+    found = VectorIndex.graph_of(many).search(asked, 16, among)[1]
+    expected = VectorIndex.of(many).search(asked, 16, among)[1]
+    shared = [len(set(one) & set(other)) / 16 for one, other in zip(found, expected, strict=True)]
+    assert np.mean(shared) > 0.98
+    assert among is None or np.isin(found, among).all()
+
+
+def test_the_same_vectors_give_the_same_graph(many: Vectors, tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        VectorIndex.graph_of(many).save(tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+    asked = unit_vectors(5, seed=2)
+    for one, other in zip(
+        VectorIndex.load(tmp_path / "one").search(asked, 10),
+        VectorIndex.graph_of(many).search(asked, 10),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_vectors_of_another_type_and_layout_are_taken(rows: Vectors) -> None:
     turned: Any = np.asfortranarray(rows.astype(np.float64))
     asked = unit_vectors(4, seed=2)

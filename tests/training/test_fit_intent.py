@@ -392,3 +392,16 @@ def test_stand_ins_go_where_ordinary_messages_say_enough() -> None:
 def test_a_history_that_is_too_short_is_said_to_be(messages: list[LabelledMessage]) -> None:
     with pytest.raises(DeskError, match="dialogues"):
         fit(messages)
+
+
+def test_many_examples_are_searched_by_a_graph(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is approximate, but of so few examples it misses none: the same is said of every message."""
+    exact, _ = fit(kinds(), [*KINDS])
+    monkeypatch.setattr("training.fit_intent.MANY", len(kinds()))
+    graph, _ = fit(kinds(), [*KINDS])
+    vectors = Hashing().encode([m.text for m in kinds()[::7]])
+    np.testing.assert_allclose(
+        graph.known.index.search(vectors, 3)[0], exact.known.index.search(vectors, 3)[0], atol=1e-6
+    )
+    graph.known.index.save(tmp_path / "examples.faiss")
+    assert (tmp_path / "examples.faiss").read_bytes()[:4] == b"IHNs"  # how FAISS marks such a graph
