@@ -19,13 +19,13 @@ from scipy import sparse
 from retrieval.fold import fold
 from retrieval.keywords import words
 
-_ORDER_NUMBER = re.compile(r"\bHB-\d{7}\b")
+_NUMBERED = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,4})-?\d{5,}(?![A-Za-z0-9])")  # an order, an invoice
 _DIGIT = re.compile(r"\d")
 
 
 def plain(text: str) -> str:
-    """Return the part of a message that says what it is about: folded, an order number reduced to `HB`."""
-    return fold(_ORDER_NUMBER.sub("HB", text))
+    """Return the part of a message that says what it is about: folded, of HB-2048817 only HB."""
+    return _NUMBERED.sub(r"\1", fold(text))
 
 
 def word_terms(text: str) -> list[str]:

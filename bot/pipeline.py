@@ -26,7 +26,8 @@ from data.conversations import Conversations
 from data.desk import Desk, load_desk
 from data.errors import MessageError
 from data.releases import Release
-from retrieval.encoder import Encoder, open_encoder
+from retrieval.encoder import Encoder
+from retrieval.open_encoder import open_encoder
 from retrieval.search import Retriever
 
 log = logging.getLogger(__name__)

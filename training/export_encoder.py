@@ -3,7 +3,7 @@
     python -m training.export_encoder --run runs/encoder
 
 Writes `retrieval/minilm_zh/`. The graph is exported with torch's dynamo exporter and each of its weights
-is found again by value, so that `retrieval.encoder.build_encoder` can fill it without torch.
+is found again by value, so that `retrieval.bundled_encoder.build_encoder` can fill it without torch.
 """
 
 import argparse

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from retrieval.bundled_encoder import build_encoder
-from retrieval.encoder import Encoder, open_encoder
+from retrieval.encoder import Encoder
+from retrieval.open_encoder import open_encoder
 
 
 def prepare_encoder(name: str | None, folder: Path, tuned: Path | None = None) -> Encoder:

@@ -6,7 +6,8 @@ from bot.classifier import Classifier
 from bot.explain import MOST_WORDS, word_effects
 from bot.pipeline import Bot
 from data.releases import Release
-from retrieval.encoder import Encoder, open_encoder
+from retrieval.encoder import Encoder
+from retrieval.open_encoder import open_encoder
 from retrieval.torch_encoder import TorchEncoder
 
 

@@ -19,7 +19,9 @@ FEATURES = Features(WORDS, CHARS)
     [
         ("Where is HB-2048817?", "Where is HB?"),
         ("訂單 ＨＢ", "订单 HB"),
-        ("HB-204881", "HB-204881"),
+        ("订单HB2048817到哪了，还有ＩＮＶ－００１２３４５", "订单HB到哪了,还有INV"),
+        ("HB-2048", "HB-2048"),
+        ("call 2048817 or ABCDE-2048817", "call 2048817 or ABCDE-2048817"),
         ("  two   spaces ", "two spaces"),
     ],
 )

@@ -18,8 +18,9 @@ from retrieval.bundled_encoder import (
     build_encoder,
     encoder_identity,
 )  # fmt: skip
-from retrieval.encoder import BATCH, WORTH_A_BATCH, OnnxEncoder, Vectors, open_encoder, padded_batches
+from retrieval.encoder import BATCH, WORTH_A_BATCH, OnnxEncoder, Vectors, padded_batches
 from retrieval.fold import fold
+from retrieval.open_encoder import open_encoder
 from retrieval.torch_encoder import TorchEncoder
 from retrieval.wordpieces import MAX_TOKENS
 

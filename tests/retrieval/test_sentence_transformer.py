@@ -10,7 +10,7 @@ from sentence_transformers.sentence_transformer.modules import Pooling, Transfor
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from data.errors import EncoderError
-from retrieval.encoder import open_encoder
+from retrieval.open_encoder import open_encoder
 from retrieval.sentence_transformer import SentenceTransformerEncoder
 
 WORDS = [
