@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.numpy import save_file
 from torch import nn
@@ -20,6 +21,7 @@ from transformers import BertModel
 
 from bot.features import plain
 from retrieval.bundled_encoder import CHINESE, added_tokens, base_model_folder, bilingual_weights
+from retrieval.encoder import Vectors
 from retrieval.torch_encoder import bert
 from retrieval.wordpieces import open_tokenizer
 from training.examples import LabelledMessage
@@ -44,7 +46,7 @@ class Recipe:
     scale: float = 20.0  # of the cosines between message and label
     smoothing: float = 0.1
     dropout: float = 0.1
-    rank: int = 32
+    rank: int = 64
     seed: int = 20
 
 
@@ -53,11 +55,12 @@ def fine_tune(
     out: Path,
     recipe: Recipe | None = None,
     progress: Callable[[float], None] = lambda share: None,
-) -> None:
+) -> dict[str, Vectors]:
     """Write into the file `out` what fine-tuning on the messages changes in the bundled encoder.
 
-    A message with two labels counts half for each. Memory grows linearly with the messages; the same
-    messages and seed give the same file on the same machine.
+    Returns the head that has learned with it: of each label the weights, shape (dim,), that give its logit.
+    A message with two labels counts half for each. Memory grows linearly with the messages; the same messages
+    and seed give the same on the same machine.
     """
     recipe = recipe or Recipe()
     torch.manual_seed(recipe.seed)
@@ -69,10 +72,12 @@ def fine_tune(
         if isinstance(module, nn.Dropout):
             module.p = recipe.dropout
     ids = token_ids(open_tokenizer(base, added_tokens(), MAX_TOKENS), [plain(m.text) for m in messages])
-    train(model, ids, Goals(messages), recipe, progress)
+    goals = Goals(messages)
+    head = train(model, ids, goals, recipe, progress)
     layers = {n: p for n, p in model.named_parameters() if not n.startswith("embeddings")}
     after = {name: p.detach().float().cpu().numpy() for name, p in layers.items()}
     save_file(low_rank(before, after, recipe.rank), out)
+    return dict(zip(goals.labels, head, strict=True))
 
 
 class Goals:
@@ -80,8 +85,8 @@ class Goals:
 
     def __init__(self, messages: Sequence[LabelledMessage]) -> None:
         self._names = [m.labels or (m.label,) for m in messages]
-        known = sorted({name for names in self._names for name in names})
-        self._column = {name: column for column, name in enumerate(known)}
+        self.labels = sorted({name for names in self._names for name in names})
+        self._column = {name: column for column, name in enumerate(self.labels)}
 
     def of(self, rows: Sequence[int]) -> torch.Tensor:
         """Return the shares of some messages, shape (rows, labels)."""
@@ -102,8 +107,8 @@ class Goals:
 
 def train(
     model: BertModel, ids: Ids, goals: Goals, recipe: Recipe, progress: Callable[[float], None]
-) -> None:
-    """Run the recipe on `model` in place."""
+) -> Vectors:
+    """Run the recipe on `model` in place; return each label's weights, shape (labels, dim)."""
     device = model.device
     head = nn.Parameter(goals.means(encode_all(model.train(False), ids)).to(device))
     for p in model.embeddings.parameters():
@@ -134,6 +139,7 @@ def train(
         if number % 100 == 0:
             log.info("step %d/%d loss %.4f", number, len(plan), float(loss.detach()))
     model.train(False)
+    return np.asarray(recipe.scale * F.normalize(head.detach(), dim=-1).float().cpu().numpy(), np.float32)
 
 
 def _groups(model: BertModel, head: nn.Parameter, recipe: Recipe) -> list[dict[str, object]]:

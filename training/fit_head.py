@@ -1,7 +1,7 @@
 """Fit the linear head of the intent classifier, and predict messages by heads that have not seen them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,8 @@ NEVER = -10.0  # the logit of a label without examples
 FOLDS = 3
 FOLDS_LEAVING_OUT = 4  # where a quarter of the intents is left out of each
 
+Dense = tuple[Floats, Floats]  # a softmax over vectors: weights (dim, labels) and bias (labels,)
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -33,6 +35,7 @@ class Examples:
     rows: sparse.csr_matrix  # (n, terms)
     vectors: Vectors  # (n, dim)
     labels: tuple[str, ...]  # of the head, out of scope last
+    learned: Dense | None = None  # with the encoder, where it was fine-tuned
 
     @cached_property
     def numbers(self) -> Ints:
@@ -44,7 +47,9 @@ class Examples:
         return VectorIndex.of(self.vectors)
 
     def of(self, rows: Ints) -> "Examples":
-        return Examples([self.messages[i] for i in rows], self.rows[rows], self.vectors[rows], self.labels)
+        return replace(
+            self, messages=[self.messages[i] for i in rows], rows=self.rows[rows], vectors=self.vectors[rows]
+        )
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,17 @@ class CrossPredictions:
 
 
 def fit_head(examples: Examples, blend: float = 1.0) -> Head:
-    """Return a head for the examples' labels; one with two labels is an example of both."""
-    dense, dense_bias = _softmax_regression(examples)
+    """Return a head for the examples' labels; one with two labels is an example of both.
+
+    A dense half that was learned with the encoder stays: another one, fitted to vectors of messages that the
+    encoder has seen, is worse on those that it has not (docs/experiments.md).
+    """
+    dense, dense_bias = examples.learned or _softmax_regression(examples)
     lexical, lexical_bias = _support_vectors(examples)
     return Head(dense, dense_bias, lexical, lexical_bias, blend)
 
 
-def _softmax_regression(examples: Examples) -> tuple[Floats, Floats]:
+def _softmax_regression(examples: Examples) -> Dense:
     labels = examples.labels
     weights = np.zeros((examples.vectors.shape[1], len(labels)), np.float32)
     bias = np.full(len(labels), NEVER, np.float32)

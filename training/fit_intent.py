@@ -1,6 +1,6 @@
 """Fit the intent classifier on a desk's labelled messages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from zlib import crc32
 
@@ -17,7 +17,7 @@ from retrieval.vectors import VectorIndex
 from training.calibrate import STAND_IN, TOO_FEW, HeldOut, fit_thresholds
 from training.examples import History, LabelledMessage
 from training.fit_features import fit_features
-from training.fit_head import FOLDS, Examples, best_blend, cross_predict, fit_head
+from training.fit_head import FOLDS, NEVER, Dense, Examples, best_blend, cross_predict, fit_head
 
 Progress = Callable[[float, str], None]  # share done, what is being done
 ENCODE_AT_ONCE = 1024
@@ -31,7 +31,7 @@ def fit_classifier(
     history: History,
     encoder: Encoder,
     max_wrong_answers: float = 0.05,
-    tuned: bool = False,
+    learned: Mapping[str, Vectors] | None = None,
     progress: Progress = lambda share, what: None,
 ) -> tuple[Classifier, HeldOut]:
     """Return the classifier and the held-out predictions that its thresholds were fitted on.
@@ -40,8 +40,8 @@ def fit_classifier(
     fitted without the message's dialogue. The gate is fitted on these; where no message is out of scope,
     messages of intents that the head was fitted without stand for it. So are the thresholds, but for
     languages in which the history's sample has enough messages: ordinary ones, which nothing is trained on,
-    say more about what is to come. A `tuned` encoder has learned from the messages that are not held back:
-    then these alone are predicted.
+    say more about what is to come. An encoder that was fine-tuned has learned from the messages that are
+    not held back, and `learned` has each label's weights: they stay, and what was held back is predicted.
     """
     messages = history.messages
     require_dialogues(messages)
@@ -49,14 +49,16 @@ def fit_classifier(
     texts = [m.text for m in given]
     vectors = encode_messages(texts, encoder, lambda share: progress(0.5 * share, "reading the messages"))
     features = fit_features(texts)
-    examples = Examples(given, features(texts), vectors, (*history.intents, OUT_OF_SCOPE))
+    labels = (*history.intents, OUT_OF_SCOPE)
+    dense = _dense(learned, labels) if learned else None
+    examples = Examples(given, features(texts), vectors, labels, dense)
 
     progress(0.5, "learning the intents")
     outside = np.array([not m.labels for m in given])
     leave_out = not outside.any() and len(set(examples.numbers)) >= LEAST_INTENTS
     predictions = cross_predict(
         examples, len(messages), leave_out,
-        held_back=np.array([is_held_back(m) for m in messages]) if tuned else None,
+        held_back=np.array([is_held_back(m) for m in messages]) if learned else None,
         progress=lambda share: progress(0.5 + 0.4 * share, "learning the intents"),
     )  # fmt: skip
     blend = best_blend(predictions, examples)
@@ -110,6 +112,13 @@ def _predicted(sample: Sequence[LabelledMessage], classifier: Classifier, encode
     found = classifier.judge(texts, encode_messages(texts, encoder))
     languages, truth = np.array([m.language for m in sample]), [set(m.labels) for m in sample]
     return HeldOut(classifier.labels, languages, truth, found.margins[:, :-1], found.in_scope)
+
+
+def _dense(learned: Mapping[str, Vectors], labels: Sequence[str]) -> Dense:
+    """Return the learned weights in the order of the labels; a label that is not learned is never likely."""
+    nothing = np.zeros_like(next(iter(learned.values())))
+    bias = [0.0 if label in learned else NEVER for label in labels]
+    return np.stack([learned.get(label, nothing) for label in labels], axis=1), np.array(bias, np.float32)
 
 
 def _fit_gate(seen: Floats, in_scope: NDArray[np.bool_], outside: float) -> Gate:

@@ -55,11 +55,13 @@ def fit_recognizer(
         history = replace(history, messages=[*history.messages, *outside])
     with tempfile.TemporaryDirectory() as scratch:
         tuned = Path(scratch) / "tuned.safetensors"
-        learned = [*(m for m in history.messages if not is_held_back(m)), *history.names]
-        fine_tune(learned, tuned, progress=lambda share: progress(0.7 * share, "fine-tuning the encoder"))
+        messages = [*(m for m in history.messages if not is_held_back(m)), *history.names]
+        learned = fine_tune(
+            messages, tuned, progress=lambda share: progress(0.7 * share, "fine-tuning the encoder")
+        )
         opened = prepare_encoder(encoder, folder, tuned)
     classifier, held_out = fit_classifier(
-        history, opened, max_wrong_answers, tuned=True,
+        history, opened, max_wrong_answers, learned,
         progress=lambda share, what: progress(0.7 + 0.3 * share, what),
     )  # fmt: skip
     return Recognizer(opened, classifier, held_out)

@@ -8,6 +8,7 @@ from safetensors.numpy import load_file
 
 from bot.features import plain
 from retrieval.bundled_encoder import CHINESE, TUNED, base_model_folder, bilingual_weights
+from retrieval.encoder import Vectors
 from retrieval.torch_encoder import bert
 from retrieval.wordpieces import open_tokenizer
 from training.examples import LabelledMessage
@@ -25,18 +26,27 @@ MESSAGES = [
 
 
 @pytest.fixture(scope="module")
-def tuned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Vectors]]:
     file = tmp_path_factory.mktemp("tuned") / TUNED
-    fine_tune(MESSAGES, file, RECIPE)
-    return file
+    return file, fine_tune(MESSAGES, file, RECIPE)
+
+
+@pytest.fixture(scope="module")
+def tuned(learned: tuple[Path, dict[str, Vectors]]) -> Path:
+    return learned[0]
+
+
+def encoded(changes: list[Path]) -> Vectors:
+    """Return the vectors of LATE and BACK by an encoder with these changes."""
+    base = base_model_folder()
+    tokenizer = open_tokenizer(base, (CHINESE / "added.txt").read_text("utf-8").split("\n")[:-1])
+    ids = token_ids(tokenizer, [plain(t) for t in (*LATE, *BACK)])
+    return encode_all(bert(base, bilingual_weights(base, changes)), ids).numpy()
 
 
 def apart(changes: list[Path]) -> float:
     """Return how much nearer messages are to those of their intent than to the others."""
-    base = base_model_folder()
-    model = bert(base, bilingual_weights(base, changes))
-    tokenizer = open_tokenizer(base, (CHINESE / "added.txt").read_text("utf-8").split("\n")[:-1])
-    vectors = encode_all(model, token_ids(tokenizer, [plain(t) for t in (*LATE, *BACK)])).numpy()
+    vectors = encoded(changes)
     cosine, same = vectors @ vectors.T, np.kron(np.eye(2), np.ones((4, 4))).astype(bool)
     return float(cosine[same].mean() - cosine[~same].mean())
 
@@ -46,13 +56,24 @@ def test_messages_of_one_intent_come_together(tuned: Path) -> None:
     assert apart([*before, tuned]) > apart(before) + 0.05
 
 
-def test_the_same_messages_give_the_same_file(tuned: Path, tmp_path: Path) -> None:
-    fine_tune(MESSAGES, tmp_path / "again", RECIPE)
-    assert (tmp_path / "again").read_bytes() == tuned.read_bytes()
+def test_the_head_tells_what_it_has_learned_from(learned: tuple[Path, dict[str, Vectors]]) -> None:
+    file, head = learned
+    assert sorted(head) == ["back", "late"]
+    vectors = encoded([CHINESE / "delta.safetensors", file])
+    assert (vectors @ (head["late"] - head["back"]) > 0).tolist() == [True] * len(LATE) + [False] * len(BACK)
+    lengths = [float(np.linalg.norm(weights)) for weights in head.values()]
+    np.testing.assert_allclose(lengths, RECIPE.scale, rtol=1e-5)
+
+
+def test_the_same_messages_give_the_same(learned: tuple[Path, dict[str, Vectors]], tmp_path: Path) -> None:
+    head = fine_tune(MESSAGES, tmp_path / "again", RECIPE)
+    assert (tmp_path / "again").read_bytes() == learned[0].read_bytes()
+    for label, weights in head.items():
+        np.testing.assert_array_equal(weights, learned[1][label])
 
 
 def test_what_is_kept_is_small_and_leaves_the_words_alone(tuned: Path) -> None:
-    assert tuned.stat().st_size < 5e6
+    assert tuned.stat().st_size < 6e6
     assert not [name for name in load_file(tuned) if name.startswith("embeddings")]
 
 

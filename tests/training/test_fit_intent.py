@@ -1,6 +1,6 @@
 """The classifier learns what the messages teach, on desks of all shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -13,6 +13,7 @@ from data.errors import DeskError
 from retrieval.encoder import Vectors
 from training.calibrate import STAND_IN, TOO_FEW, HeldOut
 from training.examples import History, LabelledMessage
+from training.fit_head import NEVER
 from training.fit_intent import CAREFUL, LEAST_INTENTS, fit_classifier, is_held_back
 
 INTENTS = ("return_item", "greeting", "delivery_cost")
@@ -79,9 +80,9 @@ def fit(
     intents: Sequence[str] = INTENTS,
     names: Sequence[LabelledMessage] = (),
     sample: Sequence[LabelledMessage] = (),
-    tuned: bool = False,
+    learned: Mapping[str, Vectors] | None = None,
 ) -> tuple[Classifier, HeldOut]:
-    return fit_classifier(History(tuple(intents), messages, names, sample), Hashing(), 0.1, tuned)
+    return fit_classifier(History(tuple(intents), messages, names, sample), Hashing(), 0.1, learned)
 
 
 def best(classifier: Classifier, text: str, language: str) -> str:
@@ -274,13 +275,34 @@ def test_ordinary_messages_that_say_too_little_set_nothing(sample: list[Labelled
 # what an encoder that was tuned has not learned from
 
 
+def directions() -> dict[str, Vectors]:
+    """Return weights such as fine-tuning learns, one label's pointing at a word that no message has."""
+    words = dict(zip((*INTENTS, OUT_OF_SCOPE), ("zebra", "hello", "shipping", "poem"), strict=True))
+    return {label: 20 * Hashing().encode([word])[0] for label, word in words.items()}
+
+
 def test_of_a_tuned_encoder_only_what_was_held_back_is_predicted() -> None:
     messages = history("en")
     held_back = [m for m in messages if is_held_back(m)]
-    classifier, held_out = fit(messages, tuned=True)
+    classifier, held_out = fit(messages, learned=directions())
     assert 0 < len(held_back) < len(messages)
     assert list(held_out.truth) == [set(m.labels) for m in held_back]
     assert classifier.known.texts == tuple(m.text for m in messages)  # the head learns from all
+
+
+def test_what_was_learned_with_the_encoder_stays() -> None:
+    head = fit(history("en"), learned={**directions(), "unheard_of": np.ones(Hashing.dim, np.float32)})[
+        0
+    ].head
+    expected = np.stack([directions()[label] for label in (*INTENTS, OUT_OF_SCOPE)], axis=1)
+    np.testing.assert_array_equal(head.dense, expected)
+    np.testing.assert_array_equal(head.dense_bias, np.zeros(len(INTENTS) + 1))
+
+
+def test_a_label_that_was_not_learned_is_likely_by_its_words_alone() -> None:
+    head = fit(history("en"), learned={k: v for k, v in directions().items() if k != "greeting"})[0].head
+    assert not head.dense[:, INTENTS.index("greeting")].any()
+    assert head.dense_bias[INTENTS.index("greeting")] == NEVER
 
 
 def test_one_in_ten_dialogues_is_held_back_whole() -> None:

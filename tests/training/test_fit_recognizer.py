@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.bundled_encoder import TUNED
+from retrieval.encoder import Vectors
 from tests.training.test_fit_intent import INTENTS, history
 from training import fine_tune, fit_recognizer
 from training.examples import History, LabelledMessage
@@ -21,9 +22,9 @@ def learned(monkeypatch: pytest.MonkeyPatch) -> list[LabelledMessage]:
     given: list[LabelledMessage] = []
     tune = fine_tune.fine_tune
 
-    def briefly(messages: Sequence[LabelledMessage], out: Path, progress: object) -> None:
+    def briefly(messages: Sequence[LabelledMessage], out: Path, progress: object) -> dict[str, Vectors]:
         given.extend(messages)
-        tune(messages[:16], out, fine_tune.Recipe(epochs=1))
+        return tune(messages[:16], out, fine_tune.Recipe(epochs=1))
 
     monkeypatch.setattr(fine_tune, "fine_tune", briefly)
     monkeypatch.setattr(fit_recognizer, "TOO_FEW", 5)
