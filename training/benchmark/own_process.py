@@ -2,10 +2,12 @@
 
 import contextlib
 import multiprocessing
+import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
 from typing import TypeVar
 
 from training.benchmark.errors import BenchmarkError
@@ -26,5 +28,14 @@ def in_own_process(what: str, work: Callable[..., Found], *args: object) -> Foun
 
 
 def _without_stdout(work: Callable[..., Found], *args: object) -> Found:
+    Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.redirect_stdout(sys.stderr):  # stdout is for the figures
         return work(*args)
+
+
+def _end_with_parent() -> None:
+    """End the process when the one that began it is gone, killed perhaps: nobody waits for the figures."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
