@@ -29,7 +29,7 @@ class Thresholds:
     """Fitted per language: softmax temperature, when to act on an intent, when to refuse."""
 
     temperature: float = 1.0
-    accept_at: float = 0.5  # confidence from which an intent is acted on
+    accept_at: float = 0.75  # confidence from which an intent is acted on
     refuse_below: float = 0.5  # in-scope probability under which a message is refused
     request_at: float = 0.6  # confidence from which a part of a message is a request of its own
     basis: str = "too few messages: safe defaults"  # what they were fitted to

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from bot.connectors import Orders
 from bot.turn import FEW_WORDS, SURE, Decision, Turn
 from data.desk import Desk, Intent
+from retrieval.fold import fold
 from retrieval.keywords import word_count
 
 Rule = Callable[["RouteStep", Turn], Decision | None]
@@ -45,8 +46,9 @@ _INJURY = re.compile(
     r"\b(?:hand|finger|face|arm|leg|foot|head|eye|kid|child|baby|son|daughter|wife|husband|me|myself)\b"
     r"|\b(?:kid|child|baby|son|daughter|hand|finger|face|arm|head) (?:is|was|got)[^.?!]{0,15}"
     r"\b(?:bleeding|burn(?:ed|t)|cut|injured|hurt)\b"
-    r"|\b(?:caught fire|on fire|exploded|gas leak|electric shock)\b"
-    r"|爆炸|着火|起火|漏电|触电|烧伤|烫伤|流血|割伤|划伤了?(?:手|脸|孩子)|砸伤|受伤",
+    r"|\b(?:caught fire|on fire|exploded|gas leak|electric shock|sparks|sparking|burning smell)\b"
+    r"|\bsmell\w* (?:of|like) burning\b|\bsmoke (?:is |was )?com(?:es|ing)\b|\b(?:is|was|started) smoking\b"
+    r"|冒火花|冒烟|焦味|烧焦|爆炸|着火|起火|漏电|触电|烧伤|烫伤|流血|割伤|划伤了?(?:手|脸|孩子)|砸伤|受伤",
     re.IGNORECASE,
 )
 _LEAVE_IT = re.compile(  # nothing is to be done after all
@@ -100,9 +102,10 @@ def no_words(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def danger(step: RouteStep, turn: Turn) -> Decision | None:
-    if _CRISIS.search(turn.text):
+    text = fold(turn.text)
+    if _CRISIS.search(text):
         return Decision("handoff", "crisis")
-    return Decision("handoff", "injury") if _INJURY.search(turn.text) else None
+    return Decision("handoff", "injury") if _INJURY.search(text) else None
 
 
 def leave_it(step: RouteStep, turn: Turn) -> Decision | None:

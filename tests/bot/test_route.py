@@ -52,6 +52,20 @@ def test_speaking_of_a_person_asks_for_none(text: str, converse: Converse) -> No
     assert last(converse(text))[0] != "handoff"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["the heater smells of burning and sparks", "my stove started smoking", "smoke is coming from the lamp",
+     "取暖器冒火花有焦味", "電暖器冒煙了"],
+)  # fmt: skip
+def test_a_dangerous_thing_goes_to_a_person(text: str, converse: Converse) -> None:
+    assert last(converse(text)) == ("handoff", "injury")
+
+
+@pytest.mark.parametrize("text", ["is the tent made of sparkling fabric", "smoking jacket in size M?"])
+def test_what_only_sounds_dangerous_does_not(text: str, converse: Converse) -> None:
+    assert last(converse(text))[1] != "injury"
+
+
 CONVERSATIONS = [
     # the order number: asked for, given, kept, corrected
     (["where is my order"], "ask_slot", "slot_missing"),

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from bot.classifier import Thresholds
 from training.benchmark.benchmark import Benchmark
 from training.benchmark.errors import BenchmarkError
 from training.benchmark.figures import MEANINGS
@@ -14,8 +15,11 @@ from training.benchmark.files import Files, read_split
 from training.benchmark.measured import FRONTDESK, PEERS, SYSTEMS, Measured, measure
 from training.benchmark.recognizer import Options
 from training.benchmark.split import Split, cautions
+from training.calibrate import TOO_FEW
+from training.fit_intent import LEAST_INTENTS
 
 RUNS = Path("runs/benchmark")
+LANGUAGES = ("en", "zh")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,7 +45,9 @@ def parser() -> argparse.ArgumentParser:
     files.add_argument("--oos-label", metavar="NAME", help="the label of messages out of scope in the others")
     files.add_argument("--text-column", metavar="NAME", help="where the message is, if not clear by its name")
     files.add_argument("--label-column", metavar="NAME", help="where the label is, if not clear by its name")
-    parser.add_argument("--language", default="en", help="of the messages (%(default)s)")
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default="en", help="of the messages (%(default)s)"
+    )  # fmt: skip
     add_options(parser)
     parser.add_argument("--peers", action="store_true", help="measure what others would train, too")
     parser.add_argument(
@@ -98,7 +104,22 @@ def measure_all(split: Split, options: Options, systems: tuple[str, ...]) -> Ben
     for name in (n for n, why in hindrances.items() if not why):
         print(f"{SYSTEMS[name].title} on {split.name}", file=sys.stderr)
         measured.append(measure(name, split, options))
+        if (unfitted := _unfitted(measured[-1], options)) is not None:
+            print(f"frontdesk: {unfitted}", file=sys.stderr)
+            notes.append(unfitted)
     return Benchmark(split, options, tuple(measured), tuple(notes))
+
+
+def _unfitted(measured: Measured, options: Options) -> str | None:
+    """Return what is to be said where thresholds could not be fitted."""
+    fixed = measured.thresholds
+    if fixed is None or fixed.basis != Thresholds().basis:
+        return None
+    return (
+        f"too few messages to fit thresholds to {options.max_wrong:.0%} of wrong answers (it takes "
+        f"{TOO_FEW}, some out of scope or {LEAST_INTENTS} intents): an intent is acted on from a fixed "
+        f"confidence of {fixed.accept_at}, and more or fewer answers than that may be wrong"
+    )
 
 
 def _table(measured: tuple[Measured, ...]) -> str:
@@ -114,7 +135,10 @@ def _table(measured: tuple[Measured, ...]) -> str:
 
 
 def _share(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is no share between 0 and 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is no share between 0 and 1; 0.05 means 5 %")
     return value

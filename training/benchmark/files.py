@@ -1,7 +1,7 @@
 """Labelled files → a set."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.classifier import OUT_OF_SCOPE
@@ -31,7 +31,10 @@ class Files:
 
 
 def read_split(files: Files, language: str, name: str) -> Split:
-    """Return the set that lies in `files`; raises BenchmarkError naming file and line of what is wrong."""
+    """Return the set that lies in `files`, rows without a message left out.
+
+    Raises BenchmarkError naming file and line of what is wrong.
+    """
     split = Split(
         name=name,
         language=language,
@@ -42,8 +45,17 @@ def read_split(files: Files, language: str, name: str) -> Split:
             *_outside(files, files.oos_valid),
         ),
     )
+    split = _without_empty(split)
     _check(split, files)
     return split
+
+
+def _without_empty(split: Split) -> Split:
+    train, test, valid = (
+        tuple(m for m in part if m.text.strip()) for part in (split.train, split.test, split.valid)
+    )
+    before, after = (*split.train, *split.test, *split.valid), (*train, *test, *valid)
+    return replace(split, train=train, test=test, valid=valid, empty=len(before) - len(after))
 
 
 def _labelled(files: Files, file: Path) -> Iterator[Message]:
@@ -52,11 +64,12 @@ def _labelled(files: Files, file: Path) -> Iterator[Message]:
     label_column = table.column(files.label_column, LABEL_COLUMNS, "--label-column")
     for line, row in table.rows:
         label = _label(table, line, row.get(label_column))
-        if not label and files.oos_label != "":
-            raise BenchmarkError(
-                f"{file}, line {line}: no {label_column}; if that means out of scope, add --oos-label ''"
-            )
         text = _text(table, line, row.get(text_column))
+        if not label and text.strip() and files.oos_label != "":
+            mend = "if that means out of scope, add --oos-label ''" if files.oos_label is None else (
+                f"write {files.oos_label} there if that means out of scope"
+            )  # fmt: skip
+            raise BenchmarkError(f"{file}, line {line}: no {label_column}; {mend}")
         yield Message(text, None if label == files.oos_label else label)
 
 
@@ -69,7 +82,9 @@ def _outside(files: Files, paths: Sequence[Path]) -> Iterator[Message]:
 
 
 def _text(table: Table, line: int, cell: object) -> str:
-    if not isinstance(cell, str) or not cell.strip():
+    if cell is None:
+        return ""
+    if not isinstance(cell, str):
         raise BenchmarkError(f"{table.file}, line {line}: a message must be a text, this is {cell!r}")
     return cell
 
@@ -95,5 +110,7 @@ def _check(split: Split, files: Files) -> None:
         raise BenchmarkError(
             f"{files.train} has {len(split.intents)} intent: {listed(split.intents)}; it takes two to choose"
         )
+    if not split.test:
+        raise BenchmarkError(f"{files.test} holds no message to measure with")
     if all(m.intent is None for m in split.test):
         raise BenchmarkError(f"{files.test}: every test message is out of scope; nothing can be right")

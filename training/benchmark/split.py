@@ -1,5 +1,6 @@
 """A set: what is trained on, what thresholds are fitted on, what is measured."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,7 @@ class Split:
     train: tuple[Message, ...]
     test: tuple[Message, ...]
     valid: tuple[Message, ...] = ()
+    empty: int = 0  # rows of the files that held no message
 
     @cached_property
     def intents(self) -> tuple[str, ...]:
@@ -57,12 +59,18 @@ class Split:
 def cautions(split: Split) -> list[str]:
     """Return what a reader of the figures must know of the set."""
     lines = []
+    if split.empty:
+        lines.append(f"{split.empty} rows without a message are left out")
     if split.unknown:
         count = sum(m.intent in set(split.unknown) for m in split.test)
         lines.append(
-            f"{count} of the {len(split.test)} test messages have one of {len(split.unknown)} labels that "
-            f"training lacks and count as wrong: {listed(split.unknown)}"
+            f"{count} of the {len(split.test)} test messages have a label that training lacks "
+            f"and count as wrong: {listed(split.unknown)}"
         )
+    if disputed := _disputed(split.train):
+        lines.append(f"{len(disputed)} training messages stand there with several labels: {listed(disputed)}")
+    if lonely := [name for name, count in _counts(split.train).items() if count == 1]:
+        lines.append(f"{len(lonely)} labels have one example only: {listed(lonely)}")
     known = {m.text for m in split.train}
     if seen := sum(m.text in known for m in split.test):
         lines.append(f"{seen} of the {len(split.test)} test messages are, word by word, in training, too")
@@ -73,6 +81,18 @@ def cautions(split: Split) -> list[str]:
     elif split.valid and all(m.intent is not None for m in split.valid):
         lines.append("the messages for thresholds hold none that is out of scope: they are not used")
     return lines
+
+
+def _disputed(messages: Sequence[Message]) -> list[str]:
+    """Return the texts that have more than one label."""
+    labels: dict[str, set[str | None]] = {}
+    for message in messages:
+        labels.setdefault(message.text, set()).add(message.intent)
+    return [text for text, given in labels.items() if len(given) > 1]
+
+
+def _counts(messages: Sequence[Message]) -> Counter[str]:
+    return Counter(m.intent for m in messages if m.intent is not None)
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

@@ -36,7 +36,8 @@ class Table:
             return named
         found = [column for column in self.columns if column.strip().lower() in usual]
         if len(found) != 1:
-            unclear = f"{' and '.join(found)} may both be meant" if found else "none has a usual name"
+            wanted = f"none is called {', '.join(usual[:-1])} or {usual[-1]}"
+            unclear = f"{' and '.join(found)} may both be meant" if found else wanted
             raise BenchmarkError(f"{held}; {unclear}: name one with {option}")
         return found[0]
 
@@ -44,13 +45,17 @@ class Table:
 def read_table(file: Path) -> Table:
     """Return the rows of a file in UTF-8, with or without a byte order mark; raises BenchmarkError."""
     if file.suffix.lower() not in KINDS:
-        raise BenchmarkError(f"{file}: its name must end in one of {', '.join(KINDS)}")
+        raise BenchmarkError(
+            f"{file}: its name must end in one of {', '.join(KINDS)}; save a sheet as “CSV UTF-8”"
+        )
     try:
         content = file.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise BenchmarkError(f"{file} is missing") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BenchmarkError(f"{file} can't be read as UTF-8: {error}") from error
+    except UnicodeDecodeError as error:
+        raise BenchmarkError(f"{file} is not in UTF-8 ({error}); save it as “CSV UTF-8”") from error
+    except OSError as error:
+        raise BenchmarkError(f"{file} can't be read: {error}") from error
     delimiter = DELIMITERS.get(file.suffix.lower())
     rows = _delimited(file, content, delimiter) if delimiter else _json_lines(file, content)
     table = Table(file, tuple(rows))

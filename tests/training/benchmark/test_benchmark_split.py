@@ -2,7 +2,7 @@
 
 from training.benchmark.split import OUTSIDE, Message, Split, cautions
 
-TRAIN = (Message("a", "x"), Message("b", "y"), Message("c", None))
+TRAIN = (*(Message(t, "x") for t in "ap"), *(Message(t, "y") for t in "bq"), Message("c", None))
 
 
 def test_truth_by_hand() -> None:
@@ -21,8 +21,17 @@ def test_labels_that_training_lacks_are_counted() -> None:
     test = (Message("d", "y"), *(Message(f"e{n}", f"new{n % 7}") for n in range(9)))
     said = cautions(Split("set", "en", TRAIN, test))
     assert said == [
-        "9 of the 10 test messages have one of 7 labels that training lacks and count as wrong: "
+        "9 of the 10 test messages have a label that training lacks and count as wrong: "
         "new0, new1, new2, new3, new4 and 2 more"
+    ]
+
+
+def test_what_training_is_made_of_is_said() -> None:
+    train = (*TRAIN, Message("a", "y"), Message("b", None), Message("z", "alone"))
+    assert cautions(Split("set", "en", train, (Message("d", "y"),), empty=3)) == [
+        "3 rows without a message are left out",
+        "2 training messages stand there with several labels: a, b",
+        "1 labels have one example only: alone",
     ]
 
 

@@ -36,6 +36,9 @@ def test_from_files_to_a_report(folder: Path, split: Split) -> None:
     assert (folder / "out" / "report.html").exists()
     assert "learning the intents" in done.stderr
     assert "Accuracy" in done.stderr
+    unfitted = "too few messages to fit thresholds to 5% of wrong answers"
+    assert f"frontdesk: {unfitted}" in done.stderr
+    assert found["cautions"][-1].startswith(unfitted)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +58,9 @@ def test_an_error_is_one_line(more: list[str], said: str, folder: Path) -> None:
     assert "\n" not in str(raised.value)  # what is exited with is printed, with exit code 1
 
 
-@pytest.mark.parametrize("share", ["1.5", "-0.1", "many"])
+@pytest.mark.parametrize("share", ["1.5", "-0.1", "many", "5%"])
 def test_a_share_is_between_0_and_1(share: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(command(folder, "--max-wrong", share))
-    assert "--max-wrong" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"--max-wrong: {share!r} is no share between 0 and 1; 0.05 means 5 %" in said

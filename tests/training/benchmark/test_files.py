@@ -62,15 +62,32 @@ def test_spaces_around_a_label_do_not_count(files: Files, write: Write) -> None:
 @pytest.mark.parametrize(
     ("test", "said"),
     [
-        ("text,label\nhi,greet\n  ,greet\n", "test.csv, line 3: a message must be a text, this is '  '"),
+        ("text,label\n ,greet\n", "test.csv holds no message to measure with"),
         ("text,label\nhi,greet\nho,\n", "line 3: no label; if that means out of scope, add --oos-label ''"),
         ("text,label\nhi,out_of_scope\n", "add --oos-label out_of_scope"),
-        ("text\nhi\n", "has the columns text; none has a usual name: name one with --label-column"),
+        (
+            "text\nhi\n",
+            "has the columns text; none is called intent, label, category or class: name",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(test: str, said: str, files: Files, write: Write) -> None:
     with pytest.raises(BenchmarkError, match=said):
         read_split(replace(files, test=write("test.csv", test)), "en", "set")
+
+
+def test_rows_without_a_message_are_left_out_and_counted(files: Files, write: Write) -> None:
+    test = write(
+        "u.jsonl", '{"text": " ", "label": "greet"}\n{"text": null}\n{"text": "a", "label": "greet"}\n'
+    )
+    split = read_split(replace(files, test=test), "en", "set")
+    assert (split.test, split.empty) == ((Message("a", "greet"),), 2)
+
+
+def test_a_label_of_its_own_for_out_of_scope_leaves_none_empty(files: Files, write: Write) -> None:
+    test = write("u.csv", "text,label\nhi,greet\nho,\nhu,none\n")
+    with pytest.raises(BenchmarkError, match="line 3: no label; write none there if that means out of scope"):
+        read_split(replace(files, test=test, oos_label="none"), "en", "set")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +96,6 @@ def test_what_is_wrong_is_said(test: str, said: str, files: Files, write: Write)
         ('{"text": 5, "label": "greet"}', "a message must be a text, this is 5"),
         ('{"text": "a", "label": ["x"]}', r"a label must be a text or a number, not \['x'\]"),
         ('{"text": "a", "label": true}', "not True"),
-        ('{"label": "greet", "text": null}', "this is None"),
     ],
 )
 def test_cells_that_are_no_text_are_said(row: str, said: str, files: Files, write: Write) -> None:
