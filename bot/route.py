@@ -138,7 +138,11 @@ def slot_given(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def only_an_order_number(step: RouteStep, turn: Turn) -> Decision | None:
-    if turn.entity("order_number") is None or word_count(turn.text) > 3 or step.wanted(turn):
+    order = turn.entity("order_number")
+    if order is None or word_count(turn.text) > 3:
+        return None
+    # a number alone states no matter, however surely the classifier takes it for the commonest one
+    if step.wanted(turn) and _LETTER.search(turn.text.replace(order.text, "")):
         return None
     pending = turn.memory.intent
     if pending and step.intents[pending].slots:
