@@ -47,7 +47,6 @@ class VectorIndex:
         kind = faiss.ScalarQuantizer.QT_fp16
         index = faiss.IndexHNSWSQ(vectors.shape[1], kind, LINKS, faiss.METRIC_INNER_PRODUCT)  # type: ignore[arg-type]
         index.hnsw.efSearch = VISITED
-        index.train(np.ascontiguousarray(vectors, np.float32))
         index.add(np.ascontiguousarray(vectors, np.float32))
         return cls(index)
 

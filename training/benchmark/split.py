@@ -69,7 +69,8 @@ def cautions(split: Split) -> list[str]:
         )
     if disputed := _disputed(split.train):
         lines.append(f"{len(disputed)} training messages stand there with several labels: {listed(disputed)}")
-    if lonely := [name for name, count in _counts(split.train).items() if count == 1]:
+    counts = Counter(m.intent for m in split.train if m.intent is not None)
+    if lonely := [name for name, count in counts.items() if count == 1]:
         lines.append(f"{len(lonely)} labels have one example only: {listed(lonely)}")
     known = {m.text for m in split.train}
     if seen := sum(m.text in known for m in split.test):
@@ -89,10 +90,6 @@ def _disputed(messages: Sequence[Message]) -> list[str]:
     for message in messages:
         labels.setdefault(message.text, set()).add(message.intent)
     return [text for text, given in labels.items() if len(given) > 1]
-
-
-def _counts(messages: Sequence[Message]) -> Counter[str]:
-    return Counter(m.intent for m in messages if m.intent is not None)
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
