@@ -7,7 +7,7 @@ from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.errors import MessageError
-from data.tables import Conversation, Feedback, TurnRow, now
+from data.tables import Conversation, Feedback, TurnRow, TurnVector, now
 
 _LAST = select(func.max(TurnRow.number)).where(TurnRow.session == Conversation.session).scalar_subquery()
 _STATE = select(Conversation.owner, Conversation.memory, _LAST.label("turns")).where(
@@ -33,35 +33,40 @@ class Conversations:
     """The conversations of one desk in one database."""
 
     def __init__(self, engine: Engine, desk: str) -> None:
-        self._engine = engine
+        self.engine = engine
         self._desk = desk
 
     def state(self, session: str) -> State:
-        with self._engine.connect() as db:
+        with self.engine.connect() as db:
             row = db.execute(_STATE, {"session": session}).one_or_none()
         return State(row.turns or 0, row.owner, dict(row.memory)) if row else State()
 
-    def add(self, turn: dict[str, Any], memory: dict[str, Any], owner: str) -> None:
-        """Write one turn and the conversation's new state, both or neither.
+    def add(
+        self, turn: dict[str, Any], memory: dict[str, Any], owner: str, vector: bytes | None = None
+    ) -> None:
+        """Write one turn, its vector as float16 and the conversation's new state, all or none.
 
         `turn` has the columns of `turns`. Raises IntegrityError when that turn was written already.
         """
         state = {"memory": memory, "owner": owner, "updated": now()}
-        with self._engine.begin() as db:
+        with self.engine.begin() as db:
             # the write comes first: a transaction that reads before it writes can't wait for another's write
             if db.execute(_CHANGE, {"known": turn["session"], **state}).rowcount == 0:
                 db.execute(insert(Conversation), {"session": turn["session"], "desk": self._desk, **state})
-            db.execute(insert(TurnRow), turn)
+            added = db.execute(insert(TurnRow), turn)
+            if vector and added.inserted_primary_key:
+                row = {"turn": added.inserted_primary_key[0], "vector": vector}
+                db.execute(insert(TurnVector), row)
 
     def turns(self, session: str) -> list[TurnRow]:
         """Return the turns of a conversation, oldest first."""
-        with Session(self._engine) as db:
+        with Session(self.engine) as db:
             query = select(TurnRow).where(TurnRow.session == session).order_by(TurnRow.number)
             return list(db.scalars(query))
 
     def rate(self, session: str, number: int, helpful: bool, reason: str | None = None) -> None:
         """Keep a thumb for one answer; raises MessageError when there is no such turn."""
-        with Session(self._engine) as db, db.begin():
+        with Session(self.engine) as db, db.begin():
             known = select(TurnRow.id).where(TurnRow.session == session, TurnRow.number == number)
             if db.scalar(known) is None:
                 raise MessageError(f"session {session!r} has no turn {number}, so it can't be rated")
@@ -70,6 +75,6 @@ class Conversations:
 
     def ratings(self, session: str) -> list[Feedback]:
         """Return the thumbs given in a conversation."""
-        with Session(self._engine) as db:
+        with Session(self.engine) as db:
             query = select(Feedback).where(Feedback.session == session).order_by(Feedback.number)
             return list(db.scalars(query))

@@ -4,7 +4,9 @@ FrontdeskError
 ├── DeskError        a file of the desk says something it may not
 ├── ReleaseError     a release is missing, damaged or of another format
 ├── EncoderError     the encoder's base model is missing or not the one expected
-└── MessageError     a message that can't be taken: not text, too long, no session
+├── MessageError     a message that can't be taken: not text, too long, no session
+├── UserError        a name, role or password that can't be taken, or a user that is not there
+└── ConflictError    somebody else was quicker: the thing is no longer as it was shown
 """
 
 
@@ -25,4 +27,12 @@ class EncoderError(FrontdeskError):
 
 
 class MessageError(FrontdeskError):
+    pass
+
+
+class UserError(FrontdeskError):
+    pass
+
+
+class ConflictError(FrontdeskError):
     pass

@@ -1,0 +1,101 @@
+"""The console's frame: who may see what, its routes, and its page in front of them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import gradio as gr
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+
+from bot.pipeline import Bot
+from bot.staff.page import MOUNT, PAGES, staff_page
+from bot.staff.session import Sessions
+from bot.staff.sign_in import SetUp, sign_in_routes
+from bot.staff.wording import console_words
+from data.errors import ConflictError, UserError
+from data.settings import Settings
+from data.users import Account, Users
+
+HERE = Path(__file__).parent
+OPEN = ("/staff/sign-in", "/staff/set-up/")  # what answers without a session
+READING = "text/html"
+
+
+@dataclass(frozen=True)
+class Staff:
+    """What the console works with; `bot` returns the bot to use now."""
+
+    bot: Callable[[], Bot]
+    engine: Engine
+    settings: Settings
+
+    @cached_property
+    def users(self) -> Users:
+        return Users(self.engine)
+
+    @cached_property
+    def set_up(self) -> SetUp:
+        return SetUp(self.users)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.users, self.settings.home)
+
+
+ROUTES: tuple[Callable[[Staff], APIRouter], ...] = ()  # one router a page, each below /staff/api
+
+
+def add_staff(app: FastAPI, staff: Staff) -> None:
+    """Add the console below /staff; nothing of it but the sign-in answers without a session."""
+    agent = staff.sessions.require("agent")
+
+    @app.middleware("http")
+    async def guard(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+        path = request.url.path
+        if path == "/staff":
+            return RedirectResponse("/staff/", 307)
+        if not path.startswith("/staff/") or path.startswith(OPEN):
+            return await handle(request)
+        if staff.sessions.user(request) is None:
+            if READING in request.headers.get("accept", ""):
+                return RedirectResponse("/staff/sign-in", 303)
+            return JSONResponse({"error": "sign in first"}, 401)
+        response = await handle(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @app.get("/staff/api/me", include_in_schema=False)
+    def me(
+        request: Request, user: Annotated[Account, Depends(agent)], language: str = "en"
+    ) -> dict[str, Any]:
+        desk = staff.bot().desk
+        return {
+            "name": user.name,
+            "role": user.role,
+            "token": staff.sessions.token(request),
+            "pages": [page.name for page in PAGES if user.may(page.role)],
+            "words": console_words(language),
+            "desk": desk.name.get(language) or next(iter(desk.name.values())),
+            "intents": {i.id: i.title for i in desk.intents.values()},
+            "release": staff.bot().release,
+        }
+
+    @app.exception_handler(ConflictError)
+    def conflict(_request: Request, error: ConflictError) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, 409)
+
+    @app.exception_handler(UserError)
+    def refuse(_request: Request, error: UserError) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, 422)
+
+    app.include_router(sign_in_routes(staff.users, staff.sessions, staff.set_up, staff.bot))
+    for routes in ROUTES:
+        app.include_router(routes(staff), prefix="/staff/api", include_in_schema=False)
+    app.mount("/staff/console", StaticFiles(directory=HERE / "static"))
+    page = staff_page(staff.bot().desk)
+    gr.mount_gradio_app(app, page, path="/staff", auth_dependency=staff.sessions.name, **MOUNT)
