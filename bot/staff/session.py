@@ -33,10 +33,13 @@ class Sessions:
         self._secret = home_secret(home)
         self._signer = URLSafeTimedSerializer(self._secret, salt="staff session")
 
+    def cookie(self, user: Account) -> str:
+        """Return a new session's cookie."""
+        return str(self._signer.dumps([user.name, user.epoch, secrets.token_hex(8)]))
+
     def begin(self, request: Request, response: Response, user: Account) -> None:
-        value = self._signer.dumps([user.name, user.epoch, secrets.token_hex(8)])
         response.set_cookie(
-            COOKIE, value, max_age=LASTS, path="/staff", httponly=True, samesite="strict",
+            COOKIE, self.cookie(user), max_age=LASTS, path="/staff", httponly=True, samesite="strict",
             secure=request.url.scheme == "https",
         )  # fmt: skip
 

@@ -95,10 +95,9 @@ def test_several_processes_may_open_a_new_database_at_once(tmp_path: Path) -> No
 
 def test_readers_go_on_while_one_writes(engine: Engine) -> None:
     with engine.begin() as writer, engine.connect() as reader:
+        columns = "session, desk, owner, memory, started, updated"
         writer.execute(
-            text(
-                "INSERT INTO conversations (session, desk, owner, memory, started, updated) VALUES ('s', 'd', 'bot', '{}', '2026', '2026')"
-            )
+            text(f"INSERT INTO conversations ({columns}) VALUES ('s', 'd', 'bot', '{{}}', '2026', '2026')")
         )
         assert reader.execute(text("SELECT count(*) FROM conversations")).scalar() == 0
 
