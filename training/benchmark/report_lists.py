@@ -18,11 +18,13 @@ def pairs(benchmark: Benchmark) -> str:
         texts = [*map(escape, pair.texts[:EXAMPLES]), *([f"… and {more} more"] if more > 0 else [])]
         rows.append(
             f'<tr><td class="n">{len(pair.texts)}</td><td>{escape(pair.truth)}</td>'
-            f"<td>{escape(pair.predicted)}</td><td>{_said(texts)}</td></tr>"
+            f'<td class="taken">{escape(pair.predicted)}</td><td>{_said(texts)}</td></tr>'
         )
     if not rows:
         return "<p>No message was taken for one of another intent.</p>"
-    return table('<th class="n">Times</th><th>Truth</th><th>Taken for</th><th>Messages</th>', rows)
+    return _listed(
+        '<th class="n">Times</th><th>Truth</th><th class="taken">Taken for</th><th>Messages</th>', rows
+    )
 
 
 def refused(benchmark: Benchmark) -> str:
@@ -31,13 +33,13 @@ def refused(benchmark: Benchmark) -> str:
         return "<p>None: no in-scope message was refused.</p>"
     rows = [
         f'<tr><td class="n">{100 * found.in_scope:.1f} %</td><td>{escape(found.truth or "")}</td>'
-        f'<td>{escape(found.likeliest)}</td><td dir="auto">{escape(found.text)}</td></tr>'
+        f'<td class="taken">{escape(found.likeliest)}</td><td dir="auto">{escape(found.text)}</td></tr>'
         for found in benchmark.wrongly_refused[:LISTED]
     ]
-    heads = '<th class="n">In-scope score</th><th>Truth</th><th>Likeliest</th><th>Message</th>'
+    heads = '<th class="n">In-scope score</th><th>Truth</th><th class="taken">Likeliest</th><th>Message</th>'
     inside = described(benchmark.split)["test"]
     about = _counted(benchmark.wrongly_refused, inside, "in-scope messages were refused")
-    return about + table(heads, rows)
+    return about + _listed(heads, rows)
 
 
 def answered(benchmark: Benchmark) -> str:
@@ -48,12 +50,14 @@ def answered(benchmark: Benchmark) -> str:
     if not benchmark.wrongly_acted_on:
         return "<p>None: every out-of-scope message was refused or asked about.</p>"
     rows = [
-        f'<tr><td class="n">{100 * found.confidence:.0f} %</td><td>{escape(found.likeliest)}</td>'
-        f'<td dir="auto">{escape(found.text)}</td></tr>'
+        f'<tr><td class="n">{100 * found.confidence:.0f} %</td>'
+        f'<td class="taken">{escape(found.likeliest)}</td><td dir="auto">{escape(found.text)}</td></tr>'
         for found in benchmark.wrongly_acted_on[:LISTED]
     ]
     about = _counted(benchmark.wrongly_acted_on, outside, "out-of-scope messages were acted on")
-    return about + table('<th class="n">Confidence</th><th>Taken for</th><th>Message</th>', rows)
+    return about + _listed(
+        '<th class="n">Confidence</th><th class="taken">Taken for</th><th>Message</th>', rows
+    )
 
 
 def _counted(mistakes: Sequence[Mistake], of: int, what: str) -> str:
@@ -67,8 +71,12 @@ def _said(texts: Iterable[str]) -> str:
     return f'<ul class="said">{"".join(f"<li dir=auto>{text}</li>" for text in texts)}</ul>'
 
 
-def table(head: str, rows: Iterable[str]) -> str:
+def _listed(head: str, rows: Iterable[str]) -> str:
+    """Return a table whose messages, the last column, stand above the rest on a phone."""
+    return table(head, rows, ' class="listed"')
+
+
+def table(head: str, rows: Iterable[str], kind: str = "") -> str:
     """Return a table that scrolls by itself where it is wider than the page."""
-    return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
-    )
+    body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    return f'<div class="wide"><table{kind}>{body}</table></div>'
