@@ -34,13 +34,13 @@ class IntentStep:
         self._kinds = {i.id: i.kind for i in desk.intents.values()}
 
     def __call__(self, turn: Turn) -> Turn:
-        parts = split_requests(turn.text)
-        texts = [turn.text, *parts]
+        parts = split_requests(turn.read)
+        texts = [turn.read, *parts]
         vectors = self._encoder.encode([plain(t) for t in texts])
         scores = self._classifier.score(texts, vectors, turn.language)
         thresholds = self._classifier.thresholds_for(turn.language)
         intents = self._classifier.intents
-        topic = word_count(turn.text) <= TOPIC_WORDS
+        topic = word_count(turn.read) <= TOPIC_WORDS
         accept_at = max(thresholds.accept_at, CLEAR) if topic else thresholds.accept_at
         order = np.argsort(-scores.intents[0], kind="stable")
         turn.understanding = Understanding(

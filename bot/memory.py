@@ -98,7 +98,8 @@ class RememberStep:
         memory.asked_slot = decision.slot if asking else None
         if decision.reason == "order_not_found":  # the number named leads nowhere; don't use it again
             memory.slots.pop("order_number", None)
-        memory.misses = memory.misses + 1 if decision.route in ("refuse", "clarify", "search") else 0
+        memory.misses = memory.misses_after(decision.route)
+        memory.asked_back = decision.route == "clarify"
         memory.offered = list(decision.intents) if decision.route == "clarify" else []
         if decision.route in ("refuse", "search") or decision.reason in OFFERING:
             memory.offered = ["human_agent"]  # the reply offers one: "yes" is enough

@@ -18,6 +18,7 @@ from bot.intent import IntentStep
 from bot.language import LanguageStep
 from bot.memory import MemoryStep, RememberStep
 from bot.passages import PassagesStep
+from bot.reading import ReadingStep
 from bot.record import record
 from bot.redaction import RedactionStep
 from bot.route import RouteStep
@@ -67,6 +68,7 @@ class Bot:
         self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
         self._understand: tuple[Step, ...] = (
             EntitiesStep(desk),
+            ReadingStep.of(desk, classifier.features),
             IntentStep(classifier, encoder, desk),
             MemoryStep(desk),
             PassagesStep(retriever),
