@@ -10,7 +10,7 @@ _ASKED = (
 )
 _BESIDE = (  # words that may stand beside and name no matter, longer ones first
     r"\b(?:hello|hi|hey|hiya|good|morning|afternoon|evening|dear|sir|madam|team|there|please|pls|plz|kindly|ok|okay"
-    r"|i|i[ '’]?(?:m|ve|d)|me|my|we|us|you|u|your|can|could|would|will|may|might|do|does|is|am|are|be|able|need|needs"
+    r"|i['’]?(?:m|ve|d)|i|me|my|we|us|you|u|your|can|could|would|will|may|might|do|does|is|am|are|be|able|need|needs"
     r"|want|wanna|like|have|has|got|get|getting|having|a|an|the|some|any|bit|little|of|with|for|from|to|in|and|so"
     r"|but|really|just|now|quick|quickly|here|something|anything|ask|out)\b"
     r"|可不可以|你好|您好|哈喽|哈啰|在不在|在吗|在么|老板|麻烦|能不能|可以|能否|想要|需要|你们|一下|一点|一个|事情|事儿"

@@ -134,7 +134,7 @@ class Bot:
     def words_that_mattered(self, turn: Turn) -> tuple[WordEffect, ...]:
         """Return how much each word of an understood message spoke for its likeliest intent."""
         best = turn.understanding.best.id
-        return word_effects(turn.text, best, self._classifier, self._encoder) if best else ()
+        return word_effects(turn.read, best, self._classifier, self._encoder) if best else ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
         started = time.perf_counter()

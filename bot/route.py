@@ -61,6 +61,7 @@ _LEAVE_IT = re.compile(  # nothing is to be done after all
     re.IGNORECASE,
 )
 MISSES = 2  # in a row, after which a person is offered
+LIKELIER_THAN_NOT = 0.5
 CLARIFY = 3  # intents offered at most
 CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs to be offered
 SEARCH_AT = 0.62  # score from which a passage is worth showing without an intent
@@ -97,6 +98,13 @@ class RouteStep:
         """Return whether the message is likely enough this desk's matter to be acted on."""
         return turn.understanding.in_scope >= turn.understanding.refuse_below
 
+    def perhaps_ours(self, turn: Turn) -> bool:
+        """Return whether a message that is not `ours` is likelier so than not, and sounds like it.
+
+        Such a message is asked about: neither refused nor acted on.
+        """
+        return turn.understanding.familiar and turn.understanding.in_scope >= LIKELIER_THAN_NOT
+
     def missing_slot(self, turn: Turn, intents: tuple[str, ...]) -> str | None:
         slots = [s for i in intents for s in self.intents[i].slots]
         return next((s for s in slots if s not in turn.memory.slots), None)
@@ -128,7 +136,7 @@ def leave_it(step: RouteStep, turn: Turn) -> Decision | None:
 def no_matter(step: RouteStep, turn: Turn) -> Decision | None:
     """Help is asked for and not with what: to be asked about, unless that has been."""
     busy = turn.memory.asked_slot or turn.owner == "waiting" or not step.asks_matter
-    return None if busy or not states_no_matter(turn.text) else Decision("social", "no_matter")
+    return None if busy or not states_no_matter(turn.text) else Decision("clarify", "no_matter")
 
 
 def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
@@ -142,8 +150,8 @@ def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def slot_given(step: RouteStep, turn: Turn) -> Decision | None:
-    """The order number asked for has come, alone or with words that state no other task."""
-    slot, pending = turn.memory.asked_slot, turn.memory.intent
+    """The order number asked for, or invited, has come, alone or with words that state no other task."""
+    slot, pending = turn.memory.asked_slot or turn.memory.invited_slot, turn.memory.intent
     if not slot or not pending or turn.entity(slot) is None:
         return None
     wanted = step.wanted(turn)
@@ -215,9 +223,9 @@ def in_queue(step: RouteStep, turn: Turn) -> Decision | None:
 
 def out_of_scope(step: RouteStep, turn: Turn) -> Decision | None:
     names_ours = turn.entity("order_number") or turn.entity("product")
-    if not step.ours(turn) and not names_ours:
-        return Decision("refuse", "out_of_scope")
-    return None
+    if step.ours(turn) or names_ours:
+        return None
+    return Decision("refuse", "out_of_scope") if not step.perhaps_ours(turn) else None
 
 
 def quotable(step: RouteStep, turn: Turn) -> Decision | None:

@@ -1,7 +1,7 @@
 """Typing errors in English words, set right before a message is read for what it wants.
 
-Not covered: words run together or torn apart, errors that make another English word ("form" for "from"), words
-of three letters, and errors in the first letter other than a swap with the second.
+Not covered: words run together or torn apart, errors that make another English word ("form" for "from"),
+words of three letters, and a first letter that is wrong or missing.
 """
 
 import re
@@ -76,7 +76,7 @@ class Spelling:
         return [known for known, _, _ in found]
 
     def _likelihood(self, word: str, known: str) -> tuple[int, bool, float]:
-        """Return what is smallest for the likeliest word: swapped and missing letters come before wrong ones."""
+        """Return what is least for the likeliest: letters are swapped or left out more often than wrong."""
         kind, rank = self._rank[known]
         wrong = len(word) == len(known) and sorted(word) != sorted(known)
         return kind, wrong, rank
@@ -96,6 +96,6 @@ def english_words() -> tuple[str, ...]:
 
 
 def _is_name(text: str, start: int, word: str) -> bool:
-    """Return whether a word has a capital where no sentence begins: people and brands are no typing errors."""
+    """Return whether a word has a capital where no sentence begins, as people and brands have."""
     before = text[:start].rstrip()
     return word[0].isupper() and not word.isupper() and bool(before) and before[-1] not in ".!?"

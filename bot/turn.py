@@ -62,6 +62,7 @@ class Understanding:
     examples: tuple[Example, ...] = ()
     accept_at: float = 1.0  # confidence from which an intent is acted on
     refuse_below: float = 0.0  # in-scope probability under which the message is refused
+    familiar: bool = False  # whether all its words, and only this desk's matters, are known near it
     sentiment: float = 0.0
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
 
@@ -80,6 +81,7 @@ class Memory:
     intent: str | None = None  # the last matter acted on
     pending: list[str] = field(default_factory=list)  # matters that wait for the slot asked for
     asked_slot: str | None = None  # the slot asked for, for `intent`
+    invited_slot: str | None = None  # the slot that would make a general answer to `intent` a particular one
     asked_times: int = 0
     offered: list[str] = field(default_factory=list)  # intents offered to choose from
     misses: int = 0  # messages in a row that were not understood
@@ -125,7 +127,9 @@ class Turn:
     language: str = ""
     script: str = ""  # Latn, Hans or Hant: how the customer writes, and how the reply is shown
     text: str = ""  # masked; from redaction on the only text that is used
-    reading: str = ""  # the text as it is understood: typing errors set right, "not this but that" cut to that
+    reading: str = (
+        ""  # the text as it is understood: typing errors set right, "not this but that" cut to that
+    )
     masked: tuple[str, ...] = ()  # kinds of personal data that were masked
     entities: tuple[Entity, ...] = ()
     understanding: Understanding = field(default_factory=Understanding)
