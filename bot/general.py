@@ -1,8 +1,8 @@
 """A question about the rules, not about an order of the customer's own.
 
 Not covered: a general question that speaks of a thing as one's own ("what if I lose my receipt"), and one's
-own order spoken of without a sign of it ("can one cancel now"); the answer to that tells the rules and invites
-the customer to send the number.
+own order spoken of without a sign of it ("can one cancel now"); the answer to that tells the rules and
+invites the customer to send the number.
 """
 
 import re
@@ -40,13 +40,16 @@ _MINE = _any(
 _THIS_ONE = _any(  # a thing at hand or awaited, what has happened, what is wished
     r"\b(?:it|its|it['’]?s|this|these|those|them|they|that one)\b",
     r"\bthe (?:order|parcel|package|delivery|item|thing|one|money|refund|box|courier)\b",
-    r"\b(?:i|we) (?:have|had|just|already|never|only|still|chose|made|was|were|did|want|wanted|need|needed)\b",
+    r"\b(?:i|we) (?:have|had|just|already|never|only|still|chose|made|was|were|did)\b",
+    r"\b(?:i|we) (?:want|wanted|need|needed)\b",
     r"\b(?:i|we)(?: would|['’]?d) like\b|\b(?:i|we) (?:didn|haven|don)['’]?t\b",
-    r"\b(?:hasn|haven|didn)['’]?t\b|\b(?:still|already|yet|arrived|came|broke|wrong|missing|status|progress)\b",
+    r"\b(?:hasn|haven|didn)['’]?t\b",
+    r"\b(?:still|already|yet|arrived|came|broke|wrong|missing|status|progress)\b",
     r"\b(?:yesterday|today|ago|last (?:week|month|night|year)|this (?:week|morning))\b",
     r"我(?:们)?(?:前|已|都|退|换|申请|没|还|想|要|有)|[这那][个件单双条款套张把台只盏次笔]|它",
     r"昨天|前天|刚|上周|上个?月|一直|已经|不见|到哪|进度|状态",
-    r"没(?:收|到|动|更新|发货|消息)|(?:收到|到货|买|下单|退|寄|坏|破|碎|少|发错|扣)了(?!.{0,2}(?:之?后|以后|的话))",
+    r"没(?:收|到|动|更新|发货|消息)",
+    r"(?:收到|到货|买|下单|退|寄|坏|破|碎|少|发错|扣)了(?!.{0,2}(?:之?后|以后|的话))",
 )
 
 
