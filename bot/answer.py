@@ -80,8 +80,9 @@ class AnswerStep:
 
     def _fits(self, when: Conditions, intent: str, turn: Turn) -> bool:
         order = turn.order if self._desk.intents[intent].slots else None
+        unknown = "general" if turn.decision.reason == "general_question" else "unknown"
         return (
-            (when.order is None or (when.order == "known") == (order is not None))
+            when.order in (None, "known" if order else unknown)
             and (not when.order_status or (order is not None and order.status in when.order_status))
             and (when.mood is None or turn.understanding.sentiment <= UNHAPPY)
             and (when.hours is None or (when.hours == "open") == self._open())
@@ -157,6 +158,7 @@ class AnswerStep:
 
 
 SYSTEM_REPLIES = {  # reason: the system template that answers it
+    "no_matter": "no_matter",
     "crisis": "crisis",
     "injury": "injury",
     "never_mind": "never_mind",

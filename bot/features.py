@@ -30,8 +30,12 @@ def plain(text: str) -> str:
 
 def word_terms(text: str) -> list[str]:
     """Return words and pairs of neighbouring words, digits made alike."""
-    single = [_DIGIT.sub("0", w) for w in words(plain(text))]
+    single = _single_words(text)
     return single + [f"{a} {b}" for a, b in pairwise(single)]
+
+
+def _single_words(text: str) -> list[str]:
+    return [_DIGIT.sub("0", w) for w in words(plain(text))]
 
 
 def char_terms(text: str) -> list[str]:
@@ -85,6 +89,11 @@ class Features:
         if not texts:
             return sparse.csr_matrix(shape, dtype=np.float32)
         return sparse.csr_matrix((np.concatenate(weights), np.concatenate(columns), ends), shape)
+
+    def knows(self, text: str) -> bool:
+        """Return whether the history has every word of a text; numbers do not count."""
+        known = self.words.column
+        return all(term in known or term.isdigit() for term in _single_words(text))
 
     def state(self) -> dict[str, Any]:
         """Return what `of` needs: the terms of each kind in column order and their weights."""

@@ -34,13 +34,13 @@ class IntentStep:
         self._kinds = {i.id: i.kind for i in desk.intents.values()}
 
     def __call__(self, turn: Turn) -> Turn:
-        parts = split_requests(turn.text)
-        texts = [turn.text, *parts]
+        parts = split_requests(turn.read)
+        texts = [turn.read, *parts]
         vectors = self._encoder.encode([plain(t) for t in texts])
         scores = self._classifier.score(texts, vectors, turn.language)
         thresholds = self._classifier.thresholds_for(turn.language)
         intents = self._classifier.intents
-        topic = word_count(turn.text) <= TOPIC_WORDS
+        topic = word_count(turn.read) <= TOPIC_WORDS
         accept_at = max(thresholds.accept_at, CLEAR) if topic else thresholds.accept_at
         order = np.argsort(-scores.intents[0], kind="stable")
         turn.understanding = Understanding(
@@ -50,6 +50,7 @@ class IntentStep:
             examples=self._examples(scores),
             accept_at=accept_at,
             refuse_below=thresholds.refuse_below,
+            familiar=self._is_familiar(turn.read, scores),
             # an order number alone has no mood
             sentiment=float(scores.sentiment[0]) if word_count(turn.text) > 1 else 0.0,
             vector=vectors[0],
@@ -74,6 +75,12 @@ class IntentStep:
         if (len(found) < 2 or intents[best] not in found) and whole[best] >= accept_at:
             found = {intents[best]: Request(intents[best], float(whole[best]), texts[0], vectors[0])}
         return tuple(found.values())[:MOST_REQUESTS]
+
+    def _is_familiar(self, text: str, scores: Scores) -> bool:
+        """Return whether the history has all the words, and none of the nearest examples is out of scope."""
+        labels = self._classifier.known.labels
+        near = [labels[i] for i in scores.neighbours[0] if i >= 0]
+        return OUT_OF_SCOPE not in near and self._classifier.features.knows(text)
 
     def _examples(self, scores: Scores) -> tuple[Example, ...]:
         known = self._classifier.known

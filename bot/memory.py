@@ -96,9 +96,12 @@ class RememberStep:
         again = asking and memory.asked_slot == decision.slot and decision.reason != "slot_missing"
         memory.asked_times = memory.asked_times + 1 if again else int(asking)
         memory.asked_slot = decision.slot if asking else None
+        needs = (slot for i in decision.intents for slot in self._intents[i].slots)
+        memory.invited_slot = next(needs, None) if decision.reason == "general_question" else None
         if decision.reason == "order_not_found":  # the number named leads nowhere; don't use it again
             memory.slots.pop("order_number", None)
-        memory.misses = memory.misses + 1 if decision.route in ("refuse", "clarify", "search") else 0
+        memory.misses = memory.misses_after(decision.route)
+        memory.asked_back = decision.route == "clarify"
         memory.offered = list(decision.intents) if decision.route == "clarify" else []
         if decision.route in ("refuse", "search") or decision.reason in OFFERING:
             memory.offered = ["human_agent"]  # the reply offers one: "yes" is enough

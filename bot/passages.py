@@ -22,6 +22,6 @@ class PassagesStep:
             ):
                 best.setdefault(passage.id, passage)
         if not found.requests and len(found.vector):
-            best = {p.id: p for p in self._retriever.search(turn.text, found.vector, turn.language, k=SHOWN)}
+            best = {p.id: p for p in self._retriever.search(turn.read, found.vector, turn.language, k=SHOWN)}
         turn.passages = tuple(sorted(best.values(), key=lambda p: -p.score)[:SHOWN])
         return turn

@@ -18,6 +18,7 @@ from bot.intent import IntentStep
 from bot.language import LanguageStep
 from bot.memory import MemoryStep, RememberStep
 from bot.passages import PassagesStep
+from bot.reading import ReadingStep
 from bot.record import record
 from bot.redaction import RedactionStep
 from bot.route import RouteStep
@@ -67,6 +68,7 @@ class Bot:
         self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
         self._understand: tuple[Step, ...] = (
             EntitiesStep(desk),
+            ReadingStep.of(desk, classifier.features),
             IntentStep(classifier, encoder, desk),
             MemoryStep(desk),
             PassagesStep(retriever),
@@ -132,7 +134,7 @@ class Bot:
     def words_that_mattered(self, turn: Turn) -> tuple[WordEffect, ...]:
         """Return how much each word of an understood message spoke for its likeliest intent."""
         best = turn.understanding.best.id
-        return word_effects(turn.text, best, self._classifier, self._encoder) if best else ()
+        return word_effects(turn.read, best, self._classifier, self._encoder) if best else ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
         started = time.perf_counter()

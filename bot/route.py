@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.connectors import Orders
+from bot.general import asks_in_general
+from bot.no_matter import states_no_matter
 from bot.turn import FEW_WORDS, SURE, Decision, Turn
 from data.desk import Desk, Intent
 from retrieval.fold import fold
@@ -59,6 +61,7 @@ _LEAVE_IT = re.compile(  # nothing is to be done after all
     re.IGNORECASE,
 )
 MISSES = 2  # in a row, after which a person is offered
+LIKELIER_THAN_NOT = 0.5
 CLARIFY = 3  # intents offered at most
 CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs to be offered
 SEARCH_AT = 0.62  # score from which a passage is worth showing without an intent
@@ -70,9 +73,14 @@ class RouteStep:
     def __init__(self, desk: Desk, orders: Orders) -> None:
         self.intents: Mapping[str, Intent] = desk.intents
         self._orders = orders
+        templates = desk.templates.values()
+        self._general = {t.intent for t in templates if t.when.order == "general"}
+        self.asks_matter = any(t.id.startswith("system.no_matter") for t in templates)
 
     def __call__(self, turn: Turn) -> Turn:
         turn.decision = next(d for rule in RULES if (d := rule(self, turn)) is not None)
+        if turn.memory.misses_after(turn.decision.route) >= MISSES:
+            turn.decision = Decision("handoff", "not_understood_twice")
         number = turn.memory.slots.get("order_number")
         if number and any(self.intents[i].slots for i in turn.decision.intents):
             turn.order = self._orders.find(number)
@@ -90,15 +98,25 @@ class RouteStep:
         """Return whether the message is likely enough this desk's matter to be acted on."""
         return turn.understanding.in_scope >= turn.understanding.refuse_below
 
+    def perhaps_ours(self, turn: Turn) -> bool:
+        """Return whether a message that is not `ours` is likelier so than not, and sounds like it.
+
+        Such a message is asked about: neither refused nor acted on.
+        """
+        return turn.understanding.familiar and turn.understanding.in_scope >= LIKELIER_THAN_NOT
+
     def missing_slot(self, turn: Turn, intents: tuple[str, ...]) -> str | None:
         slots = [s for i in intents for s in self.intents[i].slots]
         return next((s for s in slots if s not in turn.memory.slots), None)
 
+    def in_general(self, turn: Turn, intents: tuple[str, ...]) -> bool:
+        """Return whether the rules are asked about, and the desk has an answer that needs no order."""
+        need = {i for i in intents if self.intents[i].slots}
+        return need <= self._general and asks_in_general(turn.read)
+
 
 def no_words(step: RouteStep, turn: Turn) -> Decision | None:
-    if _LETTER.search(turn.text) or turn.entities:
-        return None
-    return missed_again(step, turn) or Decision("refuse", "no_words")
+    return None if _LETTER.search(turn.text) or turn.entities else Decision("refuse", "no_words")
 
 
 def danger(step: RouteStep, turn: Turn) -> Decision | None:
@@ -115,19 +133,25 @@ def leave_it(step: RouteStep, turn: Turn) -> Decision | None:
     return None
 
 
+def no_matter(step: RouteStep, turn: Turn) -> Decision | None:
+    """Help is asked for and not with what: to be asked about, unless that has been."""
+    busy = turn.memory.asked_slot or turn.owner == "waiting" or not step.asks_matter
+    return None if busy or not states_no_matter(turn.text) else Decision("clarify", "no_matter")
+
+
 def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
     if "human_agent" not in step.intents:
         return None
-    by_words = _PERSON.search(turn.text) and not _ABOUT_PEOPLE.search(turn.text)
+    by_words = _PERSON.search(turn.read) and not _ABOUT_PEOPLE.search(turn.read)
     if by_words or "human_agent" in wanted:
         return Decision("handoff", "asked_for_a_person", ("human_agent",))
     return None
 
 
 def slot_given(step: RouteStep, turn: Turn) -> Decision | None:
-    """The order number asked for has come, alone or with words that state no other task."""
-    slot, pending = turn.memory.asked_slot, turn.memory.intent
+    """The order number asked for, or invited, has come, alone or with words that state no other task."""
+    slot, pending = turn.memory.asked_slot or turn.memory.invited_slot, turn.memory.intent
     if not slot or not pending or turn.entity(slot) is None:
         return None
     wanted = step.wanted(turn)
@@ -156,6 +180,8 @@ def slot_not_given(step: RouteStep, turn: Turn) -> Decision | None:
     if not slot or not pending:
         return None
     wanted = step.wanted(turn)
+    if wanted and step.in_general(turn, wanted):
+        return None  # a question beside it
     if any(i != pending and step.intents[i].kind != "social" for i in wanted):
         return None
     if not step.ours(turn) and word_count(turn.text) > 3:
@@ -184,6 +210,8 @@ def understood(step: RouteStep, turn: Turn) -> Decision | None:
     if not wanted or not step.ours(turn):
         return None
     slot = step.missing_slot(turn, wanted)
+    if slot and step.in_general(turn, wanted):
+        return Decision("answer", "general_question", wanted)
     if slot:
         return Decision("ask_slot", "slot_missing", wanted, slot)
     return Decision("answer", "intent_accepted" if len(wanted) == 1 else "several_requests", wanted)
@@ -193,15 +221,11 @@ def in_queue(step: RouteStep, turn: Turn) -> Decision | None:
     return Decision("handoff", "in_the_queue") if turn.owner == "waiting" else None
 
 
-def missed_again(step: RouteStep, turn: Turn) -> Decision | None:
-    return Decision("handoff", "not_understood_twice") if turn.memory.misses + 1 >= MISSES else None
-
-
 def out_of_scope(step: RouteStep, turn: Turn) -> Decision | None:
     names_ours = turn.entity("order_number") or turn.entity("product")
-    if not step.ours(turn) and not names_ours:
-        return Decision("refuse", "out_of_scope")
-    return None
+    if step.ours(turn) or names_ours:
+        return None
+    return Decision("refuse", "out_of_scope") if not step.perhaps_ours(turn) else None
 
 
 def quotable(step: RouteStep, turn: Turn) -> Decision | None:
@@ -223,6 +247,7 @@ RULES: tuple[Rule, ...] = (
     no_words,
     danger,
     leave_it,
+    no_matter,
     asks_for_person,
     slot_given,
     only_an_order_number,
@@ -231,7 +256,6 @@ RULES: tuple[Rule, ...] = (
     social,
     understood,
     in_queue,
-    missed_again,
     out_of_scope,
     quotable,
     unsure,

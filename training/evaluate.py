@@ -92,6 +92,20 @@ def check_several(bot: Bot, file: Path) -> Iterator[Check]:
         yield Check("two requests: one found", bool(found & set(case["intents"])), what)
 
 
+def check_misspelt(bot: Bot, file: Path) -> Iterator[Check]:
+    """Yield whether messages typed in haste are understood; `intents` has each that would be right."""
+    for number, case in enumerate(_rows(file)):
+        turn = bot.reply(f"{file.stem}-{number}", case["text"]).as_reply()
+        ranked = turn["intents"][0]["id"] if turn["intents"] else None
+        refused = turn["route"] == "refuse"
+        what = f"{case['text']} | wanted {case['intents']}, {turn['route']} {turn['intent']}, top {ranked}"
+        if case["intents"]:
+            yield Check("misspelt: top intent", ranked in case["intents"], what)
+            yield Check("misspelt: in scope: not refused", not refused, what)
+        else:
+            yield Check("misspelt: out of scope: refused", refused, what)
+
+
 def check_conversations(bot: Bot, file: Path) -> Iterator[Check]:
     """Yield whether the turns of scripted conversations take their routes, with the right intent."""
     for case in _rows(file):
@@ -111,8 +125,10 @@ def check_conversations(bot: Bot, file: Path) -> Iterator[Check]:
 
 
 def check_all(bot: Bot, tests: Path, language: str) -> list[Check]:
+    misspelt = tests / f"misspelt_{language}.jsonl"
     return [
         *check_messages(bot, tests / f"golden_{language}.jsonl"),
+        *(check_misspelt(bot, misspelt) if misspelt.exists() else ()),
         *check_several(bot, tests / f"several_{language}.jsonl"),
         *check_conversations(bot, tests / f"conversations_{language}.jsonl"),
     ]

@@ -27,8 +27,11 @@ from training.calibrate import fit_temperature
 from training.examples import LabelledMessage, labelled_messages
 from training.fit_features import fit_features
 from training.fit_head import Examples, best_blend, cross_predict
-from training.fit_intent import encode_messages, require_dialogues
+from training.fit_intent import Progress, encode_messages, require_dialogues
 from training.prepare_encoder import prepare_encoder
+from training.progress_bar import progress_bar
+
+READING, JUDGING = "reading the messages", "judging each by what the others say"
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,19 @@ def suspects(
 
 
 def suspects_of(
-    messages: Sequence[LabelledMessage], intents: Sequence[str], encoder: Encoder
+    messages: Sequence[LabelledMessage],
+    intents: Sequence[str],
+    encoder: Encoder,
+    report: Progress = lambda share, what: None,
 ) -> list[Suspect]:
     """Return the suspect messages of a history; raises DeskError for one of fewer than three dialogues."""
     require_dialogues(messages)
     labels, texts = (*intents, OUT_OF_SCOPE), [m.text for m in messages]
     rows = fit_features(texts)(texts)
-    examples = Examples(messages, rows, encode_messages(texts, encoder), labels)
-    found = cross_predict(examples, len(messages))
+    vectors = encode_messages(texts, encoder, lambda share: report(0.4 * share, READING))
+    examples = Examples(messages, rows, vectors, labels)
+    report(0.4, JUDGING)
+    found = cross_predict(examples, len(messages), progress=lambda share: report(0.4 + 0.6 * share, JUDGING))
     margins = np.empty((len(messages), len(labels)), np.float32)
     margins[found.messages] = found.margins(best_blend(found, examples))
     right = margins.argmax(1) == examples.numbers
@@ -88,9 +96,10 @@ def main() -> None:
     try:
         settings = Settings()
         desk = load_desk(settings.desk)
-        with tempfile.TemporaryDirectory() as folder:
+        with progress_bar("Looking for wrong labels") as report, tempfile.TemporaryDirectory() as folder:
+            report(0.0, "preparing the encoder")
             encoder = prepare_encoder(settings.encoder, Path(folder) / "encoder")
-        found = suspects_of(labelled_messages(desk), list(desk.intents), encoder)
+            found = suspects_of(labelled_messages(desk), list(desk.intents), encoder, report)
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {error}")
     for suspect in found[: args.most or None]:

@@ -13,9 +13,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
 from data.desk import UNVERSIONED, Desk, fingerprint, load_desk
 from data.errors import FrontdeskError, ReleaseError
 from data.releases import Release, Releases
@@ -27,6 +24,7 @@ from training.evaluate import summary
 from training.examples import history_of
 from training.fit_intent import Progress as Report
 from training.fit_recognizer import fit_recognizer
+from training.progress_bar import progress_bar
 
 
 def publish(
@@ -63,19 +61,7 @@ def build_release(desk: Desk, folder: Path, settings: Settings, report: Report, 
 
 def publish_with_bar(settings: Settings, fresh: bool = False, tune: bool = False) -> Release:
     """Like `publish`, with a progress bar on stderr while something is built."""
-    bar = Progress(
-        TextColumn("[bold]Building the release"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
-        TextColumn("{task.description}"), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=False,
-    )  # fmt: skip
-    with bar:
-        task: list[Any] = []
-
-        def report(share: float, what: str) -> None:
-            if not task:
-                task.append(bar.add_task(what, total=1.0))
-            bar.update(task[0], completed=share, description=what)
-
+    with progress_bar("Building the release") as report:
         return publish(settings, fresh, report, tune)
 
 

@@ -107,12 +107,31 @@ def test_every_answer_has_every_slot_filled(
     assert wrong == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_about_the_rules_is_answered_by_them(language: str, desk: Desk) -> None:
+    with_rules = [t for t in desk.templates.values() if t.when.order == "general"]
+    assert len(with_rules) >= 10
+    for template in with_rules:
+        turn = say(desk, Decision("answer", "general_question", (template.intent,)), language)
+        assert turn.memory.used == {template.id: 1}
+        own = say(desk, Decision("answer", "intent_accepted", (template.intent,)), language)
+        assert template.id not in own.memory.used
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_without_a_matter_is_asked_about_with_starters(language: str, desk: Desk) -> None:
+    turn = say(desk, Decision("clarify", "no_matter"), language)
+    assert turn.reply.endswith(("?", "？", "helps.", "更快。"))
+    assert desk.intents["track_order"].title[language] in turn.quick_replies
+
+
 def test_every_answer_is_given_to_somebody(desk: Desk, orders: list[Order]) -> None:
     """A wording that no order, mood, hour or message leads to is one that nobody reads."""
     steps = [AnswerStep(desk, at(now)) for now in (NOON, NIGHT)]
     given = set()
     for intent in desk.intents.values():
-        for order in [None, *orders] if intent.slots else [None]:
+        asked = [("intent_accepted", order) for order in ([None, *orders] if intent.slots else [None])]
+        for reason, order in [("general_question", None), *asked]:
             for mood in (CALM, ANGRY):
                 for step in steps:
                     for entities, passages in (((), ()), (ABOUT, (SNIPPET,)), (ABROAD, ())):
@@ -121,8 +140,7 @@ def test_every_answer_is_given_to_somebody(desk: Desk, orders: list[Order]) -> N
                             turn = Turn(
                                 "s", "", language="en", script="Latn", memory=memory, order=order,
                                 understanding=Understanding(sentiment=mood), entities=entities,
-                                passages=passages, decision=Decision("answer", "intent_accepted",
-                                (intent.id,)),
+                                passages=passages, decision=Decision("answer", reason, (intent.id,)),
                             )  # fmt: skip
                             step(turn)
                         given |= set(memory.used)

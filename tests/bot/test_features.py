@@ -33,6 +33,11 @@ def test_words_and_pairs_of_them() -> None:
     assert word_terms("Order 12 lamps") == ["order", "00", "lamps", "order 00", "00 lamps"]
 
 
+@pytest.mark.parametrize(("text", "known"), [("Red TENT 12!", True), ("a red tent", False), ("", True)])
+def test_whether_all_words_are_known(text: str, known: bool) -> None:
+    assert FEATURES.knows(text) is known
+
+
 def test_traditional_and_simplified_have_the_same_terms() -> None:
     assert word_terms("我的訂單") == word_terms("我的订单")
     assert char_terms("訂單") == char_terms("订单")

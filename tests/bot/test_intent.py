@@ -162,3 +162,11 @@ def test_a_request_carries_the_vector_of_its_part(step: IntentStep, encoder: Onn
     found = understand(step, "how do I use my loyalty points? And do you ship to Germany?")
     for request in found.requests:
         assert float(request.vector @ encoder.encode([request.text])[0]) > 0.98
+
+
+@pytest.mark.parametrize(
+    ("text", "familiar"),
+    [("has my parcel left yet", True), ("what's the weather tomorrow", False), ("my zqxwv parcel", False)],
+)
+def test_what_is_familiar(text: str, familiar: bool, step: IntentStep) -> None:
+    assert understand(step, text).familiar is familiar

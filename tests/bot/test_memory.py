@@ -148,19 +148,38 @@ AGAIN = Decision("ask_slot", "slot_not_given", ("track_order",), "order_number")
 
 
 @pytest.mark.parametrize(
-    ("decision", "misses"),
+    ("decision", "misses", "after_asking_back"),
     [
-        (Decision("refuse", "out_of_scope"), 2),
-        (Decision("clarify", "several_intents_likely", ("get_refund", "track_refund")), 2),
-        (Decision("search", "passage_found"), 2),
-        (Decision("answer", "intent_accepted", ("payment_methods",)), 0),
-        (Decision("social", "small_talk", ("greeting",)), 0),
-        (ASKED, 0),
+        (Decision("refuse", "out_of_scope"), 2, 3),
+        (Decision("search", "passage_found"), 2, 3),
+        (Decision("clarify", "several_intents_likely", ("get_refund", "track_refund")), 1, 2),
+        (Decision("clarify", "no_matter"), 1, 2),
+        (Decision("answer", "intent_accepted", ("payment_methods",)), 0, 0),
+        (Decision("social", "small_talk", ("greeting",)), 0, 0),
+        (ASKED, 0, 0),
     ],
-    ids=lambda value: value.route if isinstance(value, Decision) else "",
+    ids=lambda value: value.reason if isinstance(value, Decision) else "",
 )
-def test_misses_in_a_row_are_counted(decision: Decision, misses: int, remember: RememberStep) -> None:
+def test_misses_in_a_row_are_counted(
+    decision: Decision, misses: int, after_asking_back: int, remember: RememberStep
+) -> None:
     assert after(remember, decision, Memory(misses=1)).memory.misses == misses
+    asked = Memory(misses=1, asked_back=True)
+    assert after(remember, decision, asked).memory.misses == after_asking_back
+
+
+def test_asking_back_is_over_with_the_next_reply(remember: RememberStep) -> None:
+    asked = after(remember, Decision("clarify", "several_intents_likely", ("get_refund", "track_refund")))
+    assert asked.memory.asked_back
+    refused = after(remember, Decision("refuse", "out_of_scope"), asked.memory)
+    assert not refused.memory.asked_back
+
+
+def test_a_general_answer_invites_the_order_number_once(remember: RememberStep) -> None:
+    memory = after(remember, Decision("answer", "general_question", ("return_item",))).memory
+    assert (memory.invited_slot, memory.asked_slot) == ("order_number", None)
+    thanked = after(remember, Decision("social", "small_talk", ("thanks",)), memory)
+    assert thanked.memory.invited_slot is None
 
 
 def test_the_question_asked_is_open(remember: RememberStep) -> None:

@@ -113,7 +113,7 @@ def test_the_row_says_why(bot: Bot, session: str) -> None:
     assert row.details["accept_at"] == round(turn.understanding.accept_at, 4)
 
 
-@pytest.mark.parametrize("at", range(9))
+@pytest.mark.parametrize("at", range(10))
 @pytest.mark.parametrize(
     ("text", "sorry"), [("where is my order", "Sorry, something broke"), ("我的快递到哪了", "抱歉")]
 )
@@ -130,8 +130,8 @@ def test_a_step_that_breaks_gives_an_honest_reply_and_a_row(
     ]
 
 
-def test_there_are_nine_steps_to_break(bot: Bot) -> None:
-    assert len(bot.steps) == 9
+def test_there_are_ten_steps_to_break(bot: Bot) -> None:
+    assert len(bot.steps) == 10
 
 
 def test_what_broke_before_masking_is_not_kept(broken: Broken, bot: Bot, session: str) -> None:

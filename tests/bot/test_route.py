@@ -113,6 +113,33 @@ CONVERSATIONS = [
      "asked_for_a_person"),
     (["写一首关于春天的诗", "帮我做一下数学作业", "好的"], "handoff", "asked_for_a_person"),
     (["我的快递到哪了", "不知道", "找不到了", "好"], "handoff", "asked_for_a_person"),
+    # asking back is no miss, but what asked in vain is
+    (["account", "account"], "clarify", "several_intents_likely"),
+    (["账户", "账户"], "clarify", "several_intents_likely"),
+    (["account", "account", "account"], "handoff", "not_understood_twice"),
+    (["account", "what is the capital of France"], "handoff", "not_understood_twice"),
+    (["what is the capital of France", "account"], "clarify", "several_intents_likely"),
+    (["what is the capital of France", "account", "account"], "handoff", "not_understood_twice"),
+    (["account", "how do I reset my password?", "what is the capital of France"], "refuse", "out_of_scope"),
+    # help, and not with what
+    (["I need help"], "clarify", "no_matter"),
+    (["帮帮我"], "clarify", "no_matter"),
+    (["有个问题想问"], "clarify", "no_matter"),
+    (["help", "where is my order"], "ask_slot", "slot_missing"),
+    (["help", "help", "help"], "handoff", "not_understood_twice"),
+    (["where is my order", "help"], "ask_slot", "slot_not_given"),
+    (["talk to a person", "help"], "handoff", "in_the_queue"),
+    # about the rules
+    (["how long does the warranty last in general?"], "answer", "general_question"),
+    (["一般多久能退款"], "answer", "general_question"),
+    (["how do I return something"], "answer", "general_question"),
+    (["怎么退货"], "answer", "general_question"),
+    (["how do I return something", ORDER], "answer", "slot_filled"),
+    (["怎么退货", f"单号是{ORDER}"], "answer", "slot_filled"),
+    (["how do I return something", "thanks"], "social", "small_talk"),
+    (["where is my order", "how long does the warranty last in general?"], "answer", "general_question"),
+    (["我要退货"], "ask_slot", "slot_missing"),
+    (["how do I return my order"], "ask_slot", "slot_missing"),
     # between several
     (["account"], "clarify", "several_intents_likely"),
     (["账户"], "clarify", "several_intents_likely"),
@@ -157,6 +184,7 @@ def test_conversations_take_their_route(
     ("texts", "intents", "number"),
     [
         (["where is my order", ORDER], ("track_order",), ORDER),
+        (["怎么退货", f"单号是{ORDER}"], ("return_item",), ORDER),
         (["I want to cancel my order", ORDER], ("cancel_order",), ORDER),
         (["I want to cancel my order", ORDER, f"no sorry, {OTHER}"], ("cancel_order",), OTHER),
         (["我要退货", NO_ORDER, ORDER], ("return_item",), ORDER),
@@ -235,9 +263,28 @@ def test_a_slot_that_is_known_is_not_asked_for(step: RouteStep) -> None:
     assert decide(step, "and an invoice", understood("get_invoice"), known).route == "answer"
 
 
+def test_a_matter_without_a_rule_to_tell_needs_its_order(step: RouteStep) -> None:
+    found = decide(step, "how can one track an order?", understood("track_order"))
+    assert found == Decision("ask_slot", "slot_missing", ("track_order",), "order_number")
+    both = decide(step, "and how are parcels tracked and returned?", understood("return_item", "track_order"))
+    assert both.route == "ask_slot"
+
+
 def test_what_is_out_of_scope_is_refused_whatever_the_intent(step: RouteStep) -> None:
     found = understood("payment_methods", best=0.35, in_scope=0.39)
     assert decide(step, "can I pay my rent with a card", found) == Decision("refuse", "out_of_scope")
+
+
+@pytest.mark.parametrize(
+    ("in_scope", "familiar", "route"),
+    [(0.4, True, "refuse"), (0.5, True, "clarify"), (0.69, True, "clarify"), (0.69, False, "refuse")],
+)
+def test_what_is_perhaps_ours_is_asked_about(
+    in_scope: float, familiar: bool, route: str, step: RouteStep
+) -> None:
+    guesses = (Guess("get_refund", 0.3), Guess("track_refund", 0.2))
+    found = Understanding(intents=guesses, in_scope=in_scope, refuse_below=0.7, familiar=familiar)
+    assert decide(step, "it came back", found).route == route
 
 
 def test_out_of_scope_starts_under_its_limit(step: RouteStep) -> None:

@@ -20,6 +20,7 @@ from training.evaluate import (
     check_all,
     check_conversations,
     check_messages,
+    check_misspelt,
     check_several,
     shares,
     summary,
@@ -126,6 +127,20 @@ def test_messages_with_two_requests_are_checked(bot: Bot, tmp_path: Path) -> Non
     }
 
 
+def test_misspelt_messages_are_checked(bot: Bot, tmp_path: Path) -> None:
+    file = rows(
+        tmp_path / "misspelt.jsonl",
+        {"text": "were is my parcle", "intents": ["track_order", "late_or_lost_parcel"]},
+        {"text": "i forgott my pasword", "intents": ["newsletter"]},
+        {"text": "wriet me a peom about the sea", "intents": []},
+    )
+    assert shares(list(check_misspelt(bot, file))) == {
+        "misspelt: top intent": 0.5,
+        "misspelt: in scope: not refused": 1.0,
+        "misspelt: out of scope: refused": 1.0,
+    }
+
+
 def test_conversations_are_checked(bot: Bot, tmp_path: Path) -> None:
     file = rows(
         tmp_path / "talks.jsonl",
@@ -159,6 +174,10 @@ def figures(bot: Bot, desk: Desk) -> dict[str, dict[str, float]]:
         ("out of scope: refused", "zh", 0.80),
         ("in scope: not refused", "en", 0.92),
         ("in scope: not refused", "zh", 0.92),
+        ("misspelt: top intent", "en", 0.85),
+        ("misspelt: top intent", "zh", 0.85),
+        ("misspelt: in scope: not refused", "en", 0.90),
+        ("misspelt: out of scope: refused", "en", 0.85),
         ("scripted turns: route", "en", 0.80),
         ("scripted turns: route", "zh", 0.80),
     ],

@@ -1,5 +1,11 @@
 """Messages whose label looks wrong are found."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,8 +13,9 @@ from bot.classifier import OUT_OF_SCOPE
 from data.errors import DeskError
 from tests.training.test_fit_intent import INTENTS, Hashing, history
 from training.examples import LabelledMessage
-from training.mislabelled import suspects, suspects_of
+from training.mislabelled import JUDGING, READING, suspects, suspects_of
 
+ROOT = Path(__file__).parents[2]
 LABELS = ("a", "b", OUT_OF_SCOPE)
 
 
@@ -39,6 +46,29 @@ def test_swapped_labels_in_a_history_are_found() -> None:
     found = suspects_of(messages, INTENTS, Hashing())
     assert found[0].dialogue == "wrong"
     assert found[0].suggested == "greeting"
+
+
+def test_progress_is_told_from_start_to_end() -> None:
+    told: list[tuple[float, str]] = []
+    suspects_of(history("en"), INTENTS, Hashing(), lambda share, what: told.append((share, what)))
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert len(set(shares)) > 3
+    assert {what for _, what in told} == {READING, JUDGING}
+
+
+def test_the_command_lists_on_stdout_and_shows_progress_on_stderr(tiny_desk: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "training.mislabelled", "--most", "1"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "FRONTDESK_HOME": str(tmp_path), "FRONTDESK_DESK": str(tiny_desk)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert all(set(json.loads(line)) >= {"text", "suggested"} for line in done.stdout.splitlines())
+    assert "Looking for wrong labels" in done.stderr
+    assert "100%" in done.stderr
+    assert "suspect messages" in done.stderr
 
 
 def test_a_history_too_short_to_judge_is_said() -> None:

@@ -4,6 +4,7 @@ import os
 import platform
 from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from bot.classifier import Ints
 from training.benchmark.measured import FRONTDESK, SYSTEMS, Measured
+from training.benchmark.mistakes import Mistake, first_as_json, wrongly_acted_on, wrongly_refused
 from training.benchmark.recognizer import Options
 from training.benchmark.split import OUTSIDE, Message, Split
 
@@ -58,19 +60,21 @@ class Benchmark:
             for t, b in ranked
         ]
 
-    def answered_out_of_scope(self, most: int) -> list[tuple[Message, str, float]]:
-        """Return out-of-scope messages that were acted on, with intent and confidence, surest first."""
-        found, truth = self.frontdesk.prediction, self.split.truth
-        assert found.accepted is not None
-        rows = np.flatnonzero((truth == OUTSIDE) & found.accepted)
-        surest = rows[np.argsort(-found.confidence[rows], kind="stable")][:most]
-        return [(self.split.test[i], found.labels[found.best[i]], float(found.confidence[i])) for i in surest]
+    @cached_property
+    def wrongly_refused(self) -> tuple[Mistake, ...]:
+        return wrongly_refused(self.split, self.frontdesk.prediction)
+
+    @cached_property
+    def wrongly_acted_on(self) -> tuple[Mistake, ...]:
+        return wrongly_acted_on(self.split, self.frontdesk.prediction)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "set": described(self.split),
             "settings": {**asdict(self.options), "recipe": self.options.recipe},
             "systems": {m.system: system_as_json(m) for m in self.measured},
+            "wrongly_refused": first_as_json(self.wrongly_refused),
+            "wrongly_acted_on": first_as_json(self.wrongly_acted_on),
             "cautions": list(self.cautions),
             "machine": machine(),
         }

@@ -9,15 +9,17 @@ from training.benchmark.measured import FRONTDESK, SYSTEMS
 from training.benchmark.public_sets import ENCODER, SETS, PublicSet
 from training.benchmark.published import PUBLISHED, SOURCES
 
-Kept = Mapping[str, Any]  # see training.benchmark.public
-OLD = " †"
+Kept = Mapping[str, Any]  # see training.benchmark.kept
+OLD, NONE = " †", "–"
 EVERYWHERE = ("accuracy", "macro_f1")
 OUT_OF_SCOPE = (
     "in_scope_accuracy", "in_scope_refused", "out_of_scope_recall", "matthews", "auroc", "recall_at_5",
     "accuracy_at_5",
 )  # fmt: skip
 CONFIDENCE = ("calibration_error", "risk_coverage_area", "wrong_answers", "coverage")
+TIMES = ("fit_seconds", "median_ms")
 COSTS = ("fit_seconds", "peak_memory_mb", "median_ms")
+AT_MOST = "≤ "
 OPENING = """\
 # Benchmarks
 
@@ -26,10 +28,14 @@ was chosen by looking at a test. This page is written by
 
     python -m training.benchmark public --data FOLDER
 
-and anybody's own messages are measured by `python -m training.benchmark --train FILE --test FILE`.
+from what it measures and keeps in the folder of the page's name, so that any part can be measured again
+alone: some sets with `--only`, some systems with `--systems`. Anybody's own messages are measured by
+`python -m training.benchmark --train FILE --test FILE`.
+
 Rows in *italics* are published figures, taken from the papers named at the end, not measured here; – is what
-a system or a paper does not say. Peers learn from the same messages and refuse nothing: their largest
-probability serves as confidence and as in-scope score.
+a system or a paper does not say. Seconds with ≤ were measured while other work ran on the machine. Peers
+learn from the same messages and refuse nothing: their largest probability serves as confidence and as
+in-scope score.
 """
 
 
@@ -50,16 +56,24 @@ def _set(name: str, public_set: PublicSet, rows: Sequence[Kept], code: str) -> s
     about = rows[0]["about"]
     outside = about["test_out_of_scope"]
     columns = (*EVERYWHERE, *(OUT_OF_SCOPE if outside else ()), *CONFIDENCE, *COSTS)
-    lines = [[_title(row, code), *_cells(columns, row["figures"], MEANINGS)] for row in _ordered(rows)]
+    lines = [[_title(row, code), *_measured(columns, row)] for row in _ordered(rows)]
     for paper in (p for p in PUBLISHED if p.set == name):
         cells = _cells(columns, paper.figures, MEANINGS)
-        lines.append([f"*{paper.system}, {paper.source}*", *(f"*{c}*" if c != "–" else c for c in cells)])
+        lines.append([f"*{paper.system}, {paper.source}*", *(f"*{c}*" if c != NONE else c for c in cells)])
     heads = ["System", *(MEANINGS[column].title for column in columns)]
     notes = [f"{caution[0].upper()}{caution[1:]}." for caution in rows[0]["cautions"]]
-    bases = {row["thresholds"]["basis"] for row in rows if row["thresholds"]}
-    notes += [f"What Frontdesk's thresholds were fitted to: {basis}." for basis in sorted(bases)]
+    notes += _bases([row for row in _ordered(rows) if row["thresholds"]])
     return "\n".join([f"## {public_set.title}\n", _about(public_set, about), "", _table(heads, lines),
                       *(f"\n{note}" for note in notes), ""])  # fmt: skip
+
+
+def _bases(rows: Sequence[Kept]) -> list[str]:
+    """Return a sentence that says for which of Frontdesk's rows thresholds were fitted to what."""
+    fitted: dict[str, list[str]] = {}
+    for row in rows:
+        fitted.setdefault(row["thresholds"]["basis"], []).append(_variant(row))
+    said = "; ".join(f"{basis} ({', '.join(variants)})" for basis, variants in fitted.items())
+    return [f"What Frontdesk's thresholds were fitted to: {said}."] if said else []
 
 
 def _about(public_set: PublicSet, about: Kept) -> str:
@@ -86,11 +100,29 @@ def _ordered(rows: Sequence[Kept]) -> list[Kept]:
 
 
 def _title(row: Kept, code: str) -> str:
-    settings, title = row["key"]["settings"], _plain(str(row["title"]))
+    title = _plain(str(row["title"]))
     if row["key"]["system"] == FRONTDESK:
-        encoder = f", {_plain(settings['encoder'])}" if settings["encoder"] else ""
-        title = f"**{title}, {settings['recipe']} recipe{encoder}**"
+        title = f"**{title}, {_variant(row)}**"
     return title + (OLD if row["key"]["code"] != code else "")
+
+
+def _variant(row: Kept) -> str:
+    """Return what sets one of Frontdesk's rows apart from the others."""
+    settings = row["key"]["settings"]
+    return f"{settings['recipe']} recipe" + (
+        f", {_plain(settings['encoder'])}" if settings["encoder"] else ""
+    )
+
+
+def _measured(columns: Sequence[str], row: Kept) -> list[str]:
+    """Return the row's cells, its times as upper bounds if other work ran meanwhile."""
+    cells = _cells(columns, row["figures"], MEANINGS)
+    if not row.get("busy"):
+        return cells
+    return [
+        AT_MOST + cell if name in TIMES and cell != NONE else cell
+        for name, cell in zip(columns, cells, strict=True)
+    ]
 
 
 def _cells(columns: Sequence[str], figures: Kept, meanings: Mapping[str, Meaning]) -> list[str]:

@@ -1,18 +1,16 @@
 """A benchmark and its pictures → one HTML file that needs nothing else."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 
 from training.benchmark.benchmark import Benchmark, described, machine
 from training.benchmark.figures import MEANINGS
 from training.benchmark.measured import SYSTEMS, Measured
+from training.benchmark.report_lists import answered, pairs, refused, table
 from training.benchmark.report_style import STYLE
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a label may hold anything
-PAIRS = 10  # confused pairs that are listed
-EXAMPLES = 4  # messages that are listed of each
-ANSWERED = 20  # out-of-scope messages that are listed
 WIDE = ("risk_coverage.png", "confusion.png")
 CAPTIONS = {
     "risk_coverage.png": "How many answers are wrong if only the surest share of the messages is answered. "
@@ -45,9 +43,11 @@ def report(benchmark: Benchmark, pictures: Mapping[str, bytes]) -> str:
 <h2>Pictures</h2>
 <div class="pictures">{"".join(_picture(file, png) for file, png in pictures.items())}</div>
 <h2>Most confused</h2>
-{_pairs(benchmark)}
-<h2>Out of scope, but acted on</h2>
-{_answered(benchmark)}
+{pairs(benchmark)}
+<h2>Wrongly refused</h2>
+{refused(benchmark)}
+<h2>Wrongly acted on</h2>
+{answered(benchmark)}
 <h2>How it was measured</h2>
 {_settings(benchmark)}
 </html>
@@ -96,7 +96,7 @@ def _figures(benchmark: Benchmark) -> str:
         if any(value is not None for value in values):
             head = f'{escape(meaning.title)}<span class="pale">{escape(meaning.text)}</span>'
             rows.append(f"<tr><th>{head}</th>{cells}</tr>")
-    return _table(f"<th>Figure</th>{heads}", rows)
+    return table(f"<th>Figure</th>{heads}", rows)
 
 
 def _picture(file: str, png: bytes) -> str:
@@ -107,33 +107,6 @@ def _picture(file: str, png: bytes) -> str:
         f'<figure{kind}><img alt="{caption}" src="data:image/png;base64,{data}">'
         f"<figcaption>{caption}</figcaption></figure>"
     )
-
-
-def _pairs(benchmark: Benchmark) -> str:
-    rows = []
-    for pair in benchmark.confused_pairs(PAIRS):
-        more = len(pair.texts) - EXAMPLES
-        texts = [*map(escape, pair.texts[:EXAMPLES]), *([f"… and {more} more"] if more > 0 else [])]
-        rows.append(
-            f'<tr><td class="n">{len(pair.texts)}</td><td>{escape(pair.truth)}</td>'
-            f"<td>{escape(pair.predicted)}</td><td>{_said(texts)}</td></tr>"
-        )
-    if not rows:
-        return "<p>No message was taken for one of another intent.</p>"
-    return _table('<th class="n">Times</th><th>Truth</th><th>Taken for</th><th>Messages</th>', rows)
-
-
-def _answered(benchmark: Benchmark) -> str:
-    if not described(benchmark.split)["test_out_of_scope"]:
-        return "<p>The test holds no message that is out of scope.</p>"
-    rows = [
-        f'<tr><td class="n">{100 * confidence:.0f} %</td><td>{escape(intent)}</td>'
-        f'<td dir="auto">{escape(message.text)}</td></tr>'
-        for message, intent, confidence in benchmark.answered_out_of_scope(ANSWERED)
-    ]
-    if not rows:
-        return "<p>None: every out-of-scope message was refused or asked about.</p>"
-    return _table('<th class="n">Confidence</th><th>Taken for</th><th>Message</th>', rows)
 
 
 def _settings(benchmark: Benchmark) -> str:
@@ -149,13 +122,3 @@ def _settings(benchmark: Benchmark) -> str:
         ", ".join(f"{name} {value}" for name, value in machine().items()) + ".",
     )
     return "".join(f'<p class="pale">{escape(line)}</p>' for line in lines)
-
-
-def _said(texts: Iterable[str]) -> str:
-    return f'<ul class="said">{"".join(f"<li dir=auto>{text}</li>" for text in texts)}</ul>'
-
-
-def _table(head: str, rows: Iterable[str]) -> str:
-    return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
-    )

@@ -29,7 +29,15 @@ figure { margin: 0 } figure.all { grid-column: 1 / -1; max-width: 46rem } img { 
 figcaption { color: var(--pale); font-size: .88rem; margin-top: .3rem }
 ul.said { margin: 0; padding: 0; list-style: none } ul.said li { overflow-wrap: anywhere }
 .cautions { border-left: 3px solid #c4622d; padding: .1rem 0 .1rem 1rem; margin-top: 1.6rem }
-@media (max-width: 30rem) { .pictures { grid-template-columns: 1fr } body { padding-top: 1.5rem } }
+@media screen and (max-width: 40rem) {
+  .pictures { grid-template-columns: 1fr } body { padding-top: 1.5rem }
+  .listed tr { display: flex; flex-wrap: wrap; gap: 0 .8rem; border-top: 1px solid var(--line);
+    padding: .5rem 0 }
+  .listed thead tr { border: 0 }
+  .listed th, .listed td { border: 0; padding: 0; color: var(--pale); overflow-wrap: anywhere }
+  .listed .taken::before { content: "→ " }
+  .listed :last-child:is(th, td) { order: -1; flex-basis: 100%; color: var(--ink) }
+}
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt } h2 { break-after: avoid; margin-top: 1.6rem }
   figure, tr, .top li { break-inside: avoid } .pictures { grid-template-columns: 1fr 1fr }

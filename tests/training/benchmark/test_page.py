@@ -58,11 +58,28 @@ def test_rows_measured_with_other_code_are_marked() -> None:
     assert "†" not in page([kept("hwu64", "frontdesk")], "new")
 
 
-def test_what_thresholds_were_fitted_to_is_said_once() -> None:
-    bases = ("held-out messages", "intents left out", "intents left out")
-    rows = [kept("hwu64", "frontdesk", thresholds={"basis": basis}) for basis in bases]
+def test_what_thresholds_were_fitted_to_is_said_of_each_row() -> None:
+    fitted = (
+        ("full", None, "held-out messages"), ("quick", None, "intents left out"),
+        ("quick", "some/encoder", "intents left out"),
+    )  # fmt: skip
+    rows = [kept("hwu64", "frontdesk", thresholds={"basis": basis}) for _, _, basis in fitted]
+    for row, (recipe, encoder, _) in zip(rows, fitted, strict=True):
+        row["key"]["settings"] = {"seed": 20, "recipe": recipe, "encoder": encoder}
     text = page([*rows, kept("hwu64", "tfidf_svm")], "new")
-    assert re.findall("thresholds were fitted to: (.*)", text) == ["held-out messages.", "intents left out."]
+    assert re.findall("thresholds were fitted to: (.*)", text) == [
+        "held-out messages (full recipe); intents left out (quick recipe, quick recipe, some/encoder)."
+    ]
+    assert "thresholds were fitted to" not in page([kept("hwu64", "tfidf_svm")], "new")
+
+
+def test_times_measured_while_other_work_ran_are_upper_bounds() -> None:
+    text = page([kept("hwu64", "frontdesk", busy=True), kept("hwu64", "tfidf_svm", busy=False)], "new")
+    table = rows(text, "HWU64")
+    at = table[0].index("Per message, median")
+    assert [row[at] for row in table[2:4]] == ["≤ 3.2 ms", "3.2 ms"]
+    assert table[2][1] == "93.1 %"
+    assert table[2][table[0].index("Training")] == "–"  # nothing is no bound
 
 
 def test_the_encoder_has_a_table() -> None:

@@ -59,7 +59,8 @@ def test_a_peer_is_measured_in_a_process_of_its_own(split: Split) -> None:
 
 def test_what_is_not_installed_is_left_out(split: Split) -> None:
     system = System("Oracle", fit_tfidf_svm, needs=("json", "module_of_no_package"))
-    assert system.hindrance(split) == "Oracle is left out: module_of_no_package not installed"
+    missing = "module_of_no_package not installed (pip install -e '.[train]')"
+    assert (system.missing, system.hindrance(split)) == (missing, f"Oracle is left out: {missing}")
     assert System("Oracle", fit_tfidf_svm, needs=("json",)).hindrance(split) is None
 
 

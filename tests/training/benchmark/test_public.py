@@ -1,11 +1,16 @@
 """The public sets, small ones of the same shape: measured once, kept, and written into a page."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from training.benchmark.__main__ import main
+from training.benchmark.measured import PEERS, SYSTEMS
+from training.benchmark.page import page
+from training.benchmark.public import PAGE, parser
 from training.benchmark.public_sets import SETS
 from training.benchmark.published import PUBLISHED, SOURCES
 from training.benchmark.split import Message, Split
@@ -32,7 +37,7 @@ def test_what_is_measured_is_kept_and_written(
 ) -> None:
     out, page = tmp_path / "out", tmp_path / "docs" / "benchmarks.md"
     arguments = ["public", "--data", str(data), "--only", "hwu64", "--out", str(out), "--page", str(page),
-                 "--no-peers"]  # fmt: skip
+                 "--systems", "frontdesk"]  # fmt: skip
     main(arguments)
     file = out / "hwu64--frontdesk-full.json"
     assert [f.name for f in out.iterdir()] == [file.name]
@@ -63,6 +68,72 @@ def test_a_missing_folder_is_said_before_anything_is_measured(
     with pytest.raises(SystemExit, match=f"frontdesk: .*{missing} is missing; --data .* must be the folder"):
         main(arguments)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_part_is_measured_alone_and_added_to_what_was_kept(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The figures lie beside the page; what others kept there is neither measured again nor lost."""
+    out, page = tmp_path / "docs" / "benchmarks", tmp_path / "docs" / "benchmarks.md"
+    arguments = ["public", "--data", str(data), "--only", "hwu64,encoder", "--page", str(page)]
+    main([*arguments, "--systems", "tfidf_svm", "--busy"])
+    (file,) = out.iterdir()
+    kept = json.loads(file.read_text("utf-8"))
+    assert (file.name, kept["busy"]) == ("hwu64--tfidf_svm.json", True)
+    ours = {**kept, "title": "Frontdesk", "figures": {**kept["figures"], "accuracy": 0.12345}}
+    ours["key"] = {**kept["key"], "system": "frontdesk", "code": "older"}
+    ours["key"]["settings"] = {"encoder": None, "max_wrong": 0.05, "recipe": "full", "seed": 20}
+    (out / "hwu64--frontdesk-full.json").write_text(json.dumps(ours), "utf-8")
+
+    capsys.readouterr()
+    main([*arguments, "--systems", "tfidf_svm"])
+    assert "hwu64--tfidf_svm: measured already" in capsys.readouterr().err
+    assert json.loads((out / "hwu64--frontdesk-full.json").read_text("utf-8")) == ours
+    text = page.read_text("utf-8")
+    assert "| **Frontdesk, full recipe** † | 12.3 % |" in text
+    assert "| TF-IDF + linear SVM |" in text
+
+
+def test_peers_stands_for_all_but_frontdesk(data: Path) -> None:
+    args = parser().parse_args(["--data", str(data), "--systems", "peers"])
+    assert args.systems == PEERS == ("tfidf_svm", "minilm", "setfit")
+    assert parser().parse_args(["--data", str(data)]).systems == ("frontdesk", *PEERS)
+
+
+@pytest.mark.parametrize(
+    ("only", "systems", "said"),
+    [
+        ("hwu64", "oracle,minilm", "oracle is none of frontdesk, tfidf_svm, minilm, setfit or peers"),
+        ("encoder", "peers", "the encoder is Frontdesk's, and --systems leaves that out"),
+    ],
+)
+def test_systems_that_cannot_be_measured_are_said(
+    only: str, systems: str, said: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["public", "--data", str(data), "--only", only, "--systems", systems])
+    assert said in capsys.readouterr().err
+
+
+def test_what_a_page_needs_must_be_installed(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page whose rows depend on what happens to be installed would lose some unseen."""
+    lacking = replace(SYSTEMS["minilm"], needs=("module_of_no_package",))
+    monkeypatch.setitem(SYSTEMS, "minilm", lacking)
+    with pytest.raises(SystemExit, match=r"logistic regression: module_of_no_package not installed"):
+        main(["public", "--data", str(data), "--only", "hwu64", "--page", str(tmp_path / "page.md")])
+    assert not (tmp_path / "page.md").exists()
+
+
+def test_the_page_in_docs_is_written_of_what_is_kept_beside_it() -> None:
+    kept = [json.loads(file.read_text("utf-8")) for file in sorted(PAGE.with_suffix("").glob("*--*.json"))]
+    always = {(name, system) for name in SETS for system in ("frontdesk", "tfidf_svm", "minilm")}
+    assert {(k["key"]["set"], k["key"]["system"]) for k in kept} >= always
+    written = PAGE.read_text("utf-8")
+    code = re.search(r"; code (\w+)\.", written)
+    assert code
+    assert page(kept, code[1]) == written
 
 
 def test_an_unknown_set_is_said(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from training.benchmark.benchmark import Benchmark
@@ -48,6 +49,7 @@ def evil(benchmark: Benchmark) -> Benchmark:
         benchmark.frontdesk.prediction,
         labels=tuple(f"{label}{EVIL}" for label in split.intents),
         accepted=split.truth < 2,
+        refused=split.truth == 2,
         best=(split.truth + 1) % 3,
     )
     return Benchmark(
@@ -95,14 +97,39 @@ def test_what_went_wrong_is_listed(evil: Benchmark) -> None:
     assert "… and " in page  # more examples than are listed
 
 
+def test_mistakes_are_counted_and_cut(benchmark: Benchmark) -> None:
+    split = benchmark.split
+    test = split.test * 20
+    inside = np.array([m.intent is not None for m in test])
+    found = benchmark.frontdesk.prediction
+    wrong = replace(
+        found,
+        best=np.tile(found.best, 20),
+        confidence=np.tile(found.confidence, 20),
+        in_scope=np.tile(found.in_scope, 20),
+        refused=inside,
+        accepted=~inside,
+    )
+    measured = replace(benchmark.frontdesk, prediction=wrong)
+    page = report(Benchmark(replace(split, test=test), benchmark.options, (measured,)), {})
+    rest = "These are the surest 20; predictions.csv holds all."
+    assert f"{inside.sum()} of {inside.sum()} in-scope messages were refused. {rest}" in page
+    assert f"{(~inside).sum()} of {(~inside).sum()} out-of-scope messages were acted on. {rest}" in page
+    refused, acted_on = page.split("<h2>Wrongly refused</h2>")[1].split("<h2>Wrongly acted on</h2>")
+    assert refused.count("<tr><td") == acted_on.count("<tr><td") == 20
+    scores = [float(score) for score in re.findall(r'"n">([\d.]+) %', refused)]
+    assert scores == sorted(scores)
+
+
 def test_nothing_wrong_is_said_to_be_nothing(benchmark: Benchmark) -> None:
     split = benchmark.split
     inside = tuple(m for m in split.test if m.intent)
     best = replace(split, test=inside).truth
     flawless = replace(
         benchmark.frontdesk,
-        prediction=replace(benchmark.frontdesk.prediction, best=best, accepted=best >= 0),
+        prediction=replace(benchmark.frontdesk.prediction, best=best, accepted=best >= 0, refused=best < 0),
     )
     page = report(Benchmark(replace(split, test=inside), benchmark.options, (flawless,)), {})
+    assert "None: no in-scope message was refused." in page
     assert "No message was taken for one of another intent." in page
     assert "The test holds no message that is out of scope." in page
