@@ -60,6 +60,7 @@ class CrossPredictions:
     unknown: NDArray[np.bool_]  # whether the head knew no example of the message's intent, shape (n,)
     logits: Floats  # of the softmax, shape (n, labels)
     lexical: Floats  # margins of the SVMs, shape (n, labels)
+    cosines: Floats  # to each label's weights, shape (n, labels)
     similarities: Floats  # to the nearest examples that the head knew, shape (n, 16)
     near: Ints  # these examples' labels, shape (n, 16)
 
@@ -67,7 +68,7 @@ class CrossPredictions:
         return self.logits + blend * self.lexical
 
     def evidence(self, blend: float) -> Floats:
-        return evidence(self.margins(blend), self.lexical, self.similarities, self.near)
+        return evidence(self.margins(blend), self.lexical, self.cosines, self.similarities, self.near)
 
 
 def fit_head(examples: Examples, blend: float = 1.0) -> Head:
@@ -155,12 +156,13 @@ def predict_some(examples: Examples, asked: NDArray[np.bool_]) -> CrossPredictio
 
 def _predict(
     rows: Ints, unknown: NDArray[np.bool_], examples: Examples, known: Examples
-) -> tuple[Ints, NDArray[np.bool_], Floats, Floats, Floats, Ints]:
+) -> tuple[Ints, NDArray[np.bool_], Floats, Floats, Floats, Floats, Ints]:
     """Return the columns of `CrossPredictions` of some examples by a head that was fitted on `known`."""
     head = fit_head(known, blend=0.0)
     logits, lexical = head(examples.rows[rows], examples.vectors[rows])
+    cosines = head.cosines(examples.vectors[rows])
     similarities, near = known.index.search(examples.vectors[rows], NEIGHBOURS)
-    return rows, unknown, logits, lexical, similarities, known.numbers[near]
+    return rows, unknown, logits, lexical, cosines, similarities, known.numbers[near]
 
 
 def best_blend(predictions: CrossPredictions, examples: Examples) -> float:

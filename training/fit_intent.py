@@ -34,7 +34,7 @@ ENCODE_AT_ONCE = 1024
 MANY = 4096  # examples, of which a graph finds the nearest in less time
 LEAST_INTENTS = 8  # of which some can be left out
 # of a desk with fewer intents and nothing out of scope: familiarity decides
-CAREFUL = Gate((2.0, 1.0, 0.0, 0.0, 2.0, 4.0, 0.0), -4.2)
+CAREFUL = Gate((2.0, 1.0, 0.0, 0.0, 2.0, 4.0, 0.0, 0.0, 0.0), -4.2)
 
 
 def fit_classifier(

@@ -237,6 +237,7 @@ def predicted(found: Sequence[Said], unknown: Sequence[int] = ()) -> CrossPredic
         unknown=np.isin(np.arange(n), unknown),
         logits=np.array([logits for logits, _ in found], np.float32),
         lexical=np.array([lexical for _, lexical in found], np.float32),
+        cosines=np.linspace(-0.5, 0.5, 4 * n, dtype=np.float32).reshape(n, 4),
         similarities=np.linspace(0.9, 0.1, 2 * n, dtype=np.float32).reshape(n, 2),
         near=np.zeros((n, 2), np.int64),
     )
@@ -246,7 +247,9 @@ def test_margins_and_evidence_of_a_blend() -> None:
     found = predicted([([1, 0, 2, 0], [1, -1, 0, 0.5]), ([0, 3, 0, 0], [2, -1, 0, 0])])
     margins = np.array([[4, -3, 2, 1.5], [6, 0, 0, 0]], np.float32)
     assert np.allclose(found.margins(3.0), margins)
-    assert np.allclose(found.evidence(3.0), evidence(margins, found.lexical, found.similarities, found.near))
+    assert np.allclose(
+        found.evidence(3.0), evidence(margins, found.lexical, found.cosines, found.similarities, found.near)
+    )
 
 
 WORDS_TELL: Said = [0, 5, 0, 0], [1, 0, 0, 0]  # that it is of `a`, above a blend of 5
