@@ -20,6 +20,7 @@ from retrieval.vectors import VectorIndex
 
 OUT_OF_SCOPE = "out_of_scope"  # the label of the class that is no intent
 NEIGHBOURS = 16
+COSINE = 10.0  # what a cosine to weights counts: they differ little, and a gate's weights are kept small
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -49,6 +50,14 @@ class Head:
         """Return each label's margin, and the SVMs' part of it unweighted, both of shape (n, labels)."""
         lexical = np.asarray(rows @ self.lexical + self.lexical_bias, np.float32)
         return vectors @ self.dense + self.dense_bias + self.blend * lexical, lexical
+
+    def cosines(self, vectors: Vectors) -> Floats:
+        """Return the cosine of each vector to each label's dense weights, shape (n, labels).
+
+        Unlike a logit, it does not grow with the number of examples. A label without weights has 0.
+        """
+        lengths = np.linalg.norm(self.dense, axis=0)
+        return np.asarray(vectors @ self.dense / np.maximum(lengths, 1e-12), np.float32)
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,8 @@ class Classifier:
         margins, lexical = self.head(rows, vectors)
         similarities, neighbours = self.known.index.search(vectors, NEIGHBOURS)
         near = self._labels_of_known[neighbours]
-        in_scope = self.gate(evidence(margins, lexical, similarities, near))
+        cosines = self.head.cosines(vectors)
+        in_scope = self.gate(evidence(margins, lexical, cosines, similarities, near))
         return Judgement(rows, margins, in_scope, neighbours, similarities)
 
     def score(self, texts: Sequence[str], vectors: Vectors, language: str) -> Scores:
@@ -185,12 +195,13 @@ def label_numbers(given: Sequence[str], labels: Sequence[str]) -> Ints:
     return np.array([place[label] for label in given], np.int64)
 
 
-def evidence(margins: Floats, lexical: Floats, similarities: Floats, near: Ints) -> Floats:
-    """Return what the gate judges by, shape (n, 7).
+def evidence(margins: Floats, lexical: Floats, cosines: Floats, similarities: Floats, near: Ints) -> Floats:
+    """Return what the gate judges by, shape (n, 9).
 
     The best intent's probability and its lexical margin; the same of out of scope; the cosines to the
-    nearest known example of any intent, of the best intent, and of out of scope. `near` has the labels'
-    numbers of the nearest known examples, whose cosines are `similarities`, both of shape (n, neighbours).
+    nearest known example of any intent, of the best intent, and of out of scope; ten times the cosines to
+    the weights of the best intent and of out of scope. `near` has the labels' numbers of the nearest known
+    examples, whose cosines are `similarities`, both of shape (n, neighbours).
     """
     rows, outside = np.arange(len(margins)), margins.shape[1] - 1
     best = margins[:, :-1].argmax(1)
@@ -203,5 +214,6 @@ def evidence(margins: Floats, lexical: Floats, similarities: Floats, near: Ints)
     columns = (
         softmax(margins[:, :-1]).max(1), lexical[rows, best], shares[:, -1], lexical[:, -1],
         nearest(near != outside), nearest(near == best[:, None]), nearest(near == outside),
+        COSINE * cosines[rows, best], COSINE * cosines[:, -1],
     )  # fmt: skip
     return np.stack(columns, axis=1).astype(np.float32)

@@ -60,6 +60,7 @@ class CrossPredictions:
     unknown: NDArray[np.bool_]  # whether the head knew no example of the message's intent, shape (n,)
     logits: Floats  # of the softmax, shape (n, labels)
     lexical: Floats  # margins of the SVMs, shape (n, labels)
+    cosines: Floats  # to each label's weights, shape (n, labels)
     similarities: Floats  # to the nearest examples that the head knew, shape (n, 16)
     near: Ints  # these examples' labels, shape (n, 16)
 
@@ -67,7 +68,7 @@ class CrossPredictions:
         return self.logits + blend * self.lexical
 
     def evidence(self, blend: float) -> Floats:
-        return evidence(self.margins(blend), self.lexical, self.similarities, self.near)
+        return evidence(self.margins(blend), self.lexical, self.cosines, self.similarities, self.near)
 
 
 def fit_head(examples: Examples, blend: float = 1.0) -> Head:
@@ -121,39 +122,47 @@ def cross_predict(
     examples: Examples,
     count: int,
     leave_out: bool = False,
-    held_back: NDArray[np.bool_] | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> CrossPredictions:
     """Predict each of the first `count` examples by a head that was fitted without its dialogue.
 
     Every head is fitted on the examples after these. With `leave_out` each head does without a part of the
     intents, too, and also predicts all messages of these: they stand for messages out of scope where the
-    examples have none. `held_back`, shape (count,), marks what alone is predicted, by one head: the examples
-    that the encoder has not learned from, either.
+    examples have none.
     """
     dialogues = [m.dialogue for m in examples.messages[:count]]
     folds = min(FOLDS_LEAVING_OUT if leave_out else FOLDS, len(set(dialogues)))
     intents = sorted({name for m in examples.messages for name in m.labels})
     part = np.random.default_rng(0).permutation(len(intents)) % folds
-    if held_back is None:
-        tests = [test for _, test in GroupKFold(folds).split(dialogues, groups=dialogues)]
-    else:
-        tests = [np.flatnonzero(held_back)]
     found = []
-    for number, test in enumerate(tests):
+    for number, (_, test) in enumerate(GroupKFold(folds).split(dialogues, groups=dialogues)):
         held = np.zeros(len(examples.messages), np.bool_)
         held[test] = True
         left_out = {name for at, name in zip(part, intents, strict=True) if leave_out and at == number}
         some = np.array([not left_out.isdisjoint(m.labels) for m in examples.messages])
         absent = np.array([left_out.issuperset(m.labels) for m in examples.messages]) & some
-        known = examples.of(np.flatnonzero(~held & ~some))
-        predicted = np.flatnonzero((held | absent)[:count])
-        head = fit_head(known, blend=0.0)
-        logits, lexical = head(examples.rows[predicted], examples.vectors[predicted])
-        similarities, near = known.index.search(examples.vectors[predicted], NEIGHBOURS)
-        found.append((predicted, absent[predicted], logits, lexical, similarities, known.numbers[near]))
-        progress((number + 1) / len(tests))
+        asked = np.flatnonzero((held | absent)[:count])
+        found.append(_predict(asked, absent[asked], examples, examples.of(np.flatnonzero(~held & ~some))))
+        progress((number + 1) / folds)
     return CrossPredictions(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def predict_some(examples: Examples, asked: NDArray[np.bool_]) -> CrossPredictions:
+    """Predict the examples that `asked`, shape (n,), marks by one head that was fitted on the others."""
+    rows = np.flatnonzero(asked)
+    unknown = np.zeros(len(rows), np.bool_)
+    return CrossPredictions(*_predict(rows, unknown, examples, examples.of(np.flatnonzero(~asked))))
+
+
+def _predict(
+    rows: Ints, unknown: NDArray[np.bool_], examples: Examples, known: Examples
+) -> tuple[Ints, NDArray[np.bool_], Floats, Floats, Floats, Floats, Ints]:
+    """Return the columns of `CrossPredictions` of some examples by a head that was fitted on `known`."""
+    head = fit_head(known, blend=0.0)
+    logits, lexical = head(examples.rows[rows], examples.vectors[rows])
+    cosines = head.cosines(examples.vectors[rows])
+    similarities, near = known.index.search(examples.vectors[rows], NEIGHBOURS)
+    return rows, unknown, logits, lexical, cosines, similarities, known.numbers[near]
 
 
 def best_blend(predictions: CrossPredictions, examples: Examples) -> float:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +16,25 @@ from retrieval.vectors import VectorIndex
 from training.calibrate import STAND_IN, TOO_FEW, HeldOut, fit_thresholds
 from training.examples import History, LabelledMessage
 from training.fit_features import fit_features
-from training.fit_head import FOLDS, NEVER, Dense, Examples, best_blend, cross_predict, fit_head
+from training.fit_head import (
+    FOLDS,
+    NEVER,
+    CrossPredictions,
+    Dense,
+    Examples,
+    best_blend,
+    cross_predict,
+    fit_head,
+    predict_some,
+)
+from training.held_back import held_back
 
 Progress = Callable[[float, str], None]  # share done, what is being done
 ENCODE_AT_ONCE = 1024
 MANY = 4096  # examples, of which a graph finds the nearest in less time
 LEAST_INTENTS = 8  # of which some can be left out
 # of a desk with fewer intents and nothing out of scope: familiarity decides
-CAREFUL = Gate((2.0, 1.0, 0.0, 0.0, 2.0, 4.0, 0.0), -4.2)
+CAREFUL = Gate((2.0, 1.0, 0.0, 0.0, 2.0, 4.0, 0.0, 0.0, 0.0), -4.2)
 
 
 def fit_classifier(
@@ -40,49 +50,47 @@ def fit_classifier(
     fitted without the message's dialogue. The gate is fitted on these; where no message is out of scope,
     messages of intents that the head was fitted without stand for it. So are the thresholds, but for
     languages in which the history's sample has enough messages: ordinary ones, which nothing is trained on,
-    say more about what is to come. An encoder that was fine-tuned has learned from the messages that are
-    not held back, and `learned` has each label's weights: they stay, and what was held back is predicted.
+    say more about what is to come. Of an encoder that was fine-tuned, `learned` has each label's weights:
+    they stay, and predicted is what it has not learned from, the sample with it.
     """
     messages = history.messages
     require_dialogues(messages)
     given = [*messages, *history.names]
-    texts = [m.text for m in given]
+    asked = [*given, *history.sample] if learned else given
+    texts = [m.text for m in asked]
     vectors = encode_messages(texts, encoder, lambda share: progress(0.5 * share, "reading the messages"))
-    features = fit_features(texts)
+    features = fit_features(texts[: len(given)])
     labels = (*history.intents, OUT_OF_SCOPE)
-    dense = _dense(learned, labels) if learned else None
-    examples = Examples(given, features(texts), vectors, labels, dense)
+    all_asked = Examples(
+        asked, features(texts), vectors, labels, _dense(learned, labels) if learned else None
+    )
+    examples = all_asked.of(np.arange(len(given)))
 
     progress(0.5, "learning the intents")
-    outside = np.array([not m.labels for m in given])
-    leave_out = not outside.any() and len(set(examples.numbers)) >= LEAST_INTENTS
-    predictions = cross_predict(
-        examples, len(messages), leave_out,
-        held_back=np.array([is_held_back(m) for m in messages]) if learned else None,
-        progress=lambda share: progress(0.5 + 0.4 * share, "learning the intents"),
-    )  # fmt: skip
-    blend = best_blend(predictions, examples)
-    seen, known = predictions.evidence(blend), ~predictions.unknown
-    gate = _fit_gate(seen, known & ~outside[predictions.messages], STAND_IN if leave_out else 1.0)
-    truth = [set(given[i].labels if k else ()) for i, k in zip(predictions.messages, known, strict=True)]
-    languages = np.array([given[i].language for i in predictions.messages])
-    margins = predictions.margins(blend)[:, :-1]
-    stand_ins = frozenset(languages) if leave_out else frozenset[str]()
-    held_out = HeldOut(examples.labels, languages, truth, margins, gate(seen), stand_ins)
+    leave_out = not learned and all(m.labels for m in given) and len(set(examples.numbers)) >= LEAST_INTENTS
+    if learned:
+        back = np.concatenate(
+            [held_back(history), np.zeros(len(history.names)), np.ones(len(history.sample))]
+        )
+        predictions = predict_some(all_asked, back.astype(np.bool_))
+    else:
+        predictions = cross_predict(
+            examples,
+            len(messages),
+            leave_out,
+            lambda share: progress(0.5 + 0.4 * share, "learning the intents"),
+        )
+    blend = best_blend(predictions, all_asked)
+    gate, held_out = _gate_and_held_out(predictions, all_asked, blend, leave_out)
     head = fit_head(examples, blend)
-    index = VectorIndex.graph_of(vectors) if len(vectors) >= MANY else examples.index
-    remembered = KnownExamples(tuple(texts), tuple(m.label for m in given), index)
+    index = VectorIndex.graph_of(examples.vectors) if len(given) >= MANY else examples.index
+    remembered = KnownExamples(tuple(texts[: len(given)]), tuple(m.label for m in given), index)
     mood = _fit_mood(examples.of(np.arange(len(messages))))
-    classifier = Classifier(examples.labels, features, head, mood, remembered, gate, {})
-    if history.sample:
+    classifier = Classifier(labels, features, head, mood, remembered, gate, {})
+    if history.sample and not learned:
         held_out = held_out.replaced_by(_predicted(history.sample, classifier, encoder), at_least=TOO_FEW)
     progress(1.0, "intents learned")
     return replace(classifier, thresholds=fit_thresholds(held_out, max_wrong_answers)), held_out
-
-
-def is_held_back(message: LabelledMessage) -> bool:
-    """Whether an encoder is not tuned on this message: it is of one in ten dialogues, always the same."""
-    return crc32(message.dialogue.encode()) % 10 == 0
 
 
 def require_dialogues(messages: Sequence[LabelledMessage]) -> None:
@@ -105,6 +113,19 @@ def encode_messages(
         vectors[part] = encoder.encode([plain(texts[i]) for i in part])
         progress((start + len(part)) / len(order))
     return vectors
+
+
+def _gate_and_held_out(
+    predictions: CrossPredictions, examples: Examples, blend: float, leave_out: bool
+) -> tuple[Gate, HeldOut]:
+    predicted = [examples.messages[i] for i in predictions.messages]
+    truth = [set(() if u else m.labels) for m, u in zip(predicted, predictions.unknown, strict=True)]
+    seen, inside = predictions.evidence(blend), np.array([bool(t) for t in truth])
+    gate = _fit_gate(seen, inside, STAND_IN if leave_out else 1.0)
+    languages = np.array([m.language for m in predicted])
+    stand_ins = frozenset(languages) if leave_out else frozenset[str]()
+    margins = predictions.margins(blend)[:, :-1]
+    return gate, HeldOut(examples.labels, languages, truth, margins, gate(seen), stand_ins)
 
 
 def _predicted(sample: Sequence[LabelledMessage], classifier: Classifier, encoder: Encoder) -> HeldOut:

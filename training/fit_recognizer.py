@@ -1,6 +1,7 @@
 """Encoder and classifier of a release: fine-tuned together where there is enough to learn from."""
 
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,8 +10,12 @@ from retrieval.encoder import Encoder
 from training.background import background
 from training.calibrate import TOO_FEW, HeldOut
 from training.examples import History
-from training.fit_intent import Progress, fit_classifier, is_held_back, require_dialogues
+from training.fit_intent import Progress, fit_classifier, require_dialogues
+from training.held_back import held_back, not_learned
 from training.prepare_encoder import prepare_encoder
+
+LEAST = 2000  # messages; of fewer, tuning gains nothing (docs/experiments.md)
+FEW_OUTSIDE = 20  # messages out of scope that were not learned from, of which a gate says little
 
 
 @dataclass(frozen=True)
@@ -32,15 +37,14 @@ def fit_recognizer(
 ) -> Recognizer:
     """Train on a history; the encoder is kept in the new `folder`.
 
-    With `tune` the bundled encoder learns from the history, too, one in ten dialogues held back for the
-    thresholds. Where these would be too few to fit thresholds to, and where another encoder is asked for,
-    it stays as it is.
+    With `tune` the bundled encoder learns from the history, too; where this brings no sample for gate and
+    thresholds, some dialogues are held back for them (`held_back`). Where these would be too few, and where
+    another encoder is asked for, it stays as it is.
     Raises DeskError for a history of fewer than three dialogues, EncoderError where the encoder can't be
     loaded.
     """
     require_dialogues(history.messages)
-    held_back = [m for m in history.messages if is_held_back(m)]
-    if not tune or encoder or len(held_back) < TOO_FEW:
+    if not tune or encoder or len(history.messages) < LEAST or len(not_learned(history)) < TOO_FEW:
         progress(0.0, "preparing the encoder")
         opened = prepare_encoder(encoder, folder)
         classifier, held_out = fit_classifier(
@@ -49,13 +53,11 @@ def fit_recognizer(
         return Recognizer(opened, classifier, held_out)
     from training.fine_tune import fine_tune  # torch
 
-    if all(m.labels for m in held_back):
-        # the stand-ins that `fit_classifier` would take are intents that this encoder has learned from
-        outside = background({m.language for m in history.messages})
-        history = replace(history, messages=[*history.messages, *outside])
+    history = _with_enough_outside(history)
     with tempfile.TemporaryDirectory() as scratch:
         tuned = Path(scratch) / "tuned.safetensors"
-        messages = [*(m for m in history.messages if not is_held_back(m)), *history.names]
+        pairs = zip(history.messages, held_back(history), strict=True)
+        messages = [*(m for m, back in pairs if not back), *history.names]
         learned = fine_tune(
             messages, tuned, progress=lambda share: progress(0.7 * share, "fine-tuning the encoder")
         )
@@ -65,3 +67,13 @@ def fit_recognizer(
         progress=lambda share, what: progress(0.7 + 0.3 * share, what),
     )  # fmt: skip
     return Recognizer(opened, classifier, held_out)
+
+
+def _with_enough_outside(history: History) -> History:
+    """Add messages out of scope in the languages in which a gate could hardly be fitted.
+
+    The stand-ins that `fit_classifier` would take are intents that a tuned encoder has learned from.
+    """
+    outside = Counter(m.language for m in not_learned(history) if not m.labels)
+    lacking = {m.language for m in history.messages if outside[m.language] < FEW_OUTSIDE}
+    return replace(history, messages=[*history.messages, *background(lacking)])

@@ -32,6 +32,7 @@ LABELS = ("lamps", "tents", OUT_OF_SCOPE)
 EACH = 12  # times each text is known: fewer than neighbours are looked for
 MARGINS = np.log(np.array([[1, 3, 4]], np.float32))  # probabilities 1/8, 3/8, 4/8: tents is the best intent
 LEXICAL = np.array([[0.2, -0.3, 0.4]], np.float32)
+COSINES = np.array([[0.1, 0.6, -0.2]], np.float32)
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def classifier() -> Classifier:
         ),
         mood=(0.2 * chance.normal(size=terms + 2 + 1)).astype(np.float32),
         known=KnownExamples(tuple(TEXTS) * EACH, LABELS * EACH, VectorIndex.of(many)),
-        gate=Gate((0.5, 0.25, -0.5, -0.25, 1.0, 1.0, -1.0), 0.2),
+        gate=Gate((0.5, 0.25, -0.5, -0.25, 1.0, 1.0, -1.0, 0.75, -0.75), 0.2),
         thresholds={"en": Thresholds(0.5, basis="held-out messages"), "zh": Thresholds(2.0)},
     )
 
@@ -70,6 +71,14 @@ def test_a_margin_is_the_logit_and_the_blended_margin_of_the_words() -> None:
     assert lexical.tolist() == [[0.5, -1, 1], [-1, -1, 0.5]]
     expected = np.array([[1.1, 1.6, -0.3], [0.5, 2, 0.5]]) + 2 * np.array([[0.5, -1, 1], [-1, -1, 0.5]])
     assert np.allclose(margins, expected)
+
+
+def test_cosines_to_the_weights_by_hand() -> None:
+    """They do not depend on how long the weights are; a label without weights has none."""
+    weights = np.array([[3, 0, 0], [4, 0, -2]], np.float32)
+    head = Head(weights, np.ones(3, np.float32), np.zeros((1, 3), np.float32), np.zeros(3, np.float32), 1.0)
+    vectors = np.array([[0.6, 0.8], [1, 0]], np.float32)
+    np.testing.assert_allclose(head.cosines(vectors), [[1, 0, -0.8], [0.6, 0, 0]], atol=1e-6)
 
 
 def test_softmax_by_value() -> None:
@@ -100,33 +109,33 @@ def test_evidence_by_hand() -> None:
     similarities = np.array([[0.9, 0.8, 0.7, 0.6]], np.float32)
     near = np.array([[0, 2, 1, 1]])  # lamps 0.9, outside 0.8, tents 0.7 and 0.6
     # the best intent among intents and its words, out of scope among all labels and its words, nearest
-    # intent, nearest of the best, nearest outside
+    # intent, nearest of the best, nearest outside, the weights of the best and of outside
     assert np.allclose(
-        evidence(MARGINS, LEXICAL, similarities, near), [[3 / 4, -0.3, 4 / 8, 0.4, 0.9, 0.7, 0.8]]
+        evidence(MARGINS, LEXICAL, COSINES, similarities, near),
+        [[3 / 4, -0.3, 4 / 8, 0.4, 0.9, 0.7, 0.8, 6, -2]],
     )
 
 
 def test_evidence_of_each_message_is_its_own() -> None:
     """The second message is the first with lamps and tents swapped, and nothing out of scope near."""
-    margins, lexical = (np.vstack([m, m[:, [1, 0, 2]]]) for m in (MARGINS, LEXICAL))
-    found = evidence(
-        margins, lexical, np.array([[0.9, 0.8], [0.7, 0.5]], np.float32), np.array([[1, 2], [0, 0]])
-    )
+    each = (np.vstack([m, m[:, [1, 0, 2]]]) for m in (MARGINS, LEXICAL, COSINES))
+    found = evidence(*each, np.array([[0.9, 0.8], [0.7, 0.5]], np.float32), np.array([[1, 2], [0, 0]]))
     assert np.allclose(found[:, :4], [[3 / 4, -0.3, 4 / 8, 0.4]] * 2)
-    assert np.allclose(found[:, 4:], [[0.9, 0.9, 0.8], [0.7, 0.7, 0.5]])
+    assert np.allclose(found[:, 4:7], [[0.9, 0.9, 0.8], [0.7, 0.7, 0.5]])
+    assert np.allclose(found[:, 7:], [[6, -2]] * 2)
 
 
 def test_evidence_of_what_is_not_near_is_the_farthest_neighbour() -> None:
-    found = evidence(MARGINS, LEXICAL, np.array([[0.9, 0.6]], np.float32), np.array([[0, 0]]))
-    assert np.allclose(found[0, 4:], [0.9, 0.6, 0.6])
+    found = evidence(MARGINS, LEXICAL, COSINES, np.array([[0.9, 0.6]], np.float32), np.array([[0, 0]]))
+    assert np.allclose(found[0, 4:7], [0.9, 0.6, 0.6])
 
 
 def test_evidence_does_not_count_neighbours_that_are_not_there() -> None:
     """A desk may have fewer examples than are looked for; the index fills up with id -1, the last example."""
     known = np.array([1, 2])  # a message about tents, and one out of scope
     near = known[np.array([[0, -1]])]
-    found = evidence(MARGINS, LEXICAL, np.array([[0.9, -1.0]], np.float32), near)
-    assert np.allclose(found[0, 4:], [0.9, 0.9, -1])
+    found = evidence(MARGINS, LEXICAL, COSINES, np.array([[0.9, -1.0]], np.float32), near)
+    assert np.allclose(found[0, 4:7], [0.9, 0.9, -1])
 
 
 def test_what_is_judged_by_hand(classifier: Classifier) -> None:
@@ -140,7 +149,8 @@ def test_what_is_judged_by_hand(classifier: Classifier) -> None:
     assert (found.neighbours % 3).tolist() == [near]
     cosines = np.array([[1] * EACH + [0.8] * (NEIGHBOURS - EACH)], np.float32)
     assert np.allclose(found.similarities, cosines, atol=0.005)  # the index may round
-    seen = evidence(margins, lexical, found.similarities, np.array([near]))
+    cosines = classifier.head.cosines(VECTORS[1:2])
+    seen = evidence(margins, lexical, cosines, found.similarities, np.array([near]))
     assert np.allclose(found.in_scope, classifier.gate(seen))
 
 

@@ -14,7 +14,8 @@ from retrieval.encoder import Vectors
 from training.calibrate import STAND_IN, TOO_FEW, HeldOut
 from training.examples import History, LabelledMessage
 from training.fit_head import NEVER
-from training.fit_intent import CAREFUL, LEAST_INTENTS, fit_classifier, is_held_back
+from training.fit_intent import CAREFUL, LEAST_INTENTS, fit_classifier
+from training.held_back import held_back
 
 INTENTS = ("return_item", "greeting", "delivery_cost")
 PARTS: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {  # language: label: beginnings, ends
@@ -283,10 +284,10 @@ def directions() -> dict[str, Vectors]:
 
 def test_of_a_tuned_encoder_only_what_was_held_back_is_predicted() -> None:
     messages = history("en")
-    held_back = [m for m in messages if is_held_back(m)]
+    back = [m for m, b in zip(messages, held_back(History(INTENTS, messages)), strict=True) if b]
     classifier, held_out = fit(messages, learned=directions())
-    assert 0 < len(held_back) < len(messages)
-    assert list(held_out.truth) == [set(m.labels) for m in held_back]
+    assert 0 < len(back) < len(messages)
+    assert list(held_out.truth) == [set(m.labels) for m in back]
     assert classifier.known.texts == tuple(m.text for m in messages)  # the head learns from all
 
 
@@ -305,11 +306,22 @@ def test_a_label_that_was_not_learned_is_likely_by_its_words_alone() -> None:
     assert head.dense_bias[INTENTS.index("greeting")] == NEVER
 
 
-def test_one_in_ten_dialogues_is_held_back_whole() -> None:
-    said = [LabelledMessage(text, "en", (), 0.0, f"d{n}") for n in range(2000) for text in ("one", "other")]
-    kept = [is_held_back(m) for m in said]
-    assert kept[::2] == kept[1::2]
-    assert np.mean(kept) == pytest.approx(0.1, abs=0.02)
+def test_a_sample_is_predicted_by_what_has_learned_from_everything() -> None:
+    """Its own words stay unknown: that they are in it must not make it easy."""
+    sample = [replace(m, text=f"{m.text} ordinarily") for m in ordinary(TOO_FEW + 60)]
+    assert sum(not m.labels for m in sample) < 50 < TOO_FEW < sum(bool(m.labels) for m in sample)
+    messages = history("en")
+    classifier, held_out = fit(messages, sample=sample, learned=directions())
+    back = held_back(History(INTENTS, messages, sample=sample))
+    assert {m.labels for m, b in zip(messages, back, strict=True) if b} == {()}
+    assert len(held_out.truth) == back.sum() + len(sample)
+    assert list(held_out.truth)[-len(sample) :] == [set(m.labels) for m in sample]
+    assert classifier.known.texts == tuple(m.text for m in messages)
+    assert "ordinarily" not in classifier.features.words.terms
+    vectors = Hashing().encode([m.text for m in sample])
+    judged = classifier.judge([m.text for m in sample], vectors)
+    outside = np.array([not m.labels for m in sample])
+    assert judged.in_scope[~outside].mean() > judged.in_scope[outside].mean()
 
 
 # names of intents

@@ -11,7 +11,7 @@ from retrieval.encoder import Vectors
 from tests.training.test_fit_intent import INTENTS, history
 from training import fine_tune, fit_recognizer
 from training.examples import History, LabelledMessage
-from training.fit_intent import is_held_back
+from training.held_back import held_back
 
 SHORT = History(INTENTS, [*history("en"), *history("zh")])
 
@@ -28,6 +28,8 @@ def learned(monkeypatch: pytest.MonkeyPatch) -> list[LabelledMessage]:
 
     monkeypatch.setattr(fine_tune, "fine_tune", briefly)
     monkeypatch.setattr(fit_recognizer, "TOO_FEW", 5)
+    monkeypatch.setattr(fit_recognizer, "LEAST", 20)
+    monkeypatch.setattr(fit_recognizer, "FEW_OUTSIDE", 1)
     return given
 
 
@@ -39,12 +41,21 @@ def test_a_short_history_is_not_tuned_on(tmp_path: Path) -> None:
 
 def test_what_is_held_back_is_not_tuned_on(learned: list[LabelledMessage], tmp_path: Path) -> None:
     found = fit_recognizer.fit_recognizer(SHORT, tmp_path / "encoder")
-    held_back = [m for m in SHORT.messages if is_held_back(m)]
-    assert 0 < len(held_back) < len(SHORT.messages) / 4
-    assert not set(learned) & set(held_back)
-    assert len(learned) == len(SHORT.messages) - len(held_back)
-    assert len(found.held_out.truth) == len(held_back)
+    back = [m for m, b in zip(SHORT.messages, held_back(SHORT), strict=True) if b]
+    assert 0 < len(back) < len(SHORT.messages) / 3
+    assert not set(learned) & set(back)
+    assert len(learned) == len(SHORT.messages) - len(back)
+    assert len(found.held_out.truth) == len(back)
     assert (tmp_path / "encoder" / TUNED).exists()
+
+
+def test_everything_is_tuned_on_where_a_sample_is_enough(
+    learned: list[LabelledMessage], tmp_path: Path
+) -> None:
+    again = [replace(m, dialogue=f"s-{m.dialogue}") for m in SHORT.messages]
+    found = fit_recognizer.fit_recognizer(replace(SHORT, sample=again * 5), tmp_path / "encoder")
+    assert learned == list(SHORT.messages)
+    assert len(found.held_out.truth) == 5 * len(again)
 
 
 def test_background_stands_for_what_a_long_history_lacks(

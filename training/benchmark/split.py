@@ -77,10 +77,13 @@ def cautions(split: Split) -> list[str]:
         lines.append(f"{seen} of the {len(split.test)} test messages are, word by word, in training, too")
     if 0 < len(split.valid) < TOO_FEW:
         lines.append(
-            f"there are {len(split.valid)} messages for thresholds: fewer than {TOO_FEW}, they are not used"
+            f"there are {len(split.valid)} messages for thresholds, fewer than {TOO_FEW}: "
+            "without fine-tuning they are not used"
         )
     elif split.valid and all(m.intent is not None for m in split.valid):
-        lines.append("the messages for thresholds hold none that is out of scope: they are not used")
+        lines.append(
+            "the messages for thresholds hold none out of scope: without fine-tuning they are not used"
+        )
     return lines
 
 

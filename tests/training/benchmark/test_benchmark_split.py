@@ -44,9 +44,13 @@ def test_messages_known_from_training_are_counted() -> None:
 
 def test_too_few_held_out_messages_are_said_to_set_nothing() -> None:
     said = cautions(Split("set", "en", TRAIN, (Message("z", "x"),), valid=(Message("v", None),) * 199))
-    assert said == ["there are 199 messages for thresholds: fewer than 200, they are not used"]
+    assert said == [
+        "there are 199 messages for thresholds, fewer than 200: without fine-tuning they are not used"
+    ]
 
 
 def test_held_out_messages_without_out_of_scope_are_said_to_set_nothing() -> None:
     said = cautions(Split("set", "en", TRAIN, (Message("z", "x"),), valid=(Message("v", "x"),) * 200))
-    assert said == ["the messages for thresholds hold none that is out of scope: they are not used"]
+    assert said == [
+        "the messages for thresholds hold none out of scope: without fine-tuning they are not used"
+    ]
