@@ -13,7 +13,7 @@ from data.tables import TurnRow
 from retrieval.encoder import Encoder
 
 MOST = 3
-LEAST_CONFIDENCE = 0.05
+LEAST_CONFIDENCE = 0.15
 PASSAGES = 2
 TASKS = ("answer", "act")  # small talk and "a colleague will see to it" are no help to a colleague
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from bot.handoff import without_open_questions
 from bot.staff.summary import summary
@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from bot.staff.console import Staff
 
 MOST_CHARS = 4000  # of a reply or a note
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_CHARS)]
+
+
+def _storable(text: object) -> object:
+    """Return a text without what a database can't keep: halves of characters, and zero bytes."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "") if isinstance(text, str) else text
+
+
+Text = Annotated[
+    str,
+    BeforeValidator(_storable),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_CHARS),
+]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 
 
@@ -77,7 +88,7 @@ def inbox_routes(staff: "Staff") -> APIRouter:
     def speaking(name: str, act: Callable[[str, str, str, str], None]) -> None:
         @router.post(f"/inbox/{{session}}/{name}")
         def speak(session: str, words: Words, user: Annotated[Account, agent]) -> dict[str, bool]:
-            act(session, user.name, _storable(words.text), words.key)
+            act(session, user.name, words.text, words.key)
             return {"done": True}
 
     def letting_go(name: str, act: Callable[[str, str, str], None]) -> None:
@@ -91,11 +102,6 @@ def inbox_routes(staff: "Staff") -> APIRouter:
     letting_go("give_back", inbox.give_back)
     letting_go("close", inbox.close)
     return router
-
-
-def _storable(text: str) -> str:
-    """Return a text without what a database can't keep: halves of characters, and zero bytes."""
-    return text.encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def _conversation(inbox: Inbox, staff: "Staff", session: str, language: str) -> dict[str, Any]:

@@ -134,12 +134,12 @@ export async function show(main, desk, path) {
       held.csat && h("span", { class: "st-chip" }, `${words.csat} ${held.csat}/5`),
       h("span", { class: "st-space" }),
       desk.me.pages.includes("conversations") && h("a", { class: "st-small st-quiet", href: `#/conversations/${chosen}` }, words.open_log),
+      ...actions(),
     ].filter(Boolean));
     drawTalk();
     view.compose.hidden = !isMine();
     view.bar.hidden = isMine();
     view.bar.replaceChildren(...claimBar());
-    view.acts.replaceChildren(...actions());
     view.summary.replaceChildren(...summary());
     drawSuggestions();
   }
@@ -153,14 +153,15 @@ export async function show(main, desk, path) {
         h("button", { type: "button", class: "st-main-button", onclick: () => submit(field) }, words.send)));
     const bar = h("div", { class: "in-compose in-bar" });
     const note = writing("note", words.write_note, (text) => send("note", text));
-    const summaryBox = h("div", { class: "st-stack" }), acts = h("div", { class: "st-row" }), proposals = h("div", { class: "st-stack" });
+    const summaryBox = h("div", { class: "st-stack" }), proposals = h("div", { class: "st-stack" });
     middle.replaceChildren(head, talk, compose, bar);
     side.replaceChildren(
-      h("div", { class: "st-pad st-stack in-sidebody" }, acts, summaryBox,
-        h("h3", {}, words.suggestions), proposals,
-        h("h3", {}, words.note, " ", h("kbd", {}, "n")), note, h("p", { class: "st-small st-quiet" }, words.note_hint)));
+      h("header", { class: "st-head" }, h("h2", {}, words.summary)),
+      h("div", { class: "st-pad in-sidebody" }, summaryBox,
+        h("div", { class: "st-stack" }, h("h3", {}, words.suggestions), proposals),
+        h("div", { class: "st-stack" }, h("h3", {}, words.note, " ", h("kbd", {}, "n")), note, h("p", { class: "st-small st-quiet" }, words.note_hint))));
     side.scrollTop = 0;
-    return { head, talk, field, compose, bar, note, summary: summaryBox, acts, proposals, fresh: true };
+    return { head, talk, field, compose, bar, note, summary: summaryBox, proposals, fresh: true };
   }
 
   // A field whose text outlives a reload of the page; Enter sends it, Shift and Enter break the line.
@@ -197,20 +198,27 @@ export async function show(main, desk, path) {
     if (follows) talk.scrollTop = talk.scrollHeight;
   }
 
+  // The hour is enough for today.
+  function when(moment) {
+    const at = new Date(moment);
+    if (at.toDateString() !== new Date().toDateString()) return desk.time(moment);
+    return at.toLocaleTimeString(desk.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  }
+
   function transcript() {
     const parts = [], rest = [...held.remarks];
     for (const turn of held.turns) {
       while (rest.length && rest[0].after < turn.number) parts.push(remark(rest.shift()));
-      parts.push(bubble("customer", desk.time(turn.at), turn.text));
+      parts.push(bubble("customer", when(turn.at), turn.text));
       if (turn.reply) parts.push(bubble("bot", [words.bot, turn.intent && desk.intent(turn.intent)].filter(Boolean).join(" · "), turn.reply));
     }
     return [...parts, ...rest.map(remark)];
   }
 
   function remark(r) {
-    if (r.kind === "reply") return bubble("person", `${r.author} · ${desk.time(r.at)}`, r.text);
-    if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${desk.time(r.at)}`, r.text);
-    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author), ` · ${desk.time(r.at)}`);
+    if (r.kind === "reply") return bubble("person", `${r.author} · ${when(r.at)}`, r.text);
+    if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${when(r.at)}`, r.text);
+    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author), ` · ${when(r.at)}`);
   }
 
   function bubble(who, by, text) {
@@ -243,13 +251,14 @@ export async function show(main, desk, path) {
   function summary() {
     const s = held.summary;
     const line = (name, ...value) => h("div", { class: "in-line" }, h("dt", { class: "st-quiet st-small" }, name), h("dd", {}, ...value));
+    const known = s.known.filter((k) => !(s.order && k.type === "order_number"));
     const chips = (values) => h("span", { class: "st-row in-chips" }, values);
     return [h("dl", { class: "st-stack in-summary" },
       line(words.wants, s.wants.length ? chips(s.wants.slice(0, 5).map((i) => h("span", { class: "st-chip" }, desk.intent(i)))) : words.unclear),
       s.order && line(words.order, h("b", {}, `${s.order.number} · ${s.order.status}`),
         h("p", { class: "st-small" }, s.order.items),
         h("p", { class: "st-small st-quiet" }, orderFacts(s.order))),
-      s.known.length > 0 && line(words.known, s.known.map((k) => h("p", {}, h("span", { class: "st-quiet" }, `${words[`known_${k.type}`] ?? k.type} `), k.value))),
+      known.length > 0 && line(words.known, known.map((k) => h("p", {}, h("span", { class: "st-quiet" }, `${words[`known_${k.type}`] ?? k.type} `), k.value))),
       line(words.mood, mood(s.mood) || words.mood_neutral, " · ", desk.common[`language_${s.language}`] ?? s.language),
       s.tried.length > 0 && line(words.tried, s.tried.map((t) => h("p", { class: "st-small" },
         `${t.intent ? desk.intent(t.intent) : "–"}: `, h("span", { class: ["refuse", "clarify"].includes(t.route) ? "st-bad" : "st-quiet" },
