@@ -137,11 +137,12 @@ class Inbox:
 
         To claim one's own again changes nothing. Raises ConflictError that says who has it.
         """
-        free = [Conversation.owner == "waiting", Conversation.owner == "bot"]
+        # in this order, since the bot may pass the conversation on in between
+        free = [Conversation.owner == "bot", Conversation.owner == "waiting"]
         if take_from is not None:
             free.append((Conversation.owner == "person") & (Conversation.person == take_from))
         with self._engine.begin() as db:
-            for condition, before in zip(free, ("waiting", "bot", f"person {take_from}"), strict=False):
+            for condition, before in zip(free, ("bot", "waiting", f"person {take_from}"), strict=False):
                 if _change(db, session, condition, owner="person", person=user, closed=None):
                     _remark(db, session, user, "claimed", before={"owner": before})
                     return

@@ -21,15 +21,13 @@ MOST_CHARS = 4000  # of a reply or a note
 
 
 def _storable(text: object) -> object:
-    """Return a text without what a database can't keep: halves of characters, and zero bytes."""
-    return text.encode("utf-8", "ignore").decode().replace("\0", "") if isinstance(text, str) else text
+    """Return a text without blanks around it and what a database can't keep: half characters, zero bytes."""
+    if not isinstance(text, str):
+        return text
+    return text.encode("utf-8", "ignore").decode().replace("\0", "").strip()
 
 
-Text = Annotated[
-    str,
-    BeforeValidator(_storable),
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_CHARS),
-]
+Text = Annotated[str, BeforeValidator(_storable), Field(min_length=1, max_length=MOST_CHARS)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 
 

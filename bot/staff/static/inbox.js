@@ -319,7 +319,7 @@ export async function show(main, desk, path) {
     outbox.add({ session: chosen, kind, text });
     drawTalk();
     view.talk.scrollTop = view.talk.scrollHeight;
-    outbox.flush();
+    outbox.flush().then(() => view && drawTalk());
   }
 
   async function letGo(kind) {
