@@ -87,22 +87,28 @@ def visit(server: str, browser: Browser) -> Iterator[Visit]:
         yield visit
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sign_in(server: str, home: Path, browser: Browser) -> Iterator[Visit]:
-    """Return a function that opens the staff console as a user, with any options of a browser context."""
+    """Return a function that opens the staff console as a user; who was there before is signed in already."""
     engine = open_database(f"sqlite:///{home / 'frontdesk.sqlite3'}", home)
     with ExitStack() as visits:
+        profiles: dict[str, BrowserContext] = {}
 
         def sign_in(name: str, role: str = "agent", **options: Any) -> Page:
-            with suppress(UserError):  # there already
-                Users(engine).add(name, role, PASSWORD, by="test")
-            context = browser.new_context(**{"locale": "en-GB", **options})
-            visits.callback(context.close)
-            page = context.new_page()
-            page.goto(f"{server}/staff/sign-in")
-            page.fill("[name=name]", name)
-            page.fill("[name=password]", PASSWORD)
-            page.keyboard.press("Enter")
+            key = f"{name} {options}"
+            if key not in profiles:
+                with suppress(UserError):  # there already, with other options
+                    Users(engine).add(name, role, PASSWORD, by="test")
+                profiles[key] = browser.new_context(**{"locale": "en-GB", **options})
+                visits.callback(profiles[key].close)
+                page = profiles[key].new_page()
+                page.goto(f"{server}/staff/sign-in")
+                page.fill("[name=name]", name)
+                page.fill("[name=password]", PASSWORD)
+                page.keyboard.press("Enter")
+            else:
+                page = profiles[key].new_page()
+                page.goto(f"{server}/staff/")
             page.wait_for_selector(".st[data-ready=true]")
             return page
 

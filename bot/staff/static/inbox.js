@@ -346,7 +346,7 @@ export async function show(main, desk, path) {
   }
 
   async function refresh() {
-    if (outbox.waiting && !outbox.busy) await outbox.flush();
+    if (outbox.waiting && !outbox.flushing) await outbox.flush();
     lists = await desk.api("GET", "inbox");
     desk.badge("inbox", lists.count);
     drawLists();

@@ -5,7 +5,7 @@ const AGAIN = [0, 408, 425, 429, 500, 502, 503, 504]; // worth another try; anyt
 export class Outbox {
   // `arrived()` is called when something got through, `refused(item, error)` when the server said no.
   constructor(desk, { arrived, refused }) {
-    Object.assign(this, { desk, arrived, refused, busy: false, away: false });
+    Object.assign(this, { desk, arrived, refused, flushing: null, away: false });
     this.name = `frontdesk-outbox:${desk.me.name}`;
     this.items = read(this.name, []);
   }
@@ -19,15 +19,14 @@ export class Outbox {
     write(this.name, this.items);
   }
 
-  // Sends all in order; stops where the server is away, and goes on at the next call.
-  async flush() {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      while (this.items.length && await this.sendFirst());
-    } finally {
-      this.busy = false;
-    }
+  // Sends all in order; stops where the server is away, and goes on at the next call. Two calls are one.
+  flush() {
+    this.flushing ??= this.sendAll().finally(() => { this.flushing = null; });
+    return this.flushing;
+  }
+
+  async sendAll() {
+    while (this.items.length && await this.sendFirst());
   }
 
   async sendFirst() {
