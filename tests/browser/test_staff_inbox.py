@@ -84,7 +84,9 @@ def test_a_person_takes_over_and_gives_back(page: Page, sign_in: Visit, conversa
 
     agent.locator(".st-toast button").last.click()  # undo: it is Ann's again
     expect(agent.locator(".in-compose textarea")).to_be_focused()
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # back at this tab: it looks at once
+    page.evaluate(
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )  # back at this tab: it looks at once
     expect(page.locator(".fd-status")).to_contain_text("Ann, colleague")
     agent.keyboard.press("Escape")
     agent.keyboard.press("e")

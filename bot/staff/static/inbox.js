@@ -7,6 +7,7 @@ const POLL = 2000; // ms
 const LISTS_ANEW = 20000; // ms, for the waiting times
 const LONG = 10, SOME = 2; // minutes that a customer has waited
 const ANGRY = -0.75, UNHAPPY = -0.4, HAPPY = 0.4;
+const DANGER = ["crisis", "injury"]; // reasons that nobody may overlook
 const SUGGESTED = 160; // characters shown of a suggestion
 const MOST_CHARS = 4000;
 
@@ -62,7 +63,7 @@ export async function show(main, desk, path) {
       h("span", { class: "st-chip" }, desk.common[`language_${c.language}`] ?? c.language), mood(c.mood),
       mine && c.unanswered && h("span", { class: "st-chip st-wait" }, words.your_turn)),
     h("p", {}, c.text || "…"),
-    !mine && h("p", { class: "st-quiet st-small" }, words[`reason_${c.reason}`] ?? words.in_queue));
+    !mine && h("p", { class: `st-small ${DANGER.includes(c.reason) ? "st-bad" : "st-quiet"}` }, words[`reason_${c.reason}`] ?? words.in_queue));
   }
 
   function mood(value) {
@@ -235,7 +236,7 @@ export async function show(main, desk, path) {
 
   function claimBar() {
     if (held.owner !== "person") {
-      return [h("span", { class: "st-quiet" }, held.owner === "waiting" ? words.bar_waiting : words.bar_bot), h("span", { class: "st-space" }),
+      return [h("span", { class: "st-quiet" }, held.owner === "waiting" ? words.bar_waiting : held.closed ? words.bar_closed : words.bar_bot), h("span", { class: "st-space" }),
         h("button", { type: "button", class: "st-main-button", onclick: () => claim() }, words.claim, " ", h("kbd", {}, "c"))];
     }
     return [h("span", { class: "st-quiet" }, words.bar_other.replace("{name}", held.person)), h("span", { class: "st-space" }),
