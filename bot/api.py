@@ -63,7 +63,8 @@ class AnswerOut(BaseModel):
     sentiment: float = Field(ge=-1, le=1)
     route: Route
     reason: str
-    reply: str
+    reply: str = Field(description="empty while a person has the conversation: they answer in the chat")
+    owner: Literal["bot", "waiting", "person"] = Field(description="who has the conversation now")
     passages: list[PassageOut]
     quick_replies: list[str]
     release: str

@@ -14,6 +14,7 @@ from bot.classifier import Classifier
 from bot.connectors import Orders, open_orders
 from bot.entities import EntitiesStep
 from bot.explain import WordEffect, word_effects
+from bot.handoff import SilenceStep
 from bot.intent import IntentStep
 from bot.language import LanguageStep
 from bot.memory import MemoryStep, RememberStep
@@ -22,6 +23,7 @@ from bot.reading import ReadingStep
 from bot.record import record
 from bot.redaction import RedactionStep
 from bot.route import RouteStep
+from bot.suggestions import Suggester, Suggestion
 from bot.turn import Decision, Memory, Turn
 from data.conversations import Conversations
 from data.desk import Desk, load_desk
@@ -34,7 +36,8 @@ from retrieval.search import Retriever
 log = logging.getLogger(__name__)
 Step = Callable[[Turn], Turn]
 SESSION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-TRIES = 20  # for a turn that another process wrote at the same time
+TRIES = 20  # for a turn during which another process wrote one, or a person took the conversation
+RECENT = 6  # turns among which the last request is looked for
 
 
 class _SessionLock:
@@ -60,21 +63,31 @@ class Bot:
     ) -> None:
         self.desk = desk
         self.release = release
+        self.orders = orders
         self.conversations = conversations
         self._max_chars = max_message_chars
         self._classifier = classifier
         self._encoder = encoder
         self._answer = AnswerStep(desk)
         self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
-        self._understand: tuple[Step, ...] = (
+        entities, reading, intent, passages = (
             EntitiesStep(desk),
             ReadingStep.of(desk, classifier.features),
             IntentStep(classifier, encoder, desk),
-            MemoryStep(desk),
             PassagesStep(retriever),
+        )
+        self._understand: tuple[Step, ...] = (
+            entities,
+            reading,
+            intent,
+            MemoryStep(desk),
+            passages,
             RouteStep(desk, orders),
         )
         self._reply: tuple[Step, ...] = (self._answer, RememberStep(desk))
+        self._listen: tuple[Step, ...] = (entities, reading, intent)
+        self._silence: tuple[Step, ...] = (SilenceStep(),)
+        self._suggester = Suggester(desk, encoder, passages, orders, self._answer)
         self._locks: WeakValueDictionary[str, _SessionLock] = WeakValueDictionary()
         self._locks_lock = Lock()
 
@@ -126,7 +139,7 @@ class Bot:
                 try:
                     record(turn, self.conversations)
                     return turn
-                except IntegrityError:  # another process answered this session meanwhile
+                except IntegrityError:  # another process answered meanwhile, or a person took over
                     if attempt == TRIES:
                         raise
         raise AssertionError("unreachable")
@@ -135,6 +148,15 @@ class Bot:
         """Return how much each word of an understood message spoke for its likeliest intent."""
         best = turn.understanding.best.id
         return word_effects(turn.read, best, self._classifier, self._encoder) if best else ()
+
+    def suggestions(self, session: str) -> tuple[Suggestion, ...]:
+        """Return what the bot would say to the customer's latest request, for a person to choose from."""
+        state = self.conversations.state(session)
+        memory = Memory.of(state.memory)
+        for row in reversed(self.conversations.turns(session, since=state.turns - RECENT)):
+            if found := self._suggester(row, memory):
+                return found
+        return ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
         started = time.perf_counter()
@@ -147,19 +169,32 @@ class Bot:
             memory=Memory.of(state.memory),
             release=self.release,
         )
-        steps = self.steps
-        if len(text) > self._max_chars:
-            turn.decision = Decision("refuse", "too_long")
-            steps = self._read + self._reply
+        steps = self._steps_for(turn, too_long=len(text) > self._max_chars)
         try:
             for step in steps:
                 turn = step(turn)
         except Exception:
-            # The customer gets an honest sentence and a person; the row is still written, without the
-            # text if it broke before masking.
             log.exception("session %s turn %d failed", session, turn.number)
-            turn.decision = Decision("handoff", "failure")
-            turn.owner = "waiting"
-            turn = self._answer.failed(turn)
+            turn = self._failed(turn)
         turn.ms = 1000 * (time.perf_counter() - started)
         return turn
+
+    def _steps_for(self, turn: Turn, too_long: bool) -> tuple[Step, ...]:
+        if turn.owner == "person":
+            return self._read + (() if too_long else self._listen) + self._silence
+        if too_long:
+            turn.decision = Decision("refuse", "too_long")
+            return self._read + self._reply
+        return self.steps
+
+    def _failed(self, turn: Turn) -> Turn:
+        """Return a turn that a step broke on: the customer gets an honest sentence and a person.
+
+        The row is still written, without the text if it broke before masking. A person who has the
+        conversation is not spoken over.
+        """
+        if turn.owner == "person":
+            return self._silence[0](turn)
+        turn.decision = Decision("handoff", "failure")
+        turn.owner = "waiting"
+        return self._answer.failed(turn)

@@ -122,7 +122,7 @@ class Turn:
     session: str
     raw: str = field(repr=False)  # as it came; never stored or logged
     number: int = 1
-    owner: str = "bot"
+    owner: str = "bot"  # bot, waiting or person: who has the conversation after this turn
     memory: Memory = field(default_factory=Memory)
     language: str = ""
     script: str = ""  # Latn, Hans or Hant: how the customer writes, and how the reply is shown
@@ -178,6 +178,7 @@ class Turn:
             "route": self.decision.route,
             "reason": self.decision.reason,
             "reply": self.reply,
+            "owner": self.owner,
             "passages": [
                 {"id": p.id, "kind": p.kind, "title": p.title, "score": p.score} for p in self.passages
             ],

@@ -112,6 +112,9 @@ class Remark(Base):
     kind: Mapped[str] = mapped_column(String(16))  # reply, note, claimed, given_back or closed
     text: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(default=now)
+    key: Mapped[str | None] = mapped_column(
+        String(64), unique=True, index=True
+    )  # who sends again, sends this
 
 
 class User(Base):

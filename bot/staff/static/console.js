@@ -3,8 +3,9 @@
 // `path` is what follows the page's name in the address: #/conversations/abc/3 → ["abc", "3"].
 // What people typed is put in as text, never as HTML: use h().
 
-let root, me, words, stop, pageKeys = {}, shown = "";
+let root, me, words, stop, pageKeys = {}, shown = "", offline = false;
 const LANGUAGE = "frontdesk-staff-language";
+const COUNT = 10000; // ms between two looks at how many wait
 
 export async function start(element) {
   root = element.querySelector(".st");
@@ -16,6 +17,11 @@ export async function start(element) {
   addEventListener("hashchange", route);
   addEventListener("keydown", press);
   await open();
+  if (me.pages.includes("inbox")) {
+    const count = async () => badge("inbox", (await api("GET", "inbox/count")).waiting);
+    count().catch(() => {});
+    every(COUNT, count);
+  }
 }
 
 async function open() {
@@ -109,9 +115,11 @@ export async function api(method, path, body) {
       body: body && JSON.stringify(body),
     });
   } catch {
-    if (words) toast(words.offline);
+    if (words && !offline) toast(words.offline); // said once, not at every try
+    offline = true;
     throw Object.assign(new Error("offline"), { status: 0 });
   }
+  offline = false;
   if (response.status === 401) {
     location.href = "/staff/sign-in";
     throw Object.assign(new Error("signed out"), { status: 401 });

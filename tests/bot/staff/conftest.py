@@ -1,7 +1,9 @@
-"""The console over HTTP, without its Gradio page, and users of each role signed in to it."""
+"""The whole app with its staff console, and clients that are signed in to it."""
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -12,54 +14,60 @@ from bot.pipeline import Bot
 from bot.staff import Staff
 from bot.staff.session import COOKIE, TOKEN_HEADER
 from data.settings import Settings
-from data.users import Users
 
-PASSWORD = "correct horse battery"
+PASSWORD = "a long enough password"
 SignIn = Callable[..., TestClient]
 
 
-@pytest.fixture(scope="session")
-def staff(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Staff:
-    return Staff(lambda: bot, bot.conversations.engine, Settings(home=tmp_path_factory.mktemp("staff")))
-
-
-@pytest.fixture(scope="session")
-def house(staff: Staff) -> FastAPI:
-    """The whole application: API, console and chat page."""
-    return whole_house(staff)
-
-
 def whole_house(staff: Staff) -> FastAPI:
+    """Return API, console and chat page in one app."""
+
     async def build() -> FastAPI:  # outside a loop, the toolkit opens some that it never closes
-        return create_app(staff.bot, staff)
+        return create_app(staff.bot, staff)  # type: ignore[arg-type]
 
     return asyncio.run(build())
 
 
+def signed_in(app: FastAPI, staff: Staff, name: str) -> TestClient:
+    """Return a client with a new session of a user, as signing in gives it."""
+    client = TestClient(app, raise_server_exceptions=False)
+    cookie = staff.sessions.cookie(staff.users.get(name))
+    client.cookies.set(COOKIE, cookie, domain="testserver.local", path="/staff")
+    client.headers[TOKEN_HEADER] = client.get("/staff/api/me").json()["token"]
+    return client
+
+
+@pytest.fixture(scope="session")
+def staff(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Staff:
+    home: Path = tmp_path_factory.mktemp("staff")
+    return Staff(lambda: bot, bot.conversations.engine, Settings(home=home))
+
+
+@pytest.fixture(scope="session")
+def app(staff: Staff) -> FastAPI:
+    return whole_house(staff)
+
+
+@pytest.fixture(scope="session")
+def staff_client(app: FastAPI, staff: Staff) -> Iterator[SignIn]:
+    """Return a function that returns a client signed in with a role, the same one for the same name."""
+    with ExitStack() as open_clients:
+        clients: dict[str, TestClient] = {}
+
+        def sign_in(role: str = "agent", name: str | None = None) -> TestClient:
+            name = name or f"the-{role}"
+            if name not in clients:
+                staff.users.add(name, role, PASSWORD, by="test")
+                clients[name] = client = signed_in(app, staff, name)
+                open_clients.callback(client.close)
+            return clients[name]
+
+        yield sign_in
+
+
 @pytest.fixture
-def stranger(house: FastAPI) -> Iterator[TestClient]:
+def stranger(app: FastAPI) -> Iterator[TestClient]:
     """A client that nobody has signed in."""
-    with TestClient(house, raise_server_exceptions=False) as client:
-        yield client
-
-
-@pytest.fixture
-def sign_in(house: FastAPI, staff: Staff) -> Iterator[SignIn]:
-    """Return a function that gives a client signed in as a user of a role; one user a role, or named."""
-    clients = []
-
-    def signed_in(role: str, name: str | None = None) -> TestClient:
-        users, name = Users(staff.engine), name or f"the-{role}"
-        if name not in {u.name for u in users.all()}:
-            users.add(name, role, PASSWORD, by="test")
-        client = TestClient(house, raise_server_exceptions=False)
-        client.__enter__()
-        clients.append(client)
-        cookie = staff.sessions.cookie(users.get(name))
-        client.cookies.set(COOKIE, cookie, domain="testserver.local", path="/staff")
-        client.headers[TOKEN_HEADER] = client.get("/staff/api/me").json()["token"]
-        return client
-
-    yield signed_in
-    for client in clients:
-        client.__exit__(None, None, None)
+    client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+    yield client
+    client.close()

@@ -1,9 +1,11 @@
 """Who gets in, how they are kept out, and what a session is worth."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bot.pipeline import Bot
@@ -11,9 +13,10 @@ from bot.staff import Staff
 from bot.staff.session import COOKIE, Sessions, home_secret
 from bot.staff.sign_in import SetUp
 from data.database import open_database
+from data.errors import UserError
 from data.settings import Settings
 from data.users import Users
-from tests.bot.staff.conftest import PASSWORD, SignIn, whole_house
+from tests.bot.staff.conftest import PASSWORD, SignIn, signed_in, whole_house
 
 HTML = {"Accept": "text/html"}
 CLOSED = [
@@ -21,6 +24,22 @@ CLOSED = [
     "/staff/gradio_api/info", "/staff//api/me", "/staff/api/nothing", "/staff/%61pi/me",
     "/staff/sign-in/../api/me",
 ]  # fmt: skip
+
+
+@pytest.fixture
+def sign_in(app: FastAPI, staff: Staff) -> Iterator[SignIn]:
+    """Return a function that returns a client with a session of its own, which a test may end."""
+    with ExitStack() as open_clients:
+
+        def sign_in(role: str, name: str | None = None) -> TestClient:
+            name = name or f"enters-{role}"
+            with suppress(UserError):  # there already
+                staff.users.add(name, role, PASSWORD, by="test")
+            client = signed_in(app, staff, name)
+            open_clients.callback(client.close)
+            return client
+
+        yield sign_in
 
 
 @pytest.mark.parametrize("path", CLOSED)
@@ -46,7 +65,7 @@ def test_a_cookie_of_another_house_is_nobodys(
     stranger: TestClient, sign_in: SignIn, staff: Staff, tmp_path: Path
 ) -> None:
     sign_in("admin")
-    user = staff.users.get("the-admin")
+    user = staff.users.get("enters-admin")
     stranger.cookies.set(COOKIE, Sessions(staff.users, tmp_path).cookie(user))
     assert stranger.get("/staff/api/me").status_code == 401
     stranger.cookies.clear()
@@ -56,14 +75,14 @@ def test_a_cookie_of_another_house_is_nobodys(
 
 def test_who_signs_in_sees_their_own_name(sign_in: SignIn) -> None:
     me = sign_in("reviewer").get("/staff/api/me", params={"language": "zh"}).json()
-    assert (me["name"], me["role"], me["desk"]) == ("the-reviewer", "reviewer", "港桦")
+    assert (me["name"], me["role"], me["desk"]) == ("enters-reviewer", "reviewer", "港桦")
     assert me["words"]["console"]["sign_out"] == "退出登录"
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(stranger: TestClient, sign_in: SignIn) -> None:
     sign_in("agent")
     answer = stranger.post(
-        "/staff/sign-in", data={"name": "the-agent", "password": PASSWORD}, follow_redirects=False
+        "/staff/sign-in", data={"name": "enters-agent", "password": PASSWORD}, follow_redirects=False
     )
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
@@ -77,7 +96,7 @@ def test_a_wrong_password_is_refused_without_saying_which_was_wrong(
     sign_in("agent")
     wrong, unknown = (
         stranger.post("/staff/sign-in", data={"name": name, "password": "wrong"})
-        for name in ("the-agent", "nobody")
+        for name in ("enters-agent", "nobody")
     )
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.text == unknown.text
@@ -87,7 +106,7 @@ def test_a_form_of_another_site_is_refused(stranger: TestClient, sign_in: SignIn
     sign_in("agent")
     answer = stranger.post(
         "/staff/sign-in",
-        data={"name": "the-agent", "password": PASSWORD},
+        data={"name": "enters-agent", "password": PASSWORD},
         headers={"Sec-Fetch-Site": "cross-site"},
         follow_redirects=False,
     )
