@@ -131,8 +131,12 @@ class Bot:
 
     def words_that_mattered(self, turn: Turn) -> tuple[WordEffect, ...]:
         """Return how much each word of an understood message spoke for its likeliest intent."""
-        best = turn.understanding.best.id
-        return word_effects(turn.text, best, self._classifier, self._encoder) if best else ()
+        return self.words_for(turn.text, turn.understanding.best.id)
+
+    def words_for(self, text: str, intent: str) -> tuple[WordEffect, ...]:
+        """Return how much each word of a text speaks for an intent; nothing where this release lacks it."""
+        known = intent in self._classifier.labels
+        return word_effects(text, intent, self._classifier, self._encoder) if known else ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
         started = time.perf_counter()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from bot.connectors import Orders
 from bot.turn import FEW_WORDS, SURE, Decision, Turn
 from data.desk import Desk, Intent
-from retrieval.fold import fold
+from data.fold import fold
 from retrieval.keywords import word_count
 
 Rule = Callable[["RouteStep", Turn], Decision | None]

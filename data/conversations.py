@@ -7,6 +7,7 @@ from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.errors import MessageError
+from data.log_words import index_turn
 from data.tables import Conversation, Feedback, TurnRow, TurnVector, now
 
 _LAST = select(func.max(TurnRow.number)).where(TurnRow.session == Conversation.session).scalar_subquery()
@@ -44,7 +45,7 @@ class Conversations:
     def add(
         self, turn: dict[str, Any], memory: dict[str, Any], owner: str, vector: bytes | None = None
     ) -> None:
-        """Write one turn, its vector as float16 and the conversation's new state, all or none.
+        """Write one turn, its words, its vector as float16 and the conversation's new state, all or none.
 
         `turn` has the columns of `turns`. Raises IntegrityError when that turn was written already.
         """
@@ -54,9 +55,11 @@ class Conversations:
             if db.execute(_CHANGE, {"known": turn["session"], **state}).rowcount == 0:
                 db.execute(insert(Conversation), {"session": turn["session"], "desk": self._desk, **state})
             added = db.execute(insert(TurnRow), turn)
-            if vector and added.inserted_primary_key:
-                row = {"turn": added.inserted_primary_key[0], "vector": vector}
-                db.execute(insert(TurnVector), row)
+            (number,) = added.inserted_primary_key or (None,)
+            assert number is not None
+            index_turn(db, number, turn["text"])
+            if vector:
+                db.execute(insert(TurnVector), {"turn": number, "vector": vector})
 
     def turns(self, session: str) -> list[TurnRow]:
         """Return the turns of a conversation, oldest first."""

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
 from bot.pipeline import Bot
+from bot.staff.conversations import conversations_routes
 from bot.staff.page import MOUNT, PAGES, staff_page
 from bot.staff.session import Sessions
 from bot.staff.sign_in import SetUp, sign_in_routes
@@ -47,7 +48,9 @@ class Staff:
         return Sessions(self.users, self.settings.home)
 
 
-ROUTES: tuple[Callable[[Staff], APIRouter], ...] = ()  # one router a page, each below /staff/api
+ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (
+    conversations_routes,
+)  # one router a page, each below /staff/api
 
 
 def add_staff(app: FastAPI, staff: Staff) -> None:

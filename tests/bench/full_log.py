@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 from data.database import open_database
 from data.desk import Desk, load_desk
+from data.log_words import index_all
 from data.settings import Settings
 from data.tables import Base, Conversation
 from retrieval.encoder import Vectors
@@ -70,6 +71,8 @@ def fill(engine: Engine, conversations: Iterator[Logged], vectors: Vectors, seed
             turns += _write(db, batch, vectors, rng, turns)
         written += len(batch)
         print(f"{written} conversations, {turns} turns, {time.monotonic() - started:.0f} s", flush=True)
+    with engine.begin() as db:
+        index_all(db)
     _settle(engine)
 
 
@@ -80,6 +83,7 @@ def _write(
     turns = [row for logged in batch for row in logged.turns]
     for number, row in enumerate(turns, last_turn + 1):
         row["id"] = number
+        row["sentiment"] = row["details"]["sentiment"]
     own = vectors[[row.pop("message") for row in turns]]
     own = own + rng.normal(0, NOISE, own.shape)
     own = (own / np.linalg.norm(own, axis=1, keepdims=True)).astype(np.float16)

@@ -6,6 +6,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from filelock import FileLock
@@ -14,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from data.conversations import Conversations
 from data.database import open_database
+from data.log_words import TABLE
 from data.tables import Base
 
 OPEN = """
@@ -31,6 +33,7 @@ turn = dict(session="s", number=1, text="hi", language="en", intent=None, confid
 Conversations(engine, "kiosk").add(turn, {"misses": 1}, "bot")
 os.kill(os.getpid(), signal.SIGKILL)
 """
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 def start(code: str, home: Path) -> "subprocess.Popen[str]":
@@ -39,7 +42,13 @@ def start(code: str, home: Path) -> "subprocess.Popen[str]":
 
 
 def differences(connection: Connection) -> list[object]:
-    return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+    """Return what the models say otherwise; the words' index is a table that no model describes."""
+
+    def described(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or not (name or "").startswith(TABLE)
+
+    options = {"include_name": described}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
 
 
 def pragma(engine: Engine, name: str) -> object:
@@ -97,16 +106,19 @@ def test_readers_go_on_while_one_writes(engine: Engine) -> None:
     with engine.begin() as writer, engine.connect() as reader:
         writer.execute(
             text(
-                "INSERT INTO conversations (session, desk, owner, memory, started, updated) VALUES ('s', 'd', 'bot', '{}', '2026', '2026')"
+                "INSERT INTO conversations (session, desk, owner, memory, started, updated) "
+                "VALUES ('s', 'd', 'bot', '{}', '2026-01-01', '2026-01-01')"
             )
         )
         assert reader.execute(text("SELECT count(*) FROM conversations")).scalar() == 0
 
 
+@ON_SQLITE
 def test_journal_is_written_ahead(engine: Engine) -> None:
     assert pragma(engine, "journal_mode") == "wal"
 
 
+@ON_SQLITE
 def test_foreign_keys_are_enforced(engine: Engine) -> None:
     assert pragma(engine, "foreign_keys") == 1
 
