@@ -95,9 +95,8 @@ def main() -> None:
             for what, question in SECTIONS[name](engine):
                 times = sorted(timed(question, args.rounds))
                 everything += times
-                print(
-                    f"{name:10} {what:32} median {statistics.median(times):7.1f} ms   p95 {_p95(times):7.1f} ms"
-                )
+                median, p95 = statistics.median(times), _p95(times)
+                print(f"{name:10} {what:32} median {median:7.1f} ms   p95 {p95:7.1f} ms", flush=True)
         engine.dispose()
     everything.sort()
     print(json.dumps({

@@ -7,14 +7,17 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from filelock import FileLock
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import Connection
 
 from data.conversations import Conversations
-from data.database import open_database
+from data.database import MIGRATIONS, open_database
+from data.log_search import LogFilter, LogSearch
 from data.log_words import TABLE
 from data.tables import Base
 
@@ -33,6 +36,7 @@ turn = dict(session="s", number=1, text="hi", language="en", intent=None, confid
 Conversations(engine, "kiosk").add(turn, {"misses": 1}, "bot")
 os.kill(os.getpid(), signal.SIGKILL)
 """
+BEFORE_SEARCH = "0002"  # the revision before 0004_log_search
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
@@ -131,4 +135,26 @@ def test_a_killed_process_loses_nothing_it_committed(tmp_path: Path) -> None:
     kept = Conversations(engine, "kiosk")
     assert [turn.reply for turn in kept.turns("s")] == ["Sorry."]
     assert kept.state("s").memory == {"misses": 1}
+    engine.dispose()
+
+
+def test_a_log_from_before_the_search_can_be_searched(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}"
+    engine = open_database(url, tmp_path)
+    turn = {
+        "session": "s", "number": 1, "text": "我要退款", "language": "zh", "intent": None, "confidence": 0.5,
+        "route": "refuse", "reason": "out_of_scope", "reply": "抱歉。", "release": "r", "ms": 1.0,
+        "details": {"sentiment": -0.7},
+    }  # fmt: skip
+    Conversations(engine, "kiosk").add(turn, {}, "bot")
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, BEFORE_SEARCH)
+        connection.commit()
+    engine.dispose()
+    engine = open_database(url, tmp_path)
+    found = LogSearch(engine).find(LogFilter("退款", mood="negative")).hits
+    assert [hit.session for hit in found] == ["s"]
     engine.dispose()
