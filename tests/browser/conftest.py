@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -16,7 +16,10 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from data.database import open_database
+from data.errors import UserError
 from data.settings import PREFIX
+from data.users import Users
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")  # else Playwright's own
@@ -25,6 +28,7 @@ QUIET = (
 )  # fmt: skip
 START = 90.0  # seconds for the app to be ready
 Visit = Callable[..., Page]
+PASSWORD = "a long enough password"
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +85,35 @@ def visit(server: str, browser: Browser) -> Iterator[Visit]:
             return opened(page, server)
 
         yield visit
+
+
+@pytest.fixture(scope="session")
+def sign_in(server: str, home: Path, browser: Browser) -> Iterator[Visit]:
+    """Return a function that opens the staff console as a user; who was there before is signed in already."""
+    engine = open_database(f"sqlite:///{home / 'frontdesk.sqlite3'}", home)
+    with ExitStack() as visits:
+        profiles: dict[str, BrowserContext] = {}
+
+        def sign_in(name: str, role: str = "agent", **options: Any) -> Page:
+            key = f"{name} {options}"
+            if key not in profiles:
+                with suppress(UserError):  # there already, with other options
+                    Users(engine).add(name, role, PASSWORD, by="test")
+                profiles[key] = browser.new_context(**{"locale": "en-GB", **options})
+                visits.callback(profiles[key].close)
+                page = profiles[key].new_page()
+                page.goto(f"{server}/staff/sign-in")
+                page.fill("[name=name]", name)
+                page.fill("[name=password]", PASSWORD)
+                page.keyboard.press("Enter")
+            else:
+                page = profiles[key].new_page()
+                page.goto(f"{server}/staff/")
+            page.wait_for_selector(".st[data-ready=true]")
+            return page
+
+        yield sign_in
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
