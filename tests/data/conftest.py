@@ -1,17 +1,15 @@
-"""Data tests run on every database that Frontdesk runs on."""
+"""Data tests run on every database that Frontdesk runs on: the fixture `engine` is each in turn."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from data.database import open_database
 from tests.postgres import postgres_server, server_folder
 
 DATABASES = ("sqlite", "postgresql") if server_folder() else ("sqlite",)
-TEMPLATE = "up_to_date"
 
 
 def pytest_report_header() -> str:
@@ -20,30 +18,30 @@ def pytest_report_header() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real PostgreSQL server, which has an up-to-date database to copy."""
+def postgres() -> Iterator[str]:
+    """The URL of a database on a real PostgreSQL server; whoever uses it leaves it empty."""
     with postgres_server() as server:
-        administer(server, f"CREATE DATABASE {TEMPLATE}")
-        open_database(f"{server}/{TEMPLATE}", tmp_path_factory.mktemp("postgres")).dispose()
-        yield server
+        administrator = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+        with administrator.connect() as db:
+            db.execute(text("CREATE DATABASE desk"))
+        administrator.dispose()
+        yield f"{server}/desk"
 
 
 @pytest.fixture(params=DATABASES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An up-to-date, empty database, of each kind in turn."""
-    url = f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}"
-    if request.param == "postgresql":
-        server, name = request.getfixturevalue("postgres"), f"test_{uuid4().hex}"
-        administer(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        url = f"{server}/{name}"
+    on_server = request.param == "postgresql"
+    url = request.getfixturevalue("postgres") if on_server else f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}"
     engine = open_database(url, tmp_path)
     yield engine
+    if on_server:  # to make a database anew for each test takes far longer
+        _empty(engine)
     engine.dispose()
 
 
-def administer(server: str, statement: str) -> None:
-    """Run a statement that must stand alone."""
-    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as db:
-        db.execute(text(statement))
-    engine.dispose()
+def _empty(engine: Engine) -> None:
+    names = set(inspect(engine).get_table_names()) - {"alembic_version"}
+    quoted = ", ".join(f'"{name}"' for name in sorted(names))
+    with engine.begin() as db:
+        db.execute(text(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE"))
