@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, insert, text, update
 
 from data.conversations import Conversations
 from data.log_search import COUNTED, SNIPPET, LogFilter, LogSearch
-from data.log_words import BATCH, TABLE, index_all, index_remark, index_turn
+from data.log_words import BATCH, TABLE, forget_erased, index_all, index_remark, index_turn
 from data.tables import Conversation, Feedback, Remark, TurnRow, TurnVector
 
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -187,6 +187,19 @@ def test_an_erased_conversation_leaves_no_words(log: LogSearch, engine: Engine) 
     assert found(log, words="退款") == ["d2"]
 
 
+def test_what_was_erased_is_not_even_in_the_files(log: LogSearch, engine: Engine) -> None:
+    Conversations(engine, "kiosk").add(_row("e", 1, text="zebracrossing"), {}, "bot")
+    if engine.dialect.name == "sqlite":
+        assert _in_index(engine, "zebracrossing")
+    with engine.begin() as db:
+        db.execute(delete(TurnRow).where(TurnRow.session == "e"))
+        forget_erased(db)
+    assert found(log, words="zebracrossing") == []
+    assert found(log, words="refund") == ["d1", "b1"]
+    if engine.dialect.name == "sqlite":
+        assert not _in_index(engine, "zebracrossing")
+
+
 def test_indexing_everything_again_changes_nothing(log: LogSearch, engine: Engine) -> None:
     _remark(engine, "c", 1, "发票已经补开")
     asked = ("退款", "refund", "补开", "谢谢", "HB")
@@ -212,6 +225,12 @@ def _row(session: str, number: int, **changes: Any) -> dict[str, Any]:
         "ms": 1.0, "details": {},
     }  # fmt: skip
     return row | changes
+
+
+def _in_index(engine: Engine, word: str) -> bool:
+    with engine.connect() as db:
+        blocks = db.execute(text(f"SELECT block FROM {TABLE}_data")).scalars().all()
+    return any(word.encode() in block for block in blocks)
 
 
 def _remark(engine: Engine, session: str, after: int, words: str) -> None:
