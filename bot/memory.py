@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.turn import FEW_WORDS, SURE, Guess, Request, Turn, Understanding
 from data.desk import Desk
-from retrieval.fold import fold
+from data.fold import fold
 from retrieval.keywords import word_count
 
 _YES = re.compile(

@@ -146,8 +146,7 @@ class Bot:
 
     def words_that_mattered(self, turn: Turn) -> tuple[WordEffect, ...]:
         """Return how much each word of an understood message spoke for its likeliest intent."""
-        best = turn.understanding.best.id
-        return word_effects(turn.read, best, self._classifier, self._encoder) if best else ()
+        return self.words_for(turn.read, turn.understanding.best.id)
 
     def suggestions(self, session: str) -> tuple[Suggestion, ...]:
         """Return what the bot would say to the customer's latest request, for a person to choose from."""
@@ -157,6 +156,11 @@ class Bot:
             if found := self._suggester(row, memory):
                 return found
         return ()
+
+    def words_for(self, text: str, intent: str) -> tuple[WordEffect, ...]:
+        """Return how much each word of a text speaks for an intent; nothing where this release lacks it."""
+        known = intent in self._classifier.labels
+        return word_effects(text, intent, self._classifier, self._encoder) if known else ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
         started = time.perf_counter()

@@ -24,6 +24,7 @@ def record(turn: Turn, conversations: Conversations) -> None:
         "reply": turn.reply,
         "release": turn.release,
         "ms": turn.ms,
+        "sentiment": answered["sentiment"],
         "details": {
             "intents": answered["intents"],
             "requests": answered["requests"],

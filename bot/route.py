@@ -8,7 +8,7 @@ from bot.general import asks_in_general
 from bot.no_matter import states_no_matter
 from bot.turn import FEW_WORDS, SURE, Decision, Turn
 from data.desk import Desk, Intent
-from retrieval.fold import fold
+from data.fold import fold
 from retrieval.keywords import word_count
 
 Rule = Callable[["RouteStep", Turn], Decision | None]

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, bindparam, case, delete, func, insert, select, up
 from sqlalchemy.orm import Session
 
 from data.errors import MessageError
+from data.log_words import index_turn
 from data.tables import Conversation, Feedback, Remark, TurnRow, TurnVector, UtcDateTime, now
 
 SHOWN = ("reply", "claimed", "given_back", "closed")  # remarks that the customer sees; never a note
@@ -63,7 +64,7 @@ class Conversations:
     def add(
         self, turn: dict[str, Any], memory: dict[str, Any], owner: str, vector: bytes | None = None
     ) -> None:
-        """Write one turn, its vector as float16 and the conversation's new state, all or none.
+        """Write one turn, its words, its vector as float16 and the conversation's new state, all or none.
 
         `turn` has the columns of `turns`; `owner` says for whom it was made. While a person has the
         conversation its memory stays as it is. Raises IntegrityError when that turn was written already, or
@@ -80,9 +81,11 @@ class Conversations:
                 since = moment if owner == "waiting" else None
                 db.execute(insert(Conversation), {**new, "waiting_since": since, "updated": moment})
             added = db.execute(insert(TurnRow), turn)
-            if vector and added.inserted_primary_key:
-                row = {"turn": added.inserted_primary_key[0], "vector": vector}
-                db.execute(insert(TurnVector), row)
+            (number,) = added.inserted_primary_key or (None,)
+            assert number is not None
+            index_turn(db, number, turn["text"])
+            if vector:
+                db.execute(insert(TurnVector), {"turn": number, "vector": vector})
 
     def turns(self, session: str, since: int = 0) -> list[TurnRow]:
         """Return the turns of a conversation with numbers above `since`, oldest first."""

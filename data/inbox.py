@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from data.audit import write_audit
 from data.errors import ConflictError, MessageError
+from data.log_words import index_remark
 from data.tables import Conversation, Remark, TurnRow, now
 
 MOST = 100  # conversations of a list
@@ -212,9 +213,12 @@ def _remark(
     key: str | None = None,
     before: Memory | None = None,
 ) -> None:
-    last = select(func.coalesce(func.max(TurnRow.number), 0)).where(TurnRow.session == session)
-    row = {"session": session, "author": user, "kind": kind, "text": text, "key": key}
-    db.execute(insert(Remark).values(**row, after=last.scalar_subquery()))
+    latest = select(func.coalesce(func.max(TurnRow.number), 0)).where(TurnRow.session == session)
+    after = db.scalar(latest) or 0
+    row = {"session": session, "after": after, "author": user, "kind": kind, "text": text, "key": key}
+    db.execute(insert(Remark), row)
+    if text:
+        index_remark(db, session, after, text)
     had = {"owner": f"person {user}"} if kind in ("given_back", "closed") else before
     write_audit(db, user, f"conversation_{kind}", session, had, {"text": text} if text else None)
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     Text,
@@ -59,7 +60,14 @@ class TurnRow(Base):
     """One message and everything that was decided about it; personal data is masked."""
 
     __tablename__ = "turns"
-    __table_args__ = (UniqueConstraint("session", "number"),)
+    __table_args__ = (
+        UniqueConstraint("session", "number"),
+        # all that the log is filtered by, so that a filter never reads the long rows themselves
+        Index(
+            "ix_turns_log", "id", "session", "number", "at", "language", "intent", "route", "reason",
+            "release", "confidence", "sentiment",
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session: Mapped[str] = mapped_column(ForeignKey("conversations.session"), index=True)
@@ -72,8 +80,9 @@ class TurnRow(Base):
     route: Mapped[str] = mapped_column(String(16), index=True)
     reason: Mapped[str] = mapped_column(String(64))
     reply: Mapped[str] = mapped_column(Text)
-    release: Mapped[str] = mapped_column(String(64))
+    release: Mapped[str] = mapped_column(String(64), index=True)
     ms: Mapped[float]
+    sentiment: Mapped[float] = mapped_column(default=0.0)  # the customer's mood, -1 to 1
     details: Mapped[dict[str, Any]]  # ranked intents, entities, passages, examples, quick replies …
 
 

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
 from bot.pipeline import Bot
+from bot.staff.conversations import conversations_routes
 from bot.staff.inbox import inbox_routes
 from bot.staff.page import MOUNT, PAGES, staff_page
 from bot.staff.session import Sessions
@@ -48,7 +49,10 @@ class Staff:
         return Sessions(self.users, self.settings.home)
 
 
-ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (inbox_routes,)  # one router a page, each below /staff/api
+ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each below /staff/api
+    inbox_routes,
+    conversations_routes,
+)
 
 
 def add_staff(app: FastAPI, staff: Staff) -> None:

@@ -21,7 +21,10 @@ class Page:
     role: str
 
 
-PAGES: tuple[Page, ...] = (Page("inbox", "agent"),)
+PAGES: tuple[Page, ...] = (
+    Page("inbox", "agent"),
+    Page("conversations", "agent"),
+)
 
 MOUNT: dict[str, Any] = {  # how the page is mounted: without the toolkit's own furniture
     "theme": gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("monospace",)),

@@ -18,7 +18,7 @@ from bot.connectors import OrderFile
 from bot.redaction import mask
 from bot.wording import order_values
 from data.desk import PLACEHOLDER, Article, Desk, Intent
-from retrieval.fold import fold
+from data.fold import fold
 from training.examples import MOODS, labelled_messages, read_dialogues
 
 LANGUAGES = ("en", "zh")
