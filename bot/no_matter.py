@@ -2,7 +2,7 @@
 
 import re
 
-from retrieval.fold import fold
+from data.fold import fold
 
 _ASKED = (
     r"\b(?:help|helping|assist|assistance|support|questions?|query|problems?|issues?|trouble|stuck)\b"
