@@ -77,7 +77,9 @@ def texts_of(engine: Engine, turns: Iterable[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     with engine.connect() as db:
         for part in _chunks(sorted(turns)):
-            found |= dict(db.execute(select(TurnRow.id, TurnRow.text).where(TurnRow.id.in_(part))).tuples())
+            found |= dict(
+                db.execute(select(TurnRow.id, TurnRow.text).where(TurnRow.id.in_(part))).tuples().all()
+            )
     return found
 
 

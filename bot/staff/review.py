@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field, StringConstraints
 
-from bot.staff.review_answers import find_answers, has_answer
+from bot.staff.review_answers import AnswerSearch, has_answer
 from bot.staff.wording import LANGUAGES
 from data.desk import Desk
 from data.errors import ConflictError, VerdictError
@@ -68,6 +68,7 @@ def review_routes(staff: "Staff") -> APIRouter:
     reviewer = Depends(staff.sessions.require("reviewer"))
     router = APIRouter(prefix="/review", dependencies=[reviewer])
     engine = staff.engine
+    search = AnswerSearch()
 
     def shown(group: int) -> dict[str, Any]:
         ranked = ranked_groups(engine, only=group)
@@ -112,8 +113,12 @@ def review_routes(staff: "Staff") -> APIRouter:
         return {"turns": around(engine, turn)}
 
     @router.get("/answers")
-    def answers(q: Annotated[str, Query(max_length=200)] = "", language: str = "en") -> dict[str, Any]:
-        return {"answers": find_answers(staff.bot().desk, q, language)}
+    def answers(
+        q: Annotated[str, Query(max_length=200)] = "", language: Annotated[str, Query(max_length=8)] = "en"
+    ) -> dict[str, Any]:
+        bot = staff.bot()
+        spoken = language if language in bot.desk.languages else bot.desk.languages[0]
+        return {"answers": search.find(bot.desk, bot.release, q, spoken)}
 
     @router.get("/intents")
     def proposed() -> dict[str, Any]:
