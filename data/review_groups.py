@@ -77,9 +77,7 @@ def texts_of(engine: Engine, turns: Iterable[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     with engine.connect() as db:
         for part in _chunks(sorted(turns)):
-            found |= dict(
-                db.execute(select(TurnRow.id, TurnRow.text).where(TurnRow.id.in_(part))).tuples().all()
-            )
+            found |= dict(db.execute(select(TurnRow.id, TurnRow.text).where(TurnRow.id.in_(part))).all())
     return found
 
 

@@ -28,7 +28,9 @@ def take_in(engine: Engine, most: int = BATCH) -> int:
         marks = {row.name: row.value for row in db.execute(select(ReviewMark.name, ReviewMark.value))}
         at = int(marks.get("turns", 0))
         query = FACTS.where(TurnRow.id > at - LATE).order_by(TurnRow.id).limit(most + LATE)
-        seen = {f.turn: f for f in map(facts_of, db.execute(query))}
+        rows = list(map(facts_of, db.execute(query)))
+        fresh = [f for f in rows if f.turn > at][:most]
+        seen = {f.turn: f for f in (*(f for f in rows if f.turn <= at), *fresh)}
         thumbs, thumbs_until = _thumbs(db, marks.get("feedback"), most)
         unhappy, unhappy_until = _low_csat(db, marks.get("csat"), most)
         found: Found = {}
@@ -36,15 +38,15 @@ def take_in(engine: Engine, most: int = BATCH) -> int:
             _add(found, reasons_of(facts))
         for reasons in (_repeated(db, seen), thumbs, unhappy):
             _add(found, reasons)
-        new, read = _without_known(db, found), list(seen)
+        new = _without_known(db, found)
         seen |= {f.turn: f for f in _facts(db, [t for t in new if t not in seen])}
-    reached = {"turns": str(max([at, *read])), "feedback": thumbs_until, "csat": unhappy_until}
+    reached = {"turns": str(fresh[-1].turn if fresh else at), "feedback": thumbs_until, "csat": unhappy_until}
     changed = {k: v for k, v in reached.items() if v and v != marks.get(k)}
     if changed or new:
         with engine.begin() as db:  # a write comes first, see data/conversations.py
-            _set_marks(db, changed or {"turns": str(max([at, *read]))})
+            _set_marks(db, changed or {"turns": str(fresh[-1].turn if fresh else at)})
             _keep(db, new, seen)
-    return sum(turn > at for turn in read)
+    return len(fresh)
 
 
 def turn_vectors(db: Connection, turns: Iterable[int]) -> dict[int, NDArray[np.float16]]:

@@ -90,7 +90,7 @@ def give_verdict(
         if db.execute(held.values(until=now() + CLAIM_LASTS)).rowcount == 0:
             raise ConflictError(f"group {group} is not yours: two minutes went by, or somebody else has it")
         wanted = select(ReviewItem.turn, ReviewItem.reading).where(ReviewItem.group == group, ReviewItem.open)
-        readings = dict(db.execute(wanted).tuples().all())
+        readings = dict(db.execute(wanted).all())
         if turns is not None:
             readings = {t: readings[t] for t in turns if t in readings}
         if not readings:
@@ -153,9 +153,7 @@ def done_since(engine: Engine, moment: datetime) -> dict[str, int]:
     """Return how many messages each person has given a verdict on since a moment."""
     counted = select(Verdict.author, func.count(Verdict.turn.distinct())).group_by(Verdict.author)
     with engine.connect() as db:
-        return dict(
-            db.execute(counted.where(Verdict.at >= moment, Verdict.undone_at.is_(None))).tuples().all()
-        )
+        return dict(db.execute(counted.where(Verdict.at >= moment, Verdict.undone_at.is_(None))).all())
 
 
 def to_learn(engine: Engine) -> tuple[Counter[str], Counter[str]]:
