@@ -12,18 +12,24 @@ from data.review_items import turn_vectors
 from data.review_rank import score
 from data.tables import ReviewClaim, ReviewGroup, ReviewItem, TurnRow, now
 
-MOST_GROUPED = 200_000  # messages, newest first: what memory is laid out for
+MOST_GROUPED = 200_000  # different texts, newest first: what memory is laid out for
 CHUNK = 2000  # rows written at once, so that customers' messages need not wait
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class OpenItems:
-    """What is to be grouped: turns without a verdict, their vectors (n, dim), their groups now (0: none)."""
+    """What is to be grouped: n turns without a verdict, which say m different things.
+
+    `turns`, `groups` (their groups now, 0 for none) and `says` (a row of `texts` and `vectors`) have shape
+    (n,), `vectors` (m, dim).
+    """
 
     turns: NDArray[np.int64]
-    vectors: NDArray[np.float16]
     groups: NDArray[np.int64]
+    says: NDArray[np.int64]
+    texts: list[str]
+    vectors: NDArray[np.float16]
 
 
 @dataclass(frozen=True)
@@ -39,26 +45,43 @@ class Found:
         return {"words": self.words, "medoid": self.medoid, "centre": self.centre}
 
 
-def open_items(engine: Engine, most: int = MOST_GROUPED, waiting: bool = False) -> OpenItems:
-    """Return the newest turns without a verdict, without those that somebody has open.
+def open_items(engine: Engine, only: Sequence[int] | None = None) -> OpenItems:
+    """Return the turns without a verdict, newest first, without those that somebody has open.
 
-    `waiting` returns only those that are in no group. Left out are turns whose vector has another length
-    than most: another encoder made it.
+    At most MOST_GROUPED different texts are returned; `only` looks at some turns. Left out are turns whose
+    vector has another length than most: another encoder made it.
     """
-    query = select(ReviewItem.turn, ReviewItem.group).where(ReviewItem.open)
-    query = query.where(ReviewItem.group.is_(None) if waiting else _nobody_has())
+    query = (
+        select(ReviewItem.turn, ReviewItem.group, TurnRow.text)
+        .join(TurnRow, TurnRow.id == ReviewItem.turn)
+        .where(ReviewItem.open, _nobody_has())
+        .order_by(ReviewItem.turn.desc())
+    )
+    known: dict[str, int] = {}  # text: the turn whose vector stands for it
+    rows: list[tuple[int, int, int]] = []
     with engine.connect() as db:
-        groups = {
-            turn: group or 0 for turn, group in db.execute(query.order_by(ReviewItem.turn.desc()).limit(most))
-        }
-        vectors = turn_vectors(db, groups)
+        parts = [query] if only is None else [query.where(ReviewItem.turn.in_(p)) for p in _chunks(only)]
+        for part in parts:
+            for turn, group, text in db.execution_options(yield_per=CHUNK).execute(part):
+                if text in known or len(known) < MOST_GROUPED:
+                    rows.append((turn, group or 0, known.setdefault(text, turn)))
+        vectors = turn_vectors(db, known.values())
     lengths = [len(v) for v in vectors.values()]
     dim = int(np.bincount(lengths).argmax()) if lengths else 0
-    turns = [t for t in sorted(vectors) if len(vectors[t]) == dim]
-    table = np.empty((len(turns), dim), np.float16)
-    for row, turn in enumerate(turns):
-        table[row] = vectors.pop(turn)
-    return OpenItems(np.array(turns, np.int64), table, np.array([groups[t] for t in turns], np.int64))
+    texts = [text for text, turn in known.items() if turn in vectors and len(vectors[turn]) == dim]
+    place = {known[text]: at for at, text in enumerate(texts)}
+    table = np.empty((len(texts), dim), np.float16)
+    for turn, at in place.items():
+        table[at] = vectors.pop(turn)
+    found = np.array([(t, g, place[s]) for t, g, s in rows if s in place], np.int64).reshape(-1, 3)
+    return OpenItems(found[:, 0], found[:, 1], found[:, 2], texts, table)
+
+
+def waiting_turns(engine: Engine, most: int) -> list[int]:
+    """Return turns without a verdict that are in no group, newest first."""
+    query = select(ReviewItem.turn).where(ReviewItem.group.is_(None), ReviewItem.open)
+    with engine.connect() as db:
+        return list(db.scalars(query.order_by(ReviewItem.turn.desc()).limit(most)))
 
 
 def centres(engine: Engine, dim: int) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
@@ -70,15 +93,6 @@ def centres(engine: Engine, dim: int) -> tuple[NDArray[np.int64], NDArray[np.flo
     for at, row in enumerate(fitting):
         table[at] = np.frombuffer(row.centre, np.float16)
     return np.array([row.id for row in fitting], np.int64), table
-
-
-def texts_of(engine: Engine, turns: Iterable[int]) -> dict[int, str]:
-    """Return the masked text of turns."""
-    found: dict[int, str] = {}
-    with engine.connect() as db:
-        for part in _chunks(sorted(turns)):
-            found |= dict(db.execute(select(TurnRow.id, TurnRow.text).where(TurnRow.id.in_(part))).all())
-    return found
 
 
 def join_groups(engine: Engine, turns: Sequence[int], groups: Sequence[int]) -> None:

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from retrieval.encoder import Vectors
 
 NEIGHBOURS = 16
-ALIKE = 0.7  # cosine from which two messages may belong together
+STEPS = (0.7, 0.76, 0.82, 0.88)  # cosine from which two may belong together; stricter where a group is loose
+ALIKE = STEPS[0]
+COHERENT = 0.85  # mean cosine to its middle from which a group holds together
 SHARPNESS = 4  # power of the cosine with which a neighbour counts
 ROUNDS = 20
 SETTLED = 0.001  # share of messages that still change, under which it ends
@@ -24,33 +26,68 @@ HalfVectors = NDArray[np.float16]
 Labels = NDArray[np.int64]
 
 
-def groups_of(vectors: HalfVectors, seed: int = 0) -> Labels:
+def groups_of(vectors: HalfVectors, copies: Labels | None = None, seed: int = 0) -> Labels:
     """Return for each unit vector, shape (n, dim), the number of its group, counted from 0.
 
-    A message like no other is a group of its own. The same vectors give the same groups.
+    `copies` says how often each was said. A message like no other is a group of its own. The same vectors
+    give the same groups.
     """
     if len(vectors) == 0:
         return np.zeros(0, np.int64)
-    _, first, copy_of, copies = np.unique(
-        vectors.view(np.void(vectors.dtype.itemsize * vectors.shape[1]).dtype).ravel(),
-        return_index=True, return_inverse=True, return_counts=True,
-    )  # fmt: skip
-    scores, ids = nearest(vectors, first)
-    labels = _propagate(scores, ids, copies, np.random.default_rng(seed))
-    return np.unique(labels, return_inverse=True)[1][copy_of.ravel()]
+    scores, ids = nearest(vectors)
+    weights = np.log2(1 + (np.ones(len(vectors)) if copies is None else copies)).astype(np.float32)
+    labels = np.zeros(len(vectors), np.int64)
+    loose = np.arange(len(vectors))  # rows whose group does not hold together yet
+    for alike in STEPS:
+        labels[loose] = labels.max() + 1 + _split(scores, ids, weights, labels, loose, alike, seed)
+        labels = np.unique(labels, return_inverse=True)[1]
+        loose = np.flatnonzero(cohesion(vectors, labels)[labels] < COHERENT)
+        if not len(loose):
+            break
+    return labels
 
 
-def nearest(vectors: HalfVectors, rows: Labels) -> tuple[Vectors, NDArray[np.int32]]:
-    """Return scores and positions in `rows` of each row's nearest others, shape (len(rows), NEIGHBOURS)."""
-    index = _index(vectors, rows)
-    scores = np.empty((len(rows), NEIGHBOURS), np.float32)
-    ids = np.empty((len(rows), NEIGHBOURS), np.int32)
-    for at in range(0, len(rows), BLOCK):
+def nearest(vectors: HalfVectors) -> tuple[Vectors, NDArray[np.int32]]:
+    """Return scores and rows of each vector's nearest others, shape (n, NEIGHBOURS); 0 where not alike."""
+    index = _index(vectors)
+    scores = np.empty((len(vectors), NEIGHBOURS), np.float32)
+    ids = np.empty((len(vectors), NEIGHBOURS), np.int32)
+    for at in range(0, len(vectors), BLOCK):
         part = slice(at, at + BLOCK)
-        scores[part], ids[part] = index.search(_block(vectors, rows[part]), NEIGHBOURS)
-    itself = ids == np.arange(len(rows))[:, None]
+        scores[part], ids[part] = index.search(_floats(vectors[part]), NEIGHBOURS)
+    itself = ids == np.arange(len(vectors))[:, None]
     scores[(ids < 0) | itself | (scores < ALIKE)] = 0
     return scores, np.maximum(ids, 0)
+
+
+def _split(
+    scores: Vectors,
+    ids: NDArray[np.int32],
+    weights: Vectors,
+    labels: Labels,
+    rows: Labels,
+    alike: float,
+    seed: int,
+) -> NDArray[np.int32]:
+    """Return new labels of some rows, from neighbours of the same label that are at least `alike`."""
+    place = np.full(len(labels), -1, np.int32)
+    place[rows] = np.arange(len(rows))
+    near = place[ids[rows]]
+    together = (labels[ids[rows]] == labels[rows][:, None]) & (near >= 0) & (scores[rows] >= alike)
+    return _propagate(
+        np.where(together, scores[rows], 0), np.maximum(near, 0), weights[rows], np.random.default_rng(seed)
+    )
+
+
+def cohesion(vectors: HalfVectors, labels: Labels) -> Vectors:
+    """Return for each group the mean cosine of its vectors to its middle."""
+    middle, _ = middles(vectors, labels)
+    total = np.zeros(len(middle), np.float32)
+    for at in range(0, len(labels), BLOCK):
+        part = slice(at, at + BLOCK)
+        near = np.einsum("nd,nd->n", _floats(vectors[part]), _floats(middle[labels[part]]))
+        np.add.at(total, labels[part], near)
+    return total / np.maximum(np.bincount(labels, minlength=len(middle)), 1)
 
 
 def middles(vectors: HalfVectors, labels: Labels) -> tuple[HalfVectors, Labels]:
@@ -80,30 +117,31 @@ def nearest_middle(vectors: HalfVectors, centres: HalfVectors) -> tuple[Vectors,
     return best, row
 
 
-def _block(vectors: HalfVectors, rows: Labels) -> Vectors:
-    return np.ascontiguousarray(vectors[rows], np.float32)
+def _floats(vectors: HalfVectors) -> Vectors:
+    return np.ascontiguousarray(vectors, np.float32)
 
 
-def _index(vectors: HalfVectors, rows: Labels) -> Any:
-    """Return an index over some rows: exact for few, else in lists of which a search visits the nearest."""
-    dim, kind = vectors.shape[1], faiss.ScalarQuantizer.QT_fp16
+def _index(vectors: HalfVectors) -> Any:
+    """Return an index of all: exact for few, else in lists of which a search visits the nearest."""
+    (count, dim), kind = vectors.shape, faiss.ScalarQuantizer.QT_fp16
     index: Any
-    if len(rows) <= EXACT:
+    if count <= EXACT:
         index = faiss.IndexScalarQuantizer(dim, kind, faiss.METRIC_INNER_PRODUCT)
     else:
-        lists = 2 * int(len(rows) ** 0.5)
-        middle = faiss.IndexFlatIP(dim)
-        index = faiss.IndexIVFScalarQuantizer(middle, dim, lists, kind, faiss.METRIC_INNER_PRODUCT)
+        lists = 2 * int(count**0.5)
+        index = faiss.IndexIVFScalarQuantizer(
+            faiss.IndexFlatIP(dim), dim, lists, kind, faiss.METRIC_INNER_PRODUCT
+        )
         index.cp.niter, index.nprobe = 6, VISITED
-        sample = np.random.default_rng(0).choice(rows, min(len(rows), 40 * lists), replace=False)
-        index.train(_block(vectors, sample))
-    for at in range(0, len(rows), BLOCK):
-        index.add(_block(vectors, rows[at : at + BLOCK]))
+        sample = np.random.default_rng(0).choice(count, min(count, 40 * lists), replace=False)
+        index.train(_floats(vectors[sample]))
+    for at in range(0, count, BLOCK):
+        index.add(_floats(vectors[at : at + BLOCK]))
     return index
 
 
 def _propagate(
-    scores: Vectors, ids: NDArray[np.int32], copies: Labels, random: np.random.Generator
+    scores: Vectors, ids: NDArray[np.int32], said: Vectors, random: np.random.Generator
 ) -> NDArray[np.int32]:
     """Return labels such that each row has the one that weighs most among its neighbours.
 
@@ -116,7 +154,7 @@ def _propagate(
     # being near is mutual, though only one of two may be among the other's nearest
     heads = np.concatenate([source.astype(np.int32), target])
     tails = np.concatenate([target, source.astype(np.int32)])
-    weights = np.concatenate([weight, weight]) * np.log2(1 + copies)[tails].astype(np.float32)
+    weights = np.concatenate([weight, weight]) * said[tails]
     order = np.argsort(heads, kind="stable")
     tails, weights = tails[order], weights[order]
     starts = np.searchsorted(heads[order], np.arange(count + 1))

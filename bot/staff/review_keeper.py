@@ -3,10 +3,10 @@ from time to time."""
 
 import logging
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from threading import Event, Thread
 
+import numpy as np
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
@@ -17,7 +17,7 @@ from data.review_groups import (
     join_groups,
     open_items,
     replace_groups,
-    texts_of,
+    waiting_turns,
 )
 from data.review_items import BATCH, take_in
 from retrieval.distinctive import READ, distinctive_words
@@ -40,7 +40,8 @@ class ReviewKeeper:
         self._lock = FileLock(home / "review.lock")
         self._stop = Event()
         self._rested_at = 0.0
-        self._alone: frozenset[int] = frozenset()  # what the last full pass could not place
+        self._tried: frozenset[int] = frozenset()  # turns that are near to no group
+        self._hopeless: frozenset[int] = frozenset()  # turns that the last full pass could not place
 
     def start(self) -> "ReviewKeeper":
         Thread(target=self._watch, name="review-keeper", daemon=True).start()
@@ -55,8 +56,8 @@ class ReviewKeeper:
             with self._lock.acquire(timeout=0):
                 while take_in(self._engine) >= BATCH and not self._stop.is_set():
                     pass
-                waiting = self._join()
-                if waiting - self._alone and time.monotonic() >= self._rested_at:
+                self._join()
+                if self._tried - self._hopeless and time.monotonic() >= self._rested_at:
                     self.regroup()
         except Timeout:
             pass  # another process does it
@@ -65,37 +66,39 @@ class ReviewKeeper:
         """Group all that has no verdict anew; return the number of groups."""
         began = time.monotonic()
         items = open_items(self._engine)
-        labels = groups_of(items.vectors)
-        found = self._described(items, labels)
-        replace_groups(self._engine, items, labels, found)
-        self._alone = frozenset(open_items(self._engine, MOST_WAITING, waiting=True).turns.tolist())
+        of_text = groups_of(items.vectors, np.bincount(items.says, minlength=len(items.texts)))
+        found = self._described(items, of_text)
+        replace_groups(self._engine, items, of_text[items.says], found)
+        self._tried = self._hopeless = frozenset(waiting_turns(self._engine, MOST_WAITING))
         took = time.monotonic() - began
         self._rested_at = time.monotonic() + REST * took
-        log.info("%d messages to review are in %d groups, after %.1f s", len(labels), len(found), took)
+        log.info("%d messages to review are in %d groups, after %.1f s", len(items.turns), len(found), took)
         return len(found)
 
-    def _join(self) -> frozenset[int]:
-        """Put turns into the group they are near to; return those that are near to none."""
-        items = open_items(self._engine, MOST_WAITING, waiting=True)
-        if len(items.turns) == 0:
-            return frozenset()
-        groups, middle = centres(self._engine, items.vectors.shape[1])
-        cosine, row = nearest_middle(items.vectors, middle)
-        near = cosine >= ALIKE
-        join_groups(self._engine, items.turns[near].tolist(), groups[row[near]].tolist())
-        return frozenset(items.turns[~near].tolist())
+    def _join(self) -> None:
+        """Put new turns into the group they are near to."""
+        waiting = waiting_turns(self._engine, MOST_WAITING)
+        self._tried &= frozenset(waiting)
+        items = open_items(self._engine, [turn for turn in waiting if turn not in self._tried])
+        if len(items.turns):
+            groups, middle = centres(self._engine, items.vectors.shape[1])
+            cosine, row = nearest_middle(items.vectors, middle)
+            near = cosine[items.says] >= ALIKE
+            joined = items.turns[near].tolist()
+            join_groups(self._engine, joined, groups[row[items.says[near]]].tolist())
+            self._tried |= frozenset(waiting) - frozenset(joined)
 
     def _described(self, items: OpenItems, labels: Labels) -> list[Found]:
+        """Return each group's name, most typical turn and middle; `labels` are those of the texts."""
         middle, medoids = middles(items.vectors, labels)
-        read: list[list[int]] = [[] for _ in medoids]
-        for turn, label in zip(items.turns.tolist(), labels.tolist(), strict=True):
+        read: list[list[str]] = [[] for _ in medoids]
+        for text, label in zip(items.texts, labels.tolist(), strict=True):
             if len(read[label]) < READ:
-                read[label].append(turn)
-        texts = texts_of(self._engine, (turn for turns in read for turn in turns))
-        words = distinctive_words([_those(texts, turns) for turns in read])
+                read[label].append(text)
+        words = distinctive_words(read)
+        turns = items.turns[np.unique(items.says, return_index=True)[1]]
         return [
-            Found(words[at], int(items.turns[medoid]), middle[at].tobytes())
-            for at, medoid in enumerate(medoids)
+            Found(words[at], int(turns[medoid]), middle[at].tobytes()) for at, medoid in enumerate(medoids)
         ]
 
     def _watch(self) -> None:
@@ -104,7 +107,3 @@ class ReviewKeeper:
                 self.refresh()
             except Exception:  # the queue is a little older then; customers and staff go on
                 log.exception("the review queue could not be refreshed")
-
-
-def _those(texts: dict[int, str], turns: Iterable[int]) -> list[str]:
-    return [texts[turn] for turn in turns if turn in texts]

@@ -52,7 +52,7 @@ def group_as(engine: Engine, groups: Sequence[Sequence[int]]) -> None:
         return_index=True, return_inverse=True,
     )  # fmt: skip
     found = [
-        Found([str(name)], int(items.turns[row]), items.vectors[row].tobytes())
+        Found([str(name)], int(items.turns[row]), items.vectors[items.says[row]].tobytes())
         for name, row in zip(names, medoids, strict=True)
     ]
     replace_groups(engine, items, labels.astype(np.int64), found)

@@ -1,13 +1,13 @@
 """Groups hold every message once, keep their number when they are grouped anew, and leave open ones alone."""
 
 import numpy as np
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from data.review_groups import centres, join_groups, open_items
+from data.review_groups import centres, join_groups, open_items, waiting_turns
 from data.review_items import take_in
 from data.review_rank import claim, ranked_groups, release
 from data.reviews import Ruling, give_verdict
-from data.tables import ReviewItem
+from data.tables import ReviewItem, TurnVector
 from tests.data.review_log import group_as, say_unsure, write_groups
 
 
@@ -58,25 +58,33 @@ def test_verdicts_stay_and_finished_groups_go_when_all_is_grouped_anew(engine: E
     assert take_in(engine) == 0
 
 
+def test_what_is_said_twice_has_one_vector(engine: Engine) -> None:
+    write_groups(engine, 3, 2)
+    items = open_items(engine)
+    assert items.texts == ["question 1", "question 0"]
+    assert items.vectors.shape == (2, 16)
+    assert dict(zip(items.turns.tolist(), items.says.tolist(), strict=True)) == {1: 1, 2: 1, 3: 1, 4: 0, 5: 0}
+
+
 def test_a_new_turn_joins_a_group(engine: Engine) -> None:
     first, _ = write_groups(engine, 3, 2)
     say_unsure(engine, "late", 0)
     take_in(engine)
-    waiting = open_items(engine, waiting=True)
+    waiting = open_items(engine, waiting_turns(engine, 10))
     assert len(waiting.turns) == 1
     numbers, middles = centres(engine, 16)
     nearest = numbers[(middles @ waiting.vectors[0]).argmax()]
     join_groups(engine, waiting.turns.tolist(), [int(nearest)])
     assert members(engine)[int(nearest)] == {*first, int(waiting.turns[0])}
     assert next(g for g in ranked_groups(engine) if g.id == nearest).open == 4
-    assert len(open_items(engine, waiting=True).turns) == 0
+    assert waiting_turns(engine, 10) == []
 
 
 def test_vectors_of_another_encoder_are_left_out(engine: Engine) -> None:
-    write_groups(engine, 3)
-    say_unsure(engine, "odd", 1)
+    write_groups(engine, 1, 2)
+    say_unsure(engine, "odd", 2)
     with engine.begin() as db:
         short = np.zeros(4, np.float16).tobytes()
-        db.exec_driver_sql("UPDATE turn_vectors SET vector = ? WHERE turn = 4", (short,))
+        db.execute(update(TurnVector).where(TurnVector.turn == 4).values(vector=short))
     take_in(engine)
-    assert open_items(engine).turns.tolist() == [1, 2, 3]
+    assert open_items(engine).turns.tolist() == [3, 2, 1]
