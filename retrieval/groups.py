@@ -87,7 +87,7 @@ def cohesion(vectors: HalfVectors, labels: Labels) -> Vectors:
         part = slice(at, at + BLOCK)
         near = np.einsum("nd,nd->n", _floats(vectors[part]), _floats(middle[labels[part]]))
         np.add.at(total, labels[part], near)
-    return total / np.maximum(np.bincount(labels, minlength=len(middle)), 1)
+    return np.asarray(total / np.bincount(labels, minlength=len(middle)), np.float32)
 
 
 def middles(vectors: HalfVectors, labels: Labels) -> tuple[HalfVectors, Labels]:

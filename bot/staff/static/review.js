@@ -356,7 +356,7 @@ export async function show(main, desk, path) {
       if (event.isComposing) return;
       const digit = !field.value && !chosen.length && /^[1-5]$/.test(event.key) && first[event.key - 1];
       if (digit) { event.preventDefault(); give("intent", { intents: [digit] }); }
-      if (event.key === "Enter") { event.preventDefault(); if (!field.value.trim() && chosen.length) save(); else add(pick.marked); }
+      if (event.key === "Enter") { event.preventDefault(); if (!field.value.trim() && chosen.length) save(); else if (pick.marked) add(pick.marked); }
     } });
     const nothing = h("p", { class: "st-small st-quiet", hidden: true }, words.no_match);
     find();
