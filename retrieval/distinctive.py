@@ -1,6 +1,7 @@
-"""What a group of messages is about: the words that stand in it more often than elsewhere (c-TF-IDF).
+"""What a group of messages is about: the words that many of them use and few other groups do.
 
-Grootendorst 2022, https://arxiv.org/abs/2203.05794, equation 2.
+A class-based TF-IDF (Grootendorst 2022, https://arxiv.org/abs/2203.05794); a word's weight falls with the
+number of groups that use it, not with its count: among thousands of small groups a count is all chance.
 """
 
 import math
@@ -26,13 +27,10 @@ _EMPTY = frozenset(_COMMON.split())
 def distinctive_words(groups: Sequence[Sequence[str]], most: int = MOST) -> list[list[str]]:
     """Return for each group of messages the words that set it apart from the others, best first."""
     counts = [Counter(_counted(texts)) for texts in groups]
-    everywhere: Counter[str] = Counter()
-    for count in counts:
-        everywhere.update(count)
-    mean = everywhere.total() / max(len(groups), 1)
+    used = Counter(word for count in counts for word in count)
 
     def weight(count: Counter[str], word: str) -> float:
-        return count[word] * math.log(1 + mean / everywhere[word])
+        return count[word] * math.log(1 + len(groups) / used[word])
 
     def named(count: Counter[str]) -> list[str]:
         return sorted(count, key=lambda word: (-weight(count, word), word))[:most]
