@@ -17,6 +17,7 @@ from bot.api import add_api
 from bot.chat_page import MOUNT, chat_page
 from bot.doors import LiveBot
 from bot.staff import Staff, add_staff
+from bot.staff.review_keeper import ReviewKeeper
 from data.errors import FrontdeskError
 from data.settings import Settings
 
@@ -40,6 +41,7 @@ def main() -> None:
     except (FrontdeskError, ValueError) as error:
         sys.exit(f"frontdesk: {error}")
     staff = Staff(bot, bot().conversations.engine, settings)
+    ReviewKeeper(staff.engine, settings.home).start()
     here = f"http://{settings.host}:{settings.port}"
     print(f"\n  {next(iter(bot().desk.name.values()))} is open at {here}, its staff console at {here}/staff")
     if staff.set_up.path:

@@ -1,4 +1,4 @@
-"""The tables: conversations, what was said in them, what customers thought of it, and who works here."""
+"""The tables: conversations, what was said in them, what customers thought of it, who works here, reviews."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -97,7 +97,7 @@ class Feedback(Base):
     number: Mapped[int]
     helpful: Mapped[bool]
     reason: Mapped[str | None] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(default=now)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class TurnVector(Base):
@@ -154,3 +154,74 @@ class AuditRow(Base):
     subject: Mapped[str] = mapped_column(String(128))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class ReviewGroup(Base):
+    """Like messages that one verdict may settle; what it counts are its members without a verdict."""
+
+    __tablename__ = "review_groups"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[list[Any]]  # its distinctive words
+    medoid: Mapped[int | None]  # the turn nearest to its middle
+    centre: Mapped[bytes] = mapped_column(LargeBinary)  # unit vector, float16
+    open: Mapped[int] = mapped_column(default=0)
+    uncertainty: Mapped[float] = mapped_column(default=0.0)  # mean of the members
+    dissatisfaction: Mapped[float] = mapped_column(default=0.0)  # mean of the members
+    score: Mapped[float] = mapped_column(default=0.0, index=True)
+
+
+class ReviewItem(Base):
+    """A turn that is worth reading: why, and how it was understood."""
+
+    __tablename__ = "review_items"
+    __table_args__ = (Index("ix_review_items_group", "group", "open"),)
+
+    turn: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True)
+    group: Mapped[int | None] = mapped_column(ForeignKey("review_groups.id"))  # None: waits to be grouped
+    open: Mapped[bool] = mapped_column(default=True)  # no verdict yet
+    reading: Mapped[str | None] = mapped_column(String(64))  # likeliest intent; None: taken for out of scope
+    language: Mapped[str] = mapped_column(String(8))
+    mood: Mapped[float]  # -1 to 1
+    uncertainty: Mapped[float]  # probability that what the bot did was wrong
+    dissatisfaction: Mapped[float]  # 0 to 1
+    reasons: Mapped[list[Any]]  # names of data.review_items.REASONS
+
+
+class ReviewClaim(Base):
+    """Who has a group open, until when; nobody else gets it meanwhile."""
+
+    __tablename__ = "review_claims"
+
+    group: Mapped[int] = mapped_column(ForeignKey("review_groups.id"), primary_key=True, autoincrement=False)
+    user: Mapped[str] = mapped_column(String(64), index=True)
+    until: Mapped[datetime]
+
+
+class ReviewMark(Base):
+    """How far the log has been read for review; `name` says what of it."""
+
+    __tablename__ = "review_marks"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+
+
+class Verdict(Base):
+    """What a person says about one turn; those given by one keystroke share a batch."""
+
+    __tablename__ = "verdicts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), index=True)
+    batch: Mapped[str] = mapped_column(String(32), index=True)
+    kind: Mapped[str] = mapped_column(String(16))  # right, intent, new_intent, out_of_scope, answer or skip
+    intents: Mapped[str] = mapped_column(String(512), default="")  # ids with a space between
+    title: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # of a new intent, per language
+    answer: Mapped[str | None] = mapped_column(Text)  # a better one in the message's language
+    link: Mapped[str | None] = mapped_column(String(160))  # template:<id> or article:<id>
+    note: Mapped[str] = mapped_column(Text, default="")
+    author: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    undone_at: Mapped[datetime | None]
+    learned: Mapped[str | None] = mapped_column(String(64))  # the first release trained with it

@@ -16,10 +16,11 @@ from bot.pipeline import Bot
 from bot.staff.conversations import conversations_routes
 from bot.staff.inbox import inbox_routes
 from bot.staff.page import MOUNT, PAGES, staff_page
+from bot.staff.review import review_routes
 from bot.staff.session import Sessions
 from bot.staff.sign_in import SetUp, sign_in_routes
 from bot.staff.wording import console_words
-from data.errors import ConflictError, UserError
+from data.errors import ConflictError, FrontdeskError, UserError, VerdictError
 from data.settings import Settings
 from data.users import Account, Users
 
@@ -52,6 +53,7 @@ class Staff:
 ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each below /staff/api
     inbox_routes,
     conversations_routes,
+    review_routes,
 )
 
 
@@ -94,8 +96,9 @@ def add_staff(app: FastAPI, staff: Staff) -> None:
     def conflict(_request: Request, error: ConflictError) -> JSONResponse:
         return JSONResponse({"error": str(error)}, 409)
 
+    @app.exception_handler(VerdictError)
     @app.exception_handler(UserError)
-    def refuse(_request: Request, error: UserError) -> JSONResponse:
+    def refuse(_request: Request, error: FrontdeskError) -> JSONResponse:
         return JSONResponse({"error": str(error)}, 422)
 
     app.include_router(sign_in_routes(staff.users, staff.sessions, staff.set_up, staff.bot))

@@ -24,6 +24,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("inbox", "agent"),
     Page("conversations", "agent"),
+    Page("review", "reviewer"),
 )
 
 MOUNT: dict[str, Any] = {  # how the page is mounted: without the toolkit's own furniture
