@@ -1,9 +1,10 @@
 """The HTTP door: messages in, answers out, and whether the service is up."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import Body, FastAPI, Request, Response
+from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
@@ -11,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from bot.doors import Message, new_session
+from bot.handoff import shown_name
 from bot.pipeline import Bot
 from bot.turn import Route
 from data.errors import MessageError
@@ -71,6 +73,23 @@ class AnswerOut(BaseModel):
     ms: float
 
 
+class SaidOut(BaseModel):
+    """Something that a person said or did in a conversation."""
+
+    id: int
+    kind: Literal["reply", "claimed", "given_back", "closed"]
+    author: str = Field(description="the person's name")
+    text: str
+    at: datetime
+
+
+class NewsOut(BaseModel):
+    """What people said since, and who has the conversation now."""
+
+    owner: Literal["bot", "waiting", "person"]
+    messages: list[SaidOut]
+
+
 class ErrorOut(BaseModel):
     error: str = Field(examples=["text is empty; write a message"])
 
@@ -92,6 +111,18 @@ def add_api(app: FastAPI, bot: Callable[[], Bot]) -> None:
     def answer(message: Annotated[MessageIn, Body(openapi_examples=EXAMPLES)]) -> AnswerOut:
         checked = Message.of(message.model_dump(exclude_none=True), new_session())
         return AnswerOut(**bot().reply(checked.session, checked.text).as_reply())
+
+    @app.get("/api/v1/messages", summary="Return what people wrote in a conversation")
+    def news(
+        session: Annotated[str, Query(max_length=64, description="the conversation")],
+        after: Annotated[int, Query(ge=0, description="only what has a higher id")] = 0,
+    ) -> NewsOut:
+        conversations = bot().conversations
+        said = [
+            SaidOut(id=r.id, kind=r.kind, author=shown_name(r.author), text=r.text, at=r.at)
+            for r in conversations.remarks(session, after)
+        ]
+        return NewsOut(owner=conversations.state(session).owner, messages=said)
 
     @app.get("/healthz", summary="Is the process up")
     def healthy() -> dict[str, str]:

@@ -25,3 +25,9 @@ class SilenceStep:
 def without_open_questions(memory: dict[str, Any]) -> dict[str, Any]:
     """Return a memory as the bot may go on with: what it had asked is settled or forgotten by now."""
     return {name: value for name, value in memory.items() if name not in QUESTIONS}
+
+
+def shown_name(user: str) -> str:
+    """Return a user's name as customers see it: of an e-mail address only what stands before the @."""
+    name = user.split("@")[0] or user
+    return name[:1].upper() + name[1:]

@@ -5,16 +5,11 @@ from html import escape
 
 from bot.chat_page import render
 from bot.chat_page.wording import written_in
+from bot.handoff import shown_name
 from data.conversations import State
 from data.tables import Remark
 
 EVENTS = {"claimed": "joined", "given_back": "gave_back", "closed": "closed"}  # kind: its wording
-
-
-def shown_name(user: str) -> str:
-    """Return a user's name as customers see it: of an e-mail address only what stands before the @."""
-    name = user.split("@")[0] or user
-    return name[:1].upper() + name[1:]
 
 
 def owner(state: State) -> dict[str, str]:

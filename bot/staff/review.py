@@ -14,6 +14,7 @@ from bot.staff.review_answers import AnswerSearch, has_answer
 from bot.staff.wording import LANGUAGES
 from data.desk import Desk
 from data.errors import ConflictError, VerdictError
+from data.fold import fold
 from data.review_rank import UNHAPPY_WEIGHT, claim, claim_next, left, ranked_groups, release, renew
 from data.review_read import around, group_messages
 from data.reviews import (
@@ -28,7 +29,6 @@ from data.reviews import (
     undo_verdict,
 )
 from data.users import Account
-from retrieval.fold import fold
 
 if TYPE_CHECKING:
     from bot.staff.console import Staff

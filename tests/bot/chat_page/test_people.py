@@ -6,8 +6,7 @@ from uuid import uuid4
 import pytest
 
 from bot.chat_page.page import ChatPage
-from bot.chat_page.people import shown_name
-from bot.handoff import without_open_questions
+from bot.handoff import shown_name, without_open_questions
 from bot.pipeline import Bot
 from data.inbox import Inbox
 

@@ -1,0 +1,71 @@
+"""The real app in a process of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import httpx
+import pytest
+
+from data.settings import PREFIX
+
+PROJECT = Path(__file__).resolve().parents[1]
+START = 90.0  # seconds for the app to be ready
+PASSWORD = "a long enough password"
+
+
+@dataclass(frozen=True)
+class Running:
+    """The app as its visitors see it, and the process that can be killed."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def staff(self, name: str) -> httpx.Client:
+        """Return a client signed in to the console."""
+        client = httpx.Client(base_url=self.address, timeout=30)
+        client.post("/staff/sign-in", data={"name": name, "password": PASSWORD}).raise_for_status()
+        client.headers["X-Frontdesk-Token"] = client.get("/staff/api/me").json()["token"]
+        return client
+
+
+@contextmanager
+def app_running(home: Path, log: Path, database: str | None = None) -> Iterator[Running]:
+    """Run the app on a finished release's home, with a database of its own if one is named."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+    env |= {"FRONTDESK_HOME": str(home), "FRONTDESK_HOST": "127.0.0.1", "FRONTDESK_PORT": str(port)}
+    if database:
+        env["FRONTDESK_DATABASE_URL"] = database
+    with log.open("w") as output:
+        app = subprocess.Popen([sys.executable, "app.py"], cwd=PROJECT, env=env, stdout=output, stderr=output)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/readyz", app, log)
+            yield Running(f"http://127.0.0.1:{port}", app)
+        finally:
+            app.terminate()
+            try:
+                app.wait(20)
+            except subprocess.TimeoutExpired:
+                app.kill()
+
+
+def _wait_for(address: str, app: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + START
+    while time.monotonic() < until and app.poll() is None:
+        try:
+            with urlopen(address, timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"the app did not get ready:\n{log.read_text()[-3000:]}")
