@@ -6,6 +6,7 @@ FrontdeskError
 ├── EncoderError     the encoder's base model is missing or not the one expected
 ├── MessageError     a message that can't be taken: not text, too long, no session
 ├── UserError        a name, role or password that can't be taken, or a user that is not there
+├── InsightsError    a period or a file of the charts that there is none of
 └── ConflictError    somebody else was quicker: the thing is no longer as it was shown
 """
 
@@ -31,6 +32,10 @@ class MessageError(FrontdeskError):
 
 
 class UserError(FrontdeskError):
+    pass
+
+
+class InsightsError(FrontdeskError):
     pass
 
 

@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from data.errors import ReleaseError
 
-FORMAT = 3  # raise it when the code that reads a release changes incompatibly
+FORMAT = 4  # raise it when the code that reads a release changes incompatibly
 MANIFEST = "manifest.json"
 
 

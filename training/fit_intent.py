@@ -6,8 +6,7 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression
 
 from bot.classifier import OUT_OF_SCOPE, Classifier, Floats, Gate, KnownExamples
 from bot.features import plain
@@ -18,6 +17,7 @@ from training.calibrate import STAND_IN, TOO_FEW, HeldOut, fit_thresholds
 from training.examples import History, LabelledMessage
 from training.fit_features import fit_features
 from training.fit_head import FOLDS, NEVER, Dense, Examples, best_blend, cross_predict, fit_head
+from training.fit_mood import fit_mood
 
 Progress = Callable[[float, str], None]  # share done, what is being done
 ENCODE_AT_ONCE = 1024
@@ -68,12 +68,12 @@ def fit_classifier(
     languages = np.array([given[i].language for i in predictions.messages])
     margins = predictions.margins(blend)[:, :-1]
     stand_ins = frozenset(languages) if leave_out else frozenset[str]()
-    held_out = HeldOut(examples.labels, languages, truth, margins, gate(seen), stand_ins)
+    mood = fit_mood(examples.of(np.arange(len(messages))))
+    held_out = HeldOut(examples.labels, languages, truth, margins, gate(seen), stand_ins, mood.figures)
     head = fit_head(examples, blend)
     index = VectorIndex.graph_of(vectors) if len(vectors) >= MANY else examples.index
     remembered = KnownExamples(tuple(texts), tuple(m.label for m in given), index)
-    mood = _fit_mood(examples.of(np.arange(len(messages))))
-    classifier = Classifier(examples.labels, features, head, mood, remembered, gate, {})
+    classifier = Classifier(examples.labels, features, head, mood.weights, remembered, gate, {})
     if history.sample:
         held_out = held_out.replaced_by(_predicted(history.sample, classifier, encoder), at_least=TOO_FEW)
     progress(1.0, "intents learned")
@@ -128,9 +128,3 @@ def _fit_gate(seen: Floats, in_scope: NDArray[np.bool_], outside: float) -> Gate
     weights = np.where(in_scope, 1 / in_scope.mean(), outside / (~in_scope).mean())
     model = LogisticRegression(C=0.5, max_iter=1000).fit(seen, in_scope, sample_weight=weights)
     return Gate(tuple(float(w) for w in model.coef_[0]), float(model.intercept_[0]))
-
-
-def _fit_mood(examples: Examples) -> Floats:
-    rows = sparse.hstack([examples.rows, sparse.csr_matrix(examples.vectors)], format="csr")
-    model = Ridge(alpha=3.0, solver="sparse_cg").fit(rows, [m.mood for m in examples.messages])
-    return np.append(model.coef_, model.intercept_).astype(np.float32)
