@@ -7,12 +7,14 @@ replies come late. What comes later than that is in the log, but not in the char
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from data.tables import (
     Conversation,
@@ -69,8 +71,20 @@ class Daily:
         for day in self.due():
             self.count(day)
 
+    def count_today(self, kept: timedelta) -> None:
+        """Count today unless that was done within `kept`, and yesterday where the day has just begun."""
+        today = self.today()
+        with self.engine.connect() as db:
+            counted = select(CountedDay.day).where(CountedDay.counted > self.clock() - kept)
+            fresh = set(db.scalars(counted.where(CountedDay.day >= today)))
+            known = db.scalar(select(func.count()).where(CountedDay.day == today - timedelta(days=1)))
+        if today not in fresh:
+            self.count(today)
+        if not known:
+            self.count(today - timedelta(days=1))
+
     def count(self, day: date) -> None:
-        """Count one day anew, in place of what was counted before."""
+        """Count one day anew, in place of what was counted before; of two at once one does it."""
         start, end = bounds(day, self.zone)
         settled = self.clock() >= end + SETTLED
         with self.engine.connect() as db:
@@ -79,10 +93,10 @@ class Daily:
                 DailyConversations: list(_conversations(db, day, start, end)),
                 DailyTimes: list(_times(db, day, start, end)),
             }
-        with self.engine.begin() as db:
+        with suppress(IntegrityError), self.engine.begin() as db:
             db.execute(delete(CountedDay).where(CountedDay.day == day))
-            for table in DAILY:
-                db.execute(delete(table).where(table.day == day))
+            for daily in DAILY:
+                db.execute(delete(daily).where(daily.day == day))
             db.execute(insert(CountedDay), {"day": day, "counted": self.clock(), "settled": settled})
             for table, counted in rows.items():
                 if counted:

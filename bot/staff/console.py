@@ -13,11 +13,12 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
 from bot.pipeline import Bot
+from bot.staff.insights import insights_routes
 from bot.staff.page import MOUNT, PAGES, staff_page
 from bot.staff.session import Sessions
 from bot.staff.sign_in import SetUp, sign_in_routes
 from bot.staff.wording import console_words
-from data.errors import ConflictError, UserError
+from data.errors import ConflictError, FrontdeskError, InsightsError, UserError
 from data.settings import Settings
 from data.users import Account, Users
 
@@ -47,7 +48,9 @@ class Staff:
         return Sessions(self.users, self.settings.home)
 
 
-ROUTES: tuple[Callable[[Staff], APIRouter], ...] = ()  # one router a page, each below /staff/api
+ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (
+    insights_routes,
+)  # one router a page, each below /staff/api
 
 
 def add_staff(app: FastAPI, staff: Staff) -> None:
@@ -89,8 +92,9 @@ def add_staff(app: FastAPI, staff: Staff) -> None:
     def conflict(_request: Request, error: ConflictError) -> JSONResponse:
         return JSONResponse({"error": str(error)}, 409)
 
+    @app.exception_handler(InsightsError)
     @app.exception_handler(UserError)
-    def refuse(_request: Request, error: UserError) -> JSONResponse:
+    def refuse(_request: Request, error: FrontdeskError) -> JSONResponse:
         return JSONResponse({"error": str(error)}, 422)
 
     app.include_router(sign_in_routes(staff.users, staff.sessions, staff.set_up, staff.bot))

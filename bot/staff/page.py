@@ -21,7 +21,7 @@ class Page:
     role: str
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (Page("insights", "reviewer"),)
 
 MOUNT: dict[str, Any] = {  # how the page is mounted: without the toolkit's own furniture
     "theme": gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("monospace",)),
