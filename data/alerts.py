@@ -89,15 +89,17 @@ def watch_topics(engine: Engine, first: date, last: date, intent: str | None = N
     History begins with the earliest day that is counted.
     """
     begin = first - timedelta(weeks=WEEKS)
+    span = [DailyTurns.day >= begin, DailyTurns.day <= last, DailyTurns.intent != ""]
     negative = func.sum(DailyTurns.negative).label("negative")
     query = (
         select(DailyTurns.intent, DailyTurns.day, negative)
-        .where(DailyTurns.day >= begin, DailyTurns.day <= last, DailyTurns.intent != "")
+        .where(*span)
         .group_by(DailyTurns.intent, DailyTurns.day)
     )
     with engine.connect() as db:
         earliest = db.scalar(select(func.min(CountedDay.day)))
-        rows = db.execute(query).all()
+        topics = db.scalar(select(func.count(DailyTurns.intent.distinct())).where(*span)) or 0
+        rows = db.execute(query if intent is None else query.where(DailyTurns.intent == intent)).all()
     if earliest is None:
         return []
     begin = min(max(begin, earliest), first)
@@ -105,11 +107,7 @@ def watch_topics(engine: Engine, first: date, last: date, intent: str | None = N
     for row in rows:
         series[row.intent][(row.day - begin).days] += int(row.negative)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [
-        watch(name, days, counts, len(series))
-        for name, counts in sorted(series.items())
-        if (intent is None or name == intent) and counts.any()
-    ]
+    return [watch(name, days, counts, topics) for name, counts in sorted(series.items()) if counts.any()]
 
 
 def raise_alerts(engine: Engine, today: date) -> list[str]:

@@ -31,7 +31,7 @@ from data.tables import (
 SETTLED = timedelta(days=3)
 ANSWERS = {"answer", "search", "social"}  # routes that leave a customer with an answer
 HANDOFF = "handoff"
-BASE = 1.1  # of the buckets of times: a median is off by a twentieth at most
+BASE = 1.2  # of the buckets of times: a median is off by a tenth at most
 DAILY: tuple[type[DailyTurns | DailyConversations | DailyTimes], ...] = (
     DailyTurns, DailyConversations, DailyTimes,
 )  # fmt: skip

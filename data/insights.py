@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,14 +13,14 @@ from data.daily import BASE, HANDOFF, Daily, bounds
 from data.errors import InsightsError
 from data.tables import CountedDay, DailyConversations, DailyTimes, DailyTurns, TurnRow
 
-LONGEST = 400  # days of a period
 REFUSED = ("refuse", "clarify")  # routes of questions without an answer
 UNANSWERED = (*REFUSED, "search")
-READ = 3000  # latest questions without an answer that are grouped
+READ = 2000  # latest questions without an answer that are grouped
 GROUPS = 30
 TEXTS = 5
 NEAR = 0.45  # score from which an article is near enough to a question to be quoted (bot.answer)
 DIMENSIONS = ("day", "language", "intent", "release")
+CONVERSATIONS = ("conversations", "answered", "handed_off", "csat_count", "csat_sum")
 Row = dict[str, Any]
 
 
@@ -35,10 +35,8 @@ class Period:
     release: str | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.days <= LONGEST:
-            raise InsightsError(
-                f"a period has 1 to {LONGEST} days, {self.first} to {self.last} has {self.days}"
-            )
+        if self.last < self.first:
+            raise InsightsError(f"a period ends after it begins, {self.first} to {self.last} does not")
 
     @property
     def days(self) -> int:
@@ -100,18 +98,25 @@ class Insights:
         return self._daily.engine
 
     def figures(self, period: Period) -> Figures:
-        return self._figures(period, None).get(None, Figures())
+        return _merged(self._cells(period).values())
 
     def by(self, dimension: str, period: Period) -> list[Row]:
         """Return the figures of each day, language, intent or release of a period; every day has a row."""
         if dimension not in DIMENSIONS:
             raise InsightsError(f"{dimension!r} is none of {', '.join(DIMENSIONS)}")
-        found = self._figures(period, dimension)
-        if dimension == "day":
-            days = [period.first + timedelta(days=n) for n in range(period.days)]
-            found = {day: found.get(day, Figures()) for day in days}
-        ranked = found if dimension == "day" else dict(sorted(found.items(), key=lambda f: -f[1].turns))
-        return [{dimension: key, **figures.as_row()} for key, figures in ranked.items()]
+        return _rows(dimension, self._cells(period, dimension), 0, period)
+
+    def overview(self, period: Period) -> dict[str, Any]:
+        """Return the figures of a period, of the one before, and by day, language and release."""
+        cells = self._cells(replace(period, first=period.before.first), "day", "language", "release")
+        within = {key: cell for key, cell in cells.items() if key[0] >= period.first}
+        return {
+            "figures": _merged(within.values()).as_row(),
+            "before": _merged(cell for key, cell in cells.items() if key not in within).as_row(),
+            "days": _rows("day", within, 0, period),
+            "languages": _rows("language", within, 1, period),
+            "releases": _rows("release", within, 2, period),
+        }
 
     def reasons(self, period: Period) -> list[Row]:
         """Return why customers were handed to a person, how often each, most first."""
@@ -173,56 +178,72 @@ class Insights:
         with self._engine.connect() as db:
             return db.scalar(select(func.min(CountedDay.day)))
 
-    def _figures(self, period: Period, dimension: str | None) -> dict[Any, Figures]:
-        counts: dict[Any, Row] = defaultdict(dict)
+    def _cells(self, period: Period, *dimensions: str) -> dict[tuple[Any, ...], "_Cell"]:
+        """Return what was counted in a period for each combination of the dimensions."""
+        cells: dict[tuple[Any, ...], _Cell] = defaultdict(_Cell)
         refused = func.sum(DailyTurns.turns).filter(DailyTurns.route == "refuse").label("out_of_scope")
-        sums = {
-            DailyTurns: [*_sums(DailyTurns, "turns", "negative", "up", "down"), refused],
-            DailyConversations: _sums(
-                DailyConversations, "conversations", "answered", "handed_off", "csat_count", "csat_sum"
-            ),
-        }
+        wanted: list[tuple[Any, list[Any]]] = [
+            (DailyTurns, [*_sums(DailyTurns, "turns", "negative", "up", "down"), refused]),
+            (DailyConversations, _sums(DailyConversations, *CONVERSATIONS)),
+        ]
         with self._engine.connect() as db:
-            for table, columns in sums.items():
-                for key, row in _grouped(db, table, columns, period, dimension):
-                    counts[key].update({name: int(value or 0) for name, value in row.items()})
-            for speaker in ("bot", "person"):
-                for key, median in _medians(db, period, dimension, speaker).items():
-                    counts[key][f"{speaker}_ms"] = median
-        return {key: Figures(**counts[key]) for key in sorted(counts, key=str)}
+            for table, sums in wanted:
+                keys = [getattr(table, name) for name in dimensions]
+                for row in db.execute(select(*keys, *sums).where(*period.holds(table)).group_by(*keys)):
+                    for name, value in list(row._mapping.items())[len(keys) :]:
+                        cells[tuple(row[: len(keys)])].counts[str(name)] += int(value or 0)
+            keys = [getattr(DailyTimes, name) for name in dimensions]
+            of = [DailyTimes.speaker, DailyTimes.bucket]
+            times = select(*keys, *of, func.sum(DailyTimes.answers)).where(*period.holds(DailyTimes))
+            for row in db.execute(times.group_by(*keys, *of)):
+                *key, speaker, bucket, answers = row
+                cells[tuple(key)].times[speaker][bucket] += int(answers)
+        return cells
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """Counts that can be added up, and how many answers took how long, by who gave them."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    times: dict[str, Counter[int]] = field(default_factory=lambda: {"bot": Counter(), "person": Counter()})
+
+
+def _merged(cells: Iterable[_Cell]) -> Figures:
+    counts: Counter[str] = Counter()
+    times: dict[str, Counter[int]] = {"bot": Counter(), "person": Counter()}
+    for cell in cells:
+        counts.update(cell.counts)
+        for speaker, buckets in cell.times.items():
+            times[speaker].update(buckets)
+    medians = {f"{speaker}_ms": _median(buckets) for speaker, buckets in times.items()}
+    return Figures(**counts, **medians)  # type: ignore[arg-type]
+
+
+def _rows(name: str, cells: Mapping[tuple[Any, ...], _Cell], at: int, period: Period) -> list[Row]:
+    """Return a row for each value that the keys have `at` a place: by day, or those with most turns first."""
+    groups: dict[Any, list[_Cell]] = defaultdict(list)
+    for key, cell in cells.items():
+        groups[key[at]].append(cell)
+    if name == "day":
+        days = [period.first + timedelta(days=n) for n in range(period.days)]
+        return [{name: day, **_merged(groups.get(day, [])).as_row()} for day in days]
+    rows = [{name: value, **_merged(group).as_row()} for value, group in sorted(groups.items())]
+    return sorted(rows, key=lambda row: -row["turns"])
 
 
 def _sums(table: Any, *names: str) -> list[Any]:
     return [func.sum(getattr(table, name)).label(name) for name in names]
 
 
-def _grouped(
-    db: Any, table: Any, columns: Sequence[Any], period: Period, dimension: str | None
-) -> Iterator[tuple[Any, Mapping[str, Any]]]:
-    keys = [] if dimension is None else [getattr(table, dimension).label("key")]
-    for row in db.execute(select(*keys, *columns).where(*period.holds(table)).group_by(*keys)):
-        values = dict(row._mapping)
-        yield values.pop("key", None), values
-
-
-def _medians(db: Any, period: Period, dimension: str | None, speaker: str) -> dict[Any, float]:
-    keys = [] if dimension is None else [getattr(DailyTimes, dimension).label("key")]
-    query = select(*keys, DailyTimes.bucket, func.sum(DailyTimes.answers).label("answers"))
-    query = query.where(*period.holds(DailyTimes), DailyTimes.speaker == speaker)
-    buckets: dict[Any, Counter[int]] = defaultdict(Counter)
-    for row in db.execute(query.group_by(*keys, DailyTimes.bucket)):
-        buckets[getattr(row, "key", None)][row.bucket] += int(row.answers)
-    return {key: _median(counts) for key, counts in buckets.items()}
-
-
-def _median(buckets: Mapping[int, int]) -> float:
-    """Return the middle of the times, as if those of a bucket were evenly spread over it."""
+def _median(buckets: Mapping[int, int]) -> float | None:
+    """Return the middle of the times, as if those of a bucket were evenly spread over it; None of none."""
     half, below = sum(buckets.values()) / 2, 0
     for bucket in sorted(buckets):
         if below + buckets[bucket] >= half:
             return round(math.pow(BASE, bucket + (half - below) / buckets[bucket]), 1)
         below += buckets[bucket]
-    return math.nan
+    return None
 
 
 def _only(query: Select[Any], period: Period) -> Select[Any]:
@@ -233,6 +254,7 @@ def _only(query: Select[Any], period: Period) -> Select[Any]:
 
 
 def _unanswered(period: Period) -> Select[Any]:
+    # by time and not by route: SQLite would read and sort all turns of these routes to find the latest
     details = TurnRow.details
     nearest = details[("intents", 0, "id")].as_string()
     query = select(
@@ -240,7 +262,7 @@ def _unanswered(period: Period) -> Select[Any]:
         nearest.label("nearest"),
         details[("passages", 0, "score")].as_float().label("score"),
         details["sentiment"].as_float().label("sentiment"),
-    ).where(TurnRow.route.in_(UNANSWERED))  # fmt: skip
+    ).where(func.coalesce(TurnRow.route, "").in_(UNANSWERED))  # fmt: skip
     if period.language is not None:
         query = query.where(TurnRow.language == period.language)
     if period.release is not None:

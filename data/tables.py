@@ -179,7 +179,7 @@ class DailyConversations(Base):
 
 
 class DailyTimes(Base):
-    """How many answers took how long: `bucket` n holds what took 1.1ⁿ to 1.1ⁿ⁺¹ milliseconds."""
+    """How many answers took how long: `bucket` n holds what took 1.2ⁿ to 1.2ⁿ⁺¹ milliseconds."""
 
     __tablename__ = "daily_times"
 

@@ -39,9 +39,10 @@ class Mood:
 def fit_mood(examples: Examples) -> Mood:
     """Return the mood's weights: their margin is below 0 where a customer is angry or unhappy.
 
-    The margin adds two models', one over the vector and one over the terms. Both kinds of message
-    weigh alike, however rare complaints are in a history; scale and border are fitted to held-out messages
-    (Platt 1999), so that the margin is a logit. A history without moods gives 0 for every message.
+    The margin adds two models', one over the vector and one over the terms, both kinds of message weighing
+    alike. Its scale is that of a logit (Platt 1999); the border, at 0, has the best F1 of negative messages
+    among those held out: in a history where few complain, half and half would call too many unhappy.
+    A history without moods gives 0 for every message.
     """
     negative = np.array([m.mood < 0 for m in examples.messages])
     terms, vectors = examples.rows.astype(np.float64), examples.vectors
@@ -93,9 +94,14 @@ def _held_out(examples: Examples, seen: Any, negative: Mask, strength: float) ->
 
 
 def _logit(margins: Floats, negative: Mask) -> tuple[float, float]:
-    """Return the scale and the shift that make a logit of a margin, both kinds of message as frequent."""
+    """Return the scale and the shift that make a margin a logit that is 0 at the border."""
     model = LogisticRegression(C=1e6, class_weight="balanced").fit(margins[:, None], ~negative)
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
+    limits = np.quantile(margins, np.linspace(0.01, 0.99, 197))
+    found = np.searchsorted(np.sort(margins), limits)
+    right = np.searchsorted(np.sort(margins[negative]), limits)
+    border = limits[(2 * right / (found + negative.sum())).argmax()]
+    scale = float(model.coef_[0, 0])
+    return scale, -scale * float(border)
 
 
 def _joined(terms: LogisticRegression, vector: LogisticRegression, scale: float, shift: float) -> Floats:

@@ -15,7 +15,7 @@ from data.alerts import Watched, alerts, watch_topics
 from data.csv_file import csv_lines
 from data.daily import Daily
 from data.errors import InsightsError
-from data.insights import LONGEST, Insights, Period
+from data.insights import Insights, Period
 from data.tables import AlertRow
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 KEEP = "private, max-age=604800"  # the drawing library changes with the server only
+LONGEST = 400  # days of a period
 TODAY_KEPT = timedelta(seconds=20)  # how old the counts of today may be
 
 
@@ -42,7 +43,10 @@ def insights_routes(staff: "Staff") -> APIRouter:
     ) -> Period:
         daily.count_today(TODAY_KEPT)
         last = last or daily.today()
-        return Period(first or last - timedelta(days=days - 1), last, language, intent, release)
+        asked = Period(first or last - timedelta(days=days - 1), last, language, intent, release)
+        if asked.days > LONGEST:
+            raise InsightsError(f"a period has at most {LONGEST} days, {first} to {last} has {asked.days}")
+        return asked
 
     asked = Depends(period)
 
@@ -53,11 +57,7 @@ def insights_routes(staff: "Staff") -> APIRouter:
             "from": period.first, "to": period.last, "today": daily.today(),
             "counting": bool(first and (earliest is None or earliest > first)),
             "counted_from": earliest,
-            "figures": insights.figures(period).as_row(),
-            "before": insights.figures(period.before).as_row(),
-            "days": insights.by("day", period),
-            "languages": insights.by("language", period),
-            "releases": insights.by("release", period),
+            **insights.overview(period),
             "reasons": insights.reasons(period),
             "topics": insights.topics(period),
             "alerts": [_alert(row) for row in alerts(staff.engine, period.first, period.last)],
