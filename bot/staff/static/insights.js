@@ -51,13 +51,13 @@ export async function show(main, desk, path) {
     const to = h("input", { type: "date", value: data.to, max: data.today, "aria-label": w.to });
     const own = () => from.value && to.value && desk.go(here({ from: from.value, to: to.value }));
     from.onchange = to.onchange = own;
-    return h("div", { class: "in-bar" },
-      h("div", { class: "in-days", role: "group" }, PRESETS.map((n) => h("button", { type: "button", "aria-pressed": String(n === days), onclick: () => desk.go(here({ days: n })) }, w[`days_${n}`]))),
-      h("span", { class: "in-own", title: w.custom }, from, "–", to),
+    return h("div", { class: "ch-bar" },
+      h("div", { class: "ch-days", role: "group" }, PRESETS.map((n) => h("button", { type: "button", "aria-pressed": String(n === days), onclick: () => desk.go(here({ days: n })) }, w[`days_${n}`]))),
+      h("span", { class: "ch-own", title: w.custom }, from, "–", to),
       choice("language", w.all_languages, [["en", desk.common.language_en], ["zh", desk.common.language_zh]]),
       choice("release", w.all_releases, data.all_releases.map((r) => [r, r])),
       h("span", { class: "st-space" }),
-      h("details", { class: "in-export" }, h("summary", { class: "st-button" }, w.export),
+      h("details", { class: "ch-export" }, h("summary", { class: "st-button" }, w.export),
         h("ul", {}, FILES.map((name) => h("li", {}, h("a", { href: `/staff/api/insights/export/${name}.csv?${query(period)}`, download: "", "data-file": name }, w[`file_${name}`]))))));
   }
 
@@ -71,13 +71,13 @@ export async function show(main, desk, path) {
 
   function sheet() {
     const { figures: now, before } = data;
-    const note = data.counting && h("p", { class: "in-note" }, w.counting.replace("{day}", day(data.counted_from ?? data.today)));
-    if (!now.turns) return h("div", { class: "in-sheet" }, note, h("div", { class: "st-empty" }, h("b", {}, w.none), w.none_hint));
-    return h("div", { class: "in-sheet" }, note,
-      data.alerts.map((a) => h("button", { type: "button", class: "in-alert", onclick: () => desk.go(here({ topic: a.intent })) },
+    const note = data.counting && h("p", { class: "ch-note" }, w.counting.replace("{day}", day(data.counted_from ?? data.today)));
+    if (!now.turns) return h("div", { class: "ch-sheet" }, note, h("div", { class: "st-empty" }, h("b", {}, w.none), w.none_hint));
+    return h("div", { class: "ch-sheet" }, note,
+      data.alerts.map((a) => h("button", { type: "button", class: "ch-alert", onclick: () => desk.go(here({ topic: a.intent })) },
         h("span", {}, w.alert_line.replace("{topic}", desk.intent(a.intent)).replace("{day}", day(a.day)).replace("{n}", a.negative).replace("{expected}", Math.round(a.expected))),
         h("span", { class: "st-chip" }, a.sent ? w.sent : w.not_sent))),
-      h("dl", { class: "in-tiles" },
+      h("dl", { class: "ch-tiles" },
         tile("conversations", number(now.conversations), change(now.conversations, before.conversations, { share: true })),
         tile("answered_share", percent(now.answered_share), change(now.answered_share, before.answered_share, { good: 1, points: true })),
         tile("handed_off_share", percent(now.handed_off_share), change(now.handed_off_share, before.handed_off_share, { good: -1, points: true })),
@@ -87,21 +87,21 @@ export async function show(main, desk, path) {
         tile("helpful_share", percent(now.helpful_share), change(now.helpful_share, before.helpful_share, { good: 1, points: true })),
         tile("csat", now.csat === null ? "–" : decimal(now.csat), now.csat !== null && w.of_5, change(now.csat, before.csat, { good: 1 })),
       ),
-      h("div", { class: "in-cards" },
+      h("div", { class: "ch-cards" },
         card("per_day", "wide", chart("days")),
         card("why", "slim", chart("reasons")),
         card("mood", "", chart("topics", "tall"), w.mood_hint),
-        h("section", { class: "in-card" }, h("header", {}, h("h3", { "data-title": "topic" }), h("span", {})), chart("topic", "tall"), h("p", { class: "st-quiet st-small" }, w.limit_hint)),
+        h("section", { class: "ch-card" }, h("header", {}, h("h3", { "data-title": "topic" }), h("span", {})), chart("topic", "tall"), h("p", { class: "st-quiet st-small" }, w.limit_hint)),
         card("satisfaction", "", chart("satisfaction")),
         card("compare", "", table()),
-        card("unanswered", "", h("div", { class: "in-groups", "data-groups": "unanswered" })),
-        card("gaps", "", h("div", { class: "in-groups", "data-groups": "gaps" }), w.gaps_hint),
+        card("unanswered", "", h("div", { class: "ch-groups", "data-groups": "unanswered" })),
+        card("gaps", "", h("div", { class: "ch-groups", "data-groups": "gaps" }), w.gaps_hint),
       ));
   }
 
   function tile(name, value, ...rest) {
     const changed = rest.pop();
-    return h("div", { class: "in-tile", "data-tile": name }, h("dt", {}, w[name]), h("dd", {}, h("b", {}, value, rest[0] && h("small", {}, ` ${rest[0]}`))), h("dd", { class: `in-change ${changed.tone}` }, changed.text));
+    return h("div", { class: "ch-tile", "data-tile": name }, h("dt", {}, w[name]), h("dd", {}, h("b", {}, value, rest[0] && h("small", {}, ` ${rest[0]}`))), h("dd", { class: `ch-change ${changed.tone}` }, changed.text));
   }
 
   // What a figure has changed by: points for shares, per cent for amounts; good or bad where there is a better direction.
@@ -115,18 +115,18 @@ export async function show(main, desk, path) {
   }
 
   function card(name, size, content, hint) {
-    return h("section", { class: `in-card ${size}`, "data-card": name }, h("header", {}, h("h3", {}, w[name]), hint && h("span", {}, hint)), content);
+    return h("section", { class: `ch-card ${size}`, "data-card": name }, h("header", {}, h("h3", {}, w[name]), hint && h("span", {}, hint)), content);
   }
 
   function chart(name, size = "") {
-    return h("div", { class: `in-chart ${size}`, "data-chart": name });
+    return h("div", { class: `ch-chart ${size}`, "data-chart": name });
   }
 
   function table() {
     const head = h("tr", {}, h("th", {}), ["conversations", "answered_share", "handed_off_share", "helpful_share", "csat"].map((name) => h("th", { class: "st-num" }, w[name])));
     const line = (label, row) => h("tr", {}, h("td", {}, label), h("td", { class: "st-num" }, number(row.conversations)),
       ["answered_share", "handed_off_share", "helpful_share"].map((name) => h("td", { class: "st-num" }, percent(row[name]))), h("td", { class: "st-num" }, row.csat === null ? "–" : decimal(row.csat)));
-    return h("div", { class: "in-groups" }, h("table", {}, h("thead", {}, head), h("tbody", {},
+    return h("div", { class: "ch-groups" }, h("table", {}, h("thead", {}, head), h("tbody", {},
       data.languages.map((row) => line(desk.common[`language_${row.language}`] ?? row.language, row)), data.releases.map((row) => line(row.release, row)))));
   }
 
@@ -140,7 +140,7 @@ export async function show(main, desk, path) {
     const c = colours(main);
     const put = (name, traces, layout, click) => {
       const box = main.querySelector(`[data-chart=${name}]`);
-      lib.react(box, traces, styled(c, layout), { displayModeBar: false, responsive: true, locale: "en" });
+      lib.react(box, traces, styled(c, desk.language, layout), { displayModeBar: false, responsive: true, locale: "en" });
       if (!charts.some((known) => known.box === box)) { charts.push({ box }); if (click) box.on("plotly_click", ({ points: [point] }) => click(point)); }
       box.dataset.drawn = "true";
     };
@@ -153,13 +153,13 @@ export async function show(main, desk, path) {
     ], { barmode: "stack", bargap: dates.length > 45 ? 0.1 : 0.3 }, (point) => behind({ from: point.x.slice(0, 10), to: point.x.slice(0, 10) }));
     const reasons = data.reasons.slice(0, 8).reverse();
     put("reasons", [{ type: "bar", orientation: "h", y: reasons.map((r) => reason(r.reason)), x: reasons.map((r) => r.turns), customdata: reasons.map((r) => r.reason), marker: { color: c.wait }, text: reasons.map((r) => number(r.turns)), textposition: "outside", cliponaxis: false, hoverinfo: "skip" }],
-      { xaxis: { visible: false, fixedrange: true }, yaxis: { automargin: true, ticksuffix: " ", fixedrange: true }, margin: { l: 10, r: 44, t: 4, b: 4 }, bargap: 0.35 }, (point) => behind({ route: "handoff", reason: point.customdata }));
+      { xaxis: { visible: false, fixedrange: true }, yaxis: { automargin: true, ticksuffix: " ", fixedrange: true, showgrid: false }, margin: { l: 10, r: 44, t: 4, b: 4 }, bargap: 0.35 }, (point) => behind({ route: "handoff", reason: point.customdata }));
     const topics = data.topics.slice(0, 14).reverse();
     const mood = (name, values, color, extra = {}) => ({ type: "bar", orientation: "h", name, y: topics.map((t) => t.intent), x: values, marker: { color }, hovertemplate: `%{customdata}<br>${name}: <b>%{x}</b><extra></extra>`, customdata: topics.map((t) => desk.intent(t.intent)), ...extra });
     put("topics", [
       mood(w.negative, topics.map((t) => t.negative), c.bad, { text: topics.map((t) => percent(t.negative_share)), textposition: "auto", insidetextanchor: "end", textfont: { size: 11 } }),
       mood(w.not_negative, topics.map((t) => t.turns - t.negative), c.faint),
-    ], { barmode: "stack", bargap: 0.3, yaxis: { automargin: true, tickvals: topics.map((t) => t.intent), ticktext: topics.map((t) => shortened(desk.intent(t.intent))), ticksuffix: " ", fixedrange: true } }, (point) => desk.go(here({ topic: point.y })));
+    ], { barmode: "stack", bargap: 0.3, xaxis: { tickformatstops: [] }, yaxis: { automargin: true, tickvals: topics.map((t) => t.intent), ticktext: topics.map((t) => shortened(desk.intent(t.intent))), ticksuffix: " ", fixedrange: true } }, (point) => desk.go(here({ topic: point.y })));
     title(topic, series);
     const on = series.days.map((d) => d.day), alarms = series.days.filter((d) => d.alarm);
     const line = (name, values, more) => ({ type: "scatter", mode: "lines", name, x: on, y: values, hovertemplate: `${name}: <b>%{y:.1f}</b><extra></extra>`, ...more });
@@ -172,7 +172,7 @@ export async function show(main, desk, path) {
     put("satisfaction", [
       { type: "scatter", mode: "lines", name: w.thumbs_up, x: dates, y: smoothed(data.days, (d) => d.up, (d) => d.up + d.down), line: { color: c.accent, width: 2.5, shape: "spline" }, hovertemplate: `%{x|%Y-%m-%d}<br>${w.thumbs_up}: <b>%{y:.0%}</b><extra></extra>` },
       { type: "scatter", mode: "lines", name: w.csat_axis, x: dates, y: smoothed(data.days, (d) => d.csat_sum, (d) => d.csat_count), yaxis: "y2", line: { color: c.wait, width: 2.5, shape: "spline" }, hovertemplate: `%{x|%Y-%m-%d}<br>${w.csat_axis}: <b>%{y:.2f}</b><extra></extra>` },
-    ], { yaxis: { tickformat: ".0%", range: [0, 1.02], fixedrange: true, gridcolor: c.line, zeroline: false }, yaxis2: { overlaying: "y", side: "right", range: [1, 5.08], showgrid: false, fixedrange: true, zeroline: false } }, (point) => behind({ from: point.x.slice(0, 10), to: point.x.slice(0, 10) }));
+    ], { yaxis: { tickformat: ".0%", range: [0, 1.02], fixedrange: true, gridcolor: c.line, zeroline: false }, yaxis2: { overlaying: "y", side: "right", range: [1, 5.08], tickvals: [1, 2, 3, 4, 5], showgrid: false, fixedrange: true, zeroline: false } }, (point) => behind({ from: point.x.slice(0, 10), to: point.x.slice(0, 10) }));
     await groups();
   }
 
@@ -190,7 +190,7 @@ export async function show(main, desk, path) {
   }
 
   function group(g, count) {
-    return h("div", { class: "in-group" },
+    return h("div", { class: "ch-group" },
       h("div", { class: "st-row" }, h("b", {}, g.nearest ? desk.intent(g.nearest) : w.unclear), h("span", {}, h("span", { class: "st-chip" }, desk.common[`language_${g.language}`] ?? g.language), " ", h("span", { class: "st-quiet st-num" }, count))),
       g.texts.slice(0, 3).map((t) => h("a", { href: `#/conversations/${t.session}/${t.turn}` }, h("span", {}, t.text), t.times > 1 && h("span", { class: "st-num" }, w.times.replace("{n}", t.times)))));
   }
@@ -231,12 +231,12 @@ function colours(main) {
   return { ink: of("--ink"), quiet: of("--quiet"), line: of("--line"), ground: of("--raised"), bad, wait: of("--wait"), accent, faint: dark ? "#454b50" : "#d5d3cc", soft: dark ? "#9c6a66" : "#d9a5a1", font: style.fontFamily };
 }
 
-function styled(c, layout = {}) {
+function styled(c, language, layout = {}) {
   const base = {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: c.font, size: 12.5, color: c.ink },
     margin: { l: 36, r: 36, t: 6, b: 28 }, legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { color: c.quiet } },
     hoverlabel: { bgcolor: c.ground, bordercolor: c.line, font: { family: c.font, color: c.ink } }, dragmode: false, colorway: [c.accent, c.wait, c.bad],
-    xaxis: { fixedrange: true, gridcolor: c.line, zeroline: false, tickcolor: c.line, tickfont: { color: c.quiet } },
+    xaxis: { tickformatstops: [{ dtickrange: [null, null], value: language === "zh" ? "%-m月%-d日" : "%-d %b" }], fixedrange: true, gridcolor: c.line, zeroline: false, tickcolor: c.line, tickfont: { color: c.quiet } },
     yaxis: { fixedrange: true, gridcolor: c.line, zeroline: false, tickfont: { color: c.quiet } },
   };
   return { ...base, ...layout, xaxis: { ...base.xaxis, ...layout.xaxis }, yaxis: { ...base.yaxis, ...layout.yaxis } };
