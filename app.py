@@ -13,6 +13,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from bot.alerts import AlertWatch
 from bot.api import add_api
 from bot.chat_page import MOUNT, chat_page
 from bot.doors import LiveBot
@@ -47,6 +48,7 @@ def main() -> None:
     if staff.set_up.path:
         print(f"  Nobody can sign in yet: create the first administrator at {here}{staff.set_up.path}")
     print(flush=True)
+    AlertWatch(staff.engine, bot().desk, settings).start()
     uvicorn.run(create_app(bot, staff), host=settings.host, port=settings.port, log_level="warning")
 
 

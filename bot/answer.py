@@ -12,7 +12,7 @@ from bot.wording import order_values, product_name
 from data.desk import PLACEHOLDER, Conditions, Desk, Template
 from retrieval.passage import Passage
 
-UNHAPPY = -0.4  # sentiment from which on a reply says sorry
+UNHAPPY = -0.5  # sentiment from which on a reply says sorry: three to one that the customer is unhappy
 SNIPPET_AT = 0.45  # score from which a passage may be quoted inside an answer
 QUICK_REPLIES = 4
 

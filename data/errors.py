@@ -7,6 +7,7 @@ FrontdeskError
 ├── MessageError     a message that can't be taken: not text, too long, no session
 ├── UserError        a name, role or password that can't be taken, or a user that is not there
 ├── VerdictError     a verdict that lacks something, or names what the desk does not have
+├── InsightsError    a period or a file of the charts that there is none of
 └── ConflictError    somebody else was quicker: the thing is no longer as it was shown
 """
 
@@ -36,6 +37,10 @@ class UserError(FrontdeskError):
 
 
 class VerdictError(FrontdeskError):
+    pass
+
+
+class InsightsError(FrontdeskError):
     pass
 
 

@@ -1,10 +1,11 @@
 """The tables: conversations, what was said in them, what customers thought of it, who works here, reviews."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -225,3 +226,78 @@ class Verdict(Base):
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     undone_at: Mapped[datetime | None]
     learned: Mapped[str | None] = mapped_column(String(64))  # the first release trained with it
+
+
+class DailyTurns(Base):
+    """How many turns of a kind a day had; days are the desk's own."""
+
+    __tablename__ = "daily_turns"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    intent: Mapped[str] = mapped_column(String(64), primary_key=True)  # empty where none was acted on
+    route: Mapped[str] = mapped_column(String(16), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(64), primary_key=True)
+    release: Mapped[str] = mapped_column(String(64), primary_key=True)
+    turns: Mapped[int]
+    negative: Mapped[int]  # of angry or unhappy customers
+    up: Mapped[int]
+    down: Mapped[int]
+
+
+class DailyConversations(Base):
+    """How the conversations went that began on a day, by language, topic and release of their beginning."""
+
+    __tablename__ = "daily_conversations"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    intent: Mapped[str] = mapped_column(String(64), primary_key=True)
+    release: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversations: Mapped[int]
+    answered: Mapped[int]  # by the bot alone
+    handed_off: Mapped[int]
+    csat_count: Mapped[int]
+    csat_sum: Mapped[int]
+
+
+class DailyTimes(Base):
+    """How many answers took how long: `bucket` n holds what took 1.2ⁿ to 1.2ⁿ⁺¹ milliseconds."""
+
+    __tablename__ = "daily_times"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    speaker: Mapped[str] = mapped_column(String(8), primary_key=True)  # bot or person
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    intent: Mapped[str] = mapped_column(String(64), primary_key=True)
+    release: Mapped[str] = mapped_column(String(64), primary_key=True)
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    answers: Mapped[int]
+
+
+class CountedDay(Base):
+    """A day whose turns stand in the daily tables; one that is settled is not counted again."""
+
+    __tablename__ = "counted_days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    counted: Mapped[datetime]
+    settled: Mapped[bool]
+
+
+class AlertRow(Base):
+    """More negative messages on a topic in a day than its history explains."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (UniqueConstraint("day", "intent"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+    intent: Mapped[str] = mapped_column(String(64))
+    negative: Mapped[int]
+    expected: Mapped[float]
+    limit: Mapped[int]
+    found: Mapped[datetime] = mapped_column(default=now)
+    attempts: Mapped[int] = mapped_column(default=0)  # to send it
+    next_attempt: Mapped[datetime] = mapped_column(default=now)
+    sent: Mapped[datetime | None]

@@ -9,7 +9,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from data.errors import FrontdeskError
 from data.releases import Releases
 from data.settings import Settings
 from training.calibrate import HeldOut, expected_calibration_error
+from training.examples import MOODS
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def summary(held_out: HeldOut, thresholds: Mapping[str, Thresholds]) -> dict[str
             "out_of_scope_answered": answered[~inside].mean() if (~inside).any() else 0.0,
             "answers_wrong": (~right[answered]).mean() if answered.any() else 0.0,
         }
+        if language in held_out.mood:
+            shares |= asdict(held_out.mood[str(language)])
         rounded = {name: round(float(value), 4) for name, value in shares.items()}
         report[str(language)] = {"thresholds_fitted_to": limits.basis, **rounded}
     return report
@@ -124,13 +127,26 @@ def check_conversations(bot: Bot, file: Path) -> Iterator[Check]:
                 yield Check("scripted turns: language", turn["language"] == wanted["lang"], what)
 
 
+def check_moods(bot: Bot, file: Path) -> Iterator[Check]:
+    """Yield whether messages of angry and unhappy customers are told from all others."""
+    for number, case in enumerate(_rows(file)):
+        negative = MOODS[case["mood"]] < 0
+        sentiment = bot.reply(f"{file.stem}-{number}", case["text"]).as_reply()["sentiment"]
+        what = f"{case['text']} | wanted {case['mood']}, {sentiment:+}"
+        yield Check("mood: negative or not", (sentiment < 0) == negative, what)
+        if negative:
+            yield Check("mood: negative found", sentiment < 0, what)
+
+
 def check_all(bot: Bot, tests: Path, language: str) -> list[Check]:
     misspelt = tests / f"misspelt_{language}.jsonl"
+    moods = tests / f"mood_{language}.jsonl"
     return [
         *check_messages(bot, tests / f"golden_{language}.jsonl"),
         *(check_misspelt(bot, misspelt) if misspelt.exists() else ()),
         *check_several(bot, tests / f"several_{language}.jsonl"),
         *check_conversations(bot, tests / f"conversations_{language}.jsonl"),
+        *(check_moods(bot, moods) if moods.exists() else ()),
     ]
 
 

@@ -15,12 +15,13 @@ from sqlalchemy import Engine
 from bot.pipeline import Bot
 from bot.staff.conversations import conversations_routes
 from bot.staff.inbox import inbox_routes
+from bot.staff.insights import insights_routes
 from bot.staff.page import MOUNT, PAGES, staff_page
 from bot.staff.review import review_routes
 from bot.staff.session import Sessions
 from bot.staff.sign_in import SetUp, sign_in_routes
 from bot.staff.wording import console_words
-from data.errors import ConflictError, FrontdeskError, UserError, VerdictError
+from data.errors import ConflictError, FrontdeskError, InsightsError, UserError, VerdictError
 from data.settings import Settings
 from data.users import Account, Users
 
@@ -54,6 +55,7 @@ ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each 
     inbox_routes,
     conversations_routes,
     review_routes,
+    insights_routes,
 )
 
 
@@ -97,6 +99,7 @@ def add_staff(app: FastAPI, staff: Staff) -> None:
         return JSONResponse({"error": str(error)}, 409)
 
     @app.exception_handler(VerdictError)
+    @app.exception_handler(InsightsError)
     @app.exception_handler(UserError)
     def refuse(_request: Request, error: FrontdeskError) -> JSONResponse:
         return JSONResponse({"error": str(error)}, 422)

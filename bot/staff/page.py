@@ -25,6 +25,7 @@ PAGES: tuple[Page, ...] = (
     Page("inbox", "agent"),
     Page("conversations", "agent"),
     Page("review", "reviewer"),
+    Page("insights", "reviewer"),
 )
 
 MOUNT: dict[str, Any] = {  # how the page is mounted: without the toolkit's own furniture

@@ -1,0 +1,122 @@
+"""The charts' routes: figures, files and who may have them."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import insert
+
+from bot.staff import Staff
+from bot.staff.insights import LONGEST, plotly_file
+from data.tables import Conversation, TurnRow
+from tests.bot.staff.conftest import SignIn
+
+API = "/staff/api/insights"
+RELEASE = "insights-test"  # what this module wrote, among all that other tests wrote
+PATHS = ("", "/topic?intent=get_refund", "/questions", "/plotly.js", "/export/turns.csv")
+
+
+@pytest.fixture(scope="module")
+def reviewer(staff: Staff, staff_client: SignIn) -> TestClient:
+    """A reviewer of a log with three turns of today."""
+    session = uuid4().hex
+    texts = ("=cmd|' /C calc'!A1", "退款怎么还没到", "-5 degrees and no parcel")
+    with staff.engine.begin() as db:
+        db.execute(insert(Conversation), {"session": session, "desk": "shop", "memory": {}})
+        for number, text in enumerate(texts, 1):
+            row = {
+                "session": session, "number": number, "at": datetime.now(UTC) - timedelta(seconds=9),
+                "text": text, "language": "zh", "intent": "get_refund", "confidence": 0.9,
+                "route": "answer" if number < 3 else "refuse", "reason": "sure", "reply": "好的",
+                "release": RELEASE, "ms": 20.0,
+                "details": {"sentiment": -0.9, "intents": [{"id": "get_refund"}], "passages": []},
+            }  # fmt: skip
+            db.execute(insert(TurnRow), row)
+    return staff_client("reviewer", name="reads-charts")
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_figures_are_of_the_period_and_its_filters(reviewer: TestClient) -> None:
+    found = reviewer.get(API, params={"days": 7, "release": RELEASE}).json()
+    assert (found["figures"]["turns"], found["figures"]["conversations"]) == (3, 1)
+    assert found["figures"]["out_of_scope_share"] == pytest.approx(1 / 3, abs=1e-4)
+    assert found["before"]["turns"] == 0
+    assert len(found["days"]) == 7
+    assert found["topics"] == [{"intent": "get_refund", "turns": 3, "negative": 3, "negative_share": 1.0}]
+    assert found["days"][-1]["day"] == found["to"] == found["today"]
+
+
+def test_a_topic_has_its_days(reviewer: TestClient) -> None:
+    days = reviewer.get(f"{API}/topic", params={"intent": "get_refund", "days": 7}).json()["days"]
+    assert len(days) == 7
+    assert days[-1]["negative"] >= 3
+    assert {"expected", "limit", "alarm"} <= set(days[-1])
+
+
+def test_questions_without_an_answer_name_their_turn(reviewer: TestClient) -> None:
+    (group,) = reviewer.get(f"{API}/questions", params={"release": RELEASE}).json()
+    assert (group["nearest"], group["questions"], group["no_article"]) == ("get_refund", 1, 1)
+    assert (group["texts"][0]["text"], group["texts"][0]["turn"]) == ("-5 degrees and no parcel", 3)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["days", "languages", "intents", "releases", "reasons", "topics", "questions", "alerts", "turns"],
+)
+def test_everything_is_a_file(name: str, reviewer: TestClient) -> None:
+    answered = reviewer.get(f"{API}/export/{name}.csv", params={"days": 7})
+    assert answered.status_code == 200
+    assert answered.headers["content-type"] == "text/csv; charset=utf-8"
+    assert f'filename="{name}-' in answered.headers["content-disposition"]
+    rows_of(answered.text)
+
+
+def test_no_cell_of_a_file_is_a_formula(reviewer: TestClient) -> None:
+    rows = rows_of(reviewer.get(f"{API}/export/turns.csv", params={"release": RELEASE}).text)
+    assert [row["text"] for row in rows] == [
+        "'=cmd|' /C calc'!A1",
+        "退款怎么还没到",
+        "'-5 degrees and no parcel",
+    ]
+    assert rows[0]["sentiment"] == "-0.9"  # a number stays one
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"from": "2026-05-02", "to": "2026-05-01"}, {"from": "yesterday"}, {"days": LONGEST + 1},
+        {"from": "2020-01-01", "to": "2026-01-01"}, {"language": "x" * 9}, {"intent": "x" * 65},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_period_is_refused(wrong: dict[str, str], reviewer: TestClient) -> None:
+    assert reviewer.get(API, params=wrong).status_code == 422
+
+
+def test_an_unknown_file_is_refused(reviewer: TestClient) -> None:
+    answered = reviewer.get(f"{API}/export/passwords.csv")
+    assert answered.status_code == 422
+    assert "there are days, " in answered.json()["error"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_agents_may_not_see_it(path: str, staff_client: SignIn) -> None:
+    assert staff_client("agent", name="no-charts").get(API + path).status_code == 403
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_answers_without_a_session(path: str, stranger: TestClient) -> None:
+    assert stranger.get(API + path).status_code == 401
+
+
+def test_the_drawing_library_is_the_packages(reviewer: TestClient) -> None:
+    answered = reviewer.get(f"{API}/plotly.js")
+    assert answered.content == plotly_file().read_bytes()
+    assert answered.headers["cache-control"].startswith("private")
