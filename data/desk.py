@@ -201,7 +201,12 @@ def fingerprint(folder: Path, encoder: str = "") -> str:
 
 def read_article(file: Path, language: str) -> Article:
     """Read a Markdown article with a head of id, title and intents between `---` lines."""
-    parts = re.split(r"^---\s*$", _text(file), maxsplit=2, flags=re.MULTILINE)
+    return parse_article(_text(file), file, language)
+
+
+def parse_article(text: str, file: Path, language: str) -> Article:
+    """Return the article that `text` is; `file` is what an error names."""
+    parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3:
         raise DeskError(f"{file} must start with a head between two lines of ---")
     sections: list[dict[str, Any]] = []
@@ -214,8 +219,13 @@ def read_article(file: Path, language: str) -> Article:
     return _validated({**head, "language": language, "sections": tuple(sections)}, Article, file)
 
 
+def read_yaml(file: Path) -> Any:
+    """Return what a YAML file holds; raises DeskError where it can't be read."""
+    return _parsed(_text(file), file)
+
+
 def _read(file: Path, kind: type[T]) -> T:
-    return _validated(_parsed(_text(file), file), kind, file)
+    return _validated(read_yaml(file), kind, file)
 
 
 def _text(file: Path) -> str:

@@ -21,7 +21,10 @@ class Page:
     role: str
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (
+    Page("answers", "reviewer"),
+    Page("releases", "admin"),
+)
 
 MOUNT: dict[str, Any] = {  # how the page is mounted: without the toolkit's own furniture
     "theme": gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("monospace",)),
