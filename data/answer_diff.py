@@ -1,16 +1,18 @@
-"""What changed between two contents of an answer, line by line."""
+"""What changed between two contents of an answer, sentence by sentence."""
 
 import difflib
-import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from data.answer_files import Content
 
+_SENTENCE = re.compile(r"(?<=[.!?;]) |(?<=[。！？；])")
+
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a part; `sign` is + where it came, - where it went, and a blank where it stayed."""
+    """One sentence of a part; `sign` is + where it came, - where it went, and a blank where it stayed."""
 
     part: str  # language, when, next, intents
     sign: str
@@ -34,12 +36,16 @@ def _parts(content: Content | None) -> dict[str, list[str]]:
     if content is None:
         return {}
     parts = {language: _lines(text) for language, text in content["texts"].items()}
-    for name in ("when", "next", "intents"):
-        value: Any = content.get(name)
-        if value:
-            parts[name] = [json.dumps(value, ensure_ascii=False, sort_keys=True)]
+    parts["when"] = [f"{name}: {_joined(value)}" for name, value in content.get("when", {}).items()]
+    for name in ("next", "intents"):
+        parts[name] = list(content.get(name, ()))
     return parts
 
 
+def _joined(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
 def _lines(text: Any) -> list[str]:
-    return str(text).splitlines() if isinstance(text, str) else [text["title"], *text["body"].splitlines()]
+    lines = text.splitlines() if isinstance(text, str) else [text["title"], *text["body"].splitlines()]
+    return [sentence for line in lines for sentence in _SENTENCE.split(line) if sentence.strip()]

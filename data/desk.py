@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -242,9 +242,14 @@ def _parsed(text: str, file: Path) -> Any:
         raise DeskError(f"{file} can't be read: {error}") from error
 
 
+@cache
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(kind)  # costs more to make than to use
+
+
 def _validated(content: Any, kind: type[T], file: Path) -> T:
     try:
-        return TypeAdapter(kind).validate_python(content)
+        return _adapter(kind).validate_python(content)
     except ValidationError as error:
         raise DeskError(f"{file} is not as it should be: {error}") from error
 
