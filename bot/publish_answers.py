@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from data.answer_checks import lost_answers
 from data.answer_files import write_desk
 from data.answers import Answers, overlay_of, usable
 from data.audit import write_audit
@@ -96,4 +97,6 @@ class AnswerPublisher:
         encoder = encoder or open_encoder(live.encoder_folder, self._settings.encoder_threads)
         former = Retriever.load(live.folder / "passages")
         desk = load_desk(folder / "desk")
+        if lost := lost_answers(load_desk(live.desk_folder), desk):
+            raise AnswerError(f"with these changes alone some customers get no answer: {', '.join(lost)}")
         Retriever.build(list(passages(desk)), encoder, former).save(folder / "passages")

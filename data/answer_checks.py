@@ -91,6 +91,22 @@ def check_loss(desk: Desk, subject: Subject, content: Content | None) -> tuple[P
     return (Problem("when", "no_answer", ", ".join(lost)),) if lost else ()
 
 
+def lost_answers(before: Desk, after: Desk) -> list[str]:
+    """Return what customers were answered before and would not be any more, by intent and situation."""
+    lost = [
+        f"{intent} ({gap})"
+        for intent in after.intents
+        if before.answers.get(intent) != after.answers.get(intent)
+        for gap in _gaps(after, intent, list(after.answers.get(intent, ())))
+        if gap not in _gaps(before, intent, list(before.answers.get(intent, ())))
+    ]
+    return lost + sorted(_sentences(before) - _sentences(after))
+
+
+def _sentences(desk: Desk) -> set[str]:
+    return {".".join(name.split(".")[:2]) for name in desk.templates if name.startswith("system.")}
+
+
 def serious(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return what keeps an answer from being used."""
     return tuple(problem for problem in problems if not problem.is_hint)

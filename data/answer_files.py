@@ -27,7 +27,8 @@ class Subject(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> "Subject":
-        return cls(*text.split("/", 1))
+        kind, _, name = text.partition("/")
+        return cls(kind, name)
 
 
 def contents(desk: Desk) -> dict[Subject, Content]:

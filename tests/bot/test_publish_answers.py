@@ -200,6 +200,22 @@ def test_answers_of_other_files_are_not_published_alone(
         publisher.publish(versions, "ann", encoder=bot.encoder)
 
 
+def test_a_part_of_the_changes_that_leaves_customers_without_answer_is_refused(
+    publisher: AnswerPublisher, drafts: Drafts, bot: Bot
+) -> None:
+    """A new answer takes the place of two retired ones, but only the retiring is chosen."""
+    new = Subject("template", "goodbye.short")
+    texts = {"en": "Goodbye.", "zh": "再见。"}
+    drafts.create(new, {"when": {}, "next": [], "texts": texts}, "ann")
+    others = [s for s in drafts.now().contents if s.id.startswith("goodbye.") and s != new]
+    for subject in others:
+        drafts.save(subject, None, 0, "ann")
+    with pytest.raises(AnswerError, match=r"some customers get no answer: goodbye \(open\)"):
+        publisher.publish({str(s): 1 for s in others}, "ann", encoder=bot.encoder)
+    release = publisher.publish({str(s): 1 for s in (new, *others)}, "ann", encoder=bot.encoder)
+    assert [t.id for t in bot.on(release).desk.answers["goodbye"]] == [new.id]
+
+
 @pytest.mark.parametrize("where", ["building", "naming"])
 def test_killed_while_publishing_leaves_the_old_release_and_no_half_of_the_new(
     where: str, publisher: AnswerPublisher, drafts: Drafts, settings: Settings, engine: Engine, bot: Bot

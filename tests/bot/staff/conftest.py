@@ -1,58 +1,131 @@
-"""The staff console on a home of its own, and people signed in to it."""
+"""The whole app with its staff console, and clients that are signed in to it."""
 
+import gc
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import delete
 
-from bot.api import add_api
+from app import create_app
 from bot.doors import LiveBot
-from bot.staff import Staff, add_staff
+from bot.pipeline import Bot
+from bot.staff import Staff
+from bot.staff.session import TOKEN_HEADER
+from data.releases import Releases
 from data.settings import Settings
+from data.tables import AnswerVersion, AuditRow, Conversation, TurnRow, TurnVector
 
-StaffClient = Callable[[str], TestClient]
 PASSWORD = "a long enough password"
+SignIn = Callable[..., TestClient]
+
+
+@pytest.fixture(scope="session")
+def staff(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Staff:
+    home: Path = tmp_path_factory.mktemp("staff")
+    return Staff(lambda: bot, bot.conversations.engine, Settings(home=home))
+
+
+@pytest.fixture(scope="session")
+def app(bot: Bot, staff: Staff) -> FastAPI:
+    with warnings.catch_warnings():
+        # the toolkit leaves event loops to the garbage collector
+        warnings.simplefilter("ignore", ResourceWarning)
+        app = create_app(lambda: bot, staff)  # type: ignore[arg-type]
+        gc.collect()
+    return app
+
+
+@pytest.fixture(scope="session")
+def staff_client(app: FastAPI, staff: Staff) -> Iterator[SignIn]:
+    """Return a function that returns a client signed in with a role, the same one for the same name."""
+    with ExitStack() as open_clients:
+        clients: dict[str, TestClient] = {}
+
+        def sign_in(role: str = "agent", name: str | None = None) -> TestClient:
+            name = name or f"the-{role}"
+            if name not in clients:
+                staff.users.add(name, role, PASSWORD, by="test")
+                client = TestClient(app, raise_server_exceptions=False)
+                open_clients.callback(client.close)
+                client.post("/staff/sign-in", data={"name": name, "password": PASSWORD})
+                client.headers[TOKEN_HEADER] = client.get("/staff/api/me").json()["token"]
+                clients[name] = client
+            return clients[name]
+
+        yield sign_in
 
 
 @pytest.fixture
-def own_settings(home: Path, tmp_path: Path) -> Settings:
-    """Settings of a home that shares the files of the built release, and nothing else."""
-    shutil.copytree(home / "desks", tmp_path / "home" / "desks", copy_function=os.link)
-    pointer = tmp_path / "home" / "desks" / "shop" / "live"
-    shutil.copy(home / "desks" / "shop" / "live", pointer.with_suffix(".own"))
-    os.replace(pointer.with_suffix(".own"), pointer)
-    return Settings(home=tmp_path / "home")
+def stranger(app: FastAPI) -> Iterator[TestClient]:
+    """A client that nobody has signed in."""
+    client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+    yield client
+    client.close()
 
 
-@pytest.fixture
-def staff(own_settings: Settings) -> Iterator[Staff]:
-    bot = LiveBot(own_settings)
-    yield Staff(bot, bot().conversations.engine, own_settings)
+# a console whose releases a test may change
+
+
+@pytest.fixture(scope="module")
+def own_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that shares the files of the built release, and nothing else."""
+    own = tmp_path_factory.mktemp("own")
+    shutil.copytree(home / "desks", own / "desks", copy_function=os.link)
+    pointer = own / "desks" / "shop" / "live"
+    live = pointer.read_text("utf-8")
+    pointer.unlink()
+    pointer.write_text(live, "utf-8")
+    return own
+
+
+@pytest.fixture(scope="module")
+def own_staff(own_home: Path) -> Iterator[Staff]:
+    bot = LiveBot(Settings(home=own_home), every=3600)
+    yield Staff(bot, bot().conversations.engine, Settings(home=own_home))
     bot.close()
     bot().conversations.engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def own_client(own_staff: Staff) -> Iterator[SignIn]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        app = create_app(own_staff.bot, own_staff)  # type: ignore[arg-type]
+        gc.collect()
+    with ExitStack() as open_clients:
+        clients: dict[str, TestClient] = {}
+
+        def sign_in(role: str) -> TestClient:
+            if role not in clients:
+                own_staff.users.add(role, role, PASSWORD, by="test")
+                clients[role] = client = TestClient(app)
+                open_clients.callback(client.close)
+                client.post("/staff/sign-in", data={"name": role, "password": PASSWORD})
+                client.headers[TOKEN_HEADER] = client.get("/staff/api/me").json()["token"]
+            return clients[role]
+
+        yield sign_in
+
+
 @pytest.fixture
-def staff_client(staff: Staff) -> Iterator[StaffClient]:
-    """Return a function that signs somebody in with a role; the name is the role's."""
-    app = FastAPI()
-    add_api(app, staff.bot)
-    add_staff(app, staff)
-    clients: list[TestClient] = []
-
-    def sign_in(role: str) -> TestClient:
-        staff.users.add(role, role, PASSWORD, by="test")
-        client = TestClient(app, base_url="http://testserver")
-        clients.append(client)
-        client.post("/staff/sign-in", data={"name": role, "password": PASSWORD})
-        token = client.get("/staff/api/me").json()["token"]
-        client.headers["X-Frontdesk-Token"] = token
-        return client
-
-    yield sign_in
-    for client in clients:
-        client.close()
+def as_built(own_staff: Staff, own_home: Path) -> Iterator[Staff]:
+    """The console of a home as it was built; what a test makes of it is gone afterwards."""
+    with own_staff.engine.begin() as db:
+        db.execute(delete(AuditRow))
+    yield own_staff
+    releases = Releases(own_home, "shop")
+    first, *later = releases.ids()
+    releases.make_live(first)
+    own_staff.refresh()
+    for made in later:
+        shutil.rmtree(own_home / "desks" / "shop" / "releases" / made)
+    with own_staff.engine.begin() as db:
+        for table in (AnswerVersion, AuditRow, TurnVector, TurnRow, Conversation):
+            db.execute(delete(table))

@@ -1,6 +1,7 @@
 """The Releases page's routes: administrators compare, go back and forth; others are refused."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,26 +14,26 @@ from data.audit import audit_rows
 from data.drafts import Drafts
 from data.releases import Release
 
+SignIn = Callable[[str], TestClient]
 TRACK = Subject("template", "track_order.unknown")
 
 
 @pytest.fixture
-def edited(staff: Staff) -> tuple[Release, Release]:
+def edited(as_built: Staff) -> tuple[Release, Release]:
     """Two releases: as built, and with one answer edited, which is live."""
-    publisher = AnswerPublisher(staff.settings, staff.engine)
-    drafts, first = Drafts(staff.settings.desk, publisher.answers), publisher.releases.live()
+    publisher = AnswerPublisher(as_built.settings, as_built.engine)
+    drafts, first = Drafts(as_built.settings.desk, publisher.answers), publisher.releases.live()
     content = drafts.now().contents[TRACK]
     texts = {"en": "Send me the number, please.", "zh": "请发订单号。"}
     drafts.save(TRACK, {**content, "texts": texts}, 0, "ann")
-    second = publisher.publish({str(TRACK): 1}, "ann", "shorter", staff.bot().encoder)
-    staff.refresh()
+    second = publisher.publish({str(TRACK): 1}, "ann", "shorter", as_built.bot().encoder)
+    as_built.refresh()
     return first, second
 
 
 @pytest.fixture
-def client(staff_client: Any) -> TestClient:
-    found: TestClient = staff_client("admin")
-    return found
+def client(own_client: SignIn, as_built: Staff) -> TestClient:
+    return own_client("admin")
 
 
 def wait(client: TestClient, path: str) -> dict[str, Any]:
@@ -43,9 +44,9 @@ def wait(client: TestClient, path: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_only_administrators_see_releases(staff_client: Any, staff: Staff) -> None:
-    reviewer: TestClient = staff_client("reviewer")
-    release = staff.bot().release
+def test_only_administrators_see_releases(own_client: SignIn, as_built: Staff) -> None:
+    reviewer = own_client("reviewer")
+    release = as_built.bot().release
     for path in ("releases", f"releases/{release}?against={release}"):
         assert reviewer.get(f"/staff/api/{path}").status_code == 403
     for path in (f"releases/{release}/live", f"releases/{release}/replay?against={release}"):
@@ -82,18 +83,18 @@ def test_one_beside_another_shows_what_changed(client: TestClient, edited: tuple
 def test_a_release_that_can_not_be_read_is_listed_as_such(
     client: TestClient, edited: tuple[Release, Release]
 ) -> None:
-    manifest = edited[0].folder / "manifest.json"
-    manifest.unlink()
-    manifest.write_text("{")
-    (_, broken) = client.get("/staff/api/releases").json()["releases"]
-    assert "is damaged or gone" in broken["error"]
-    answered = client.get(f"/staff/api/releases/{edited[0].id}?against={edited[1].id}")
+    first, second = edited
+    client.post(f"/staff/api/releases/{first.id}/live", json={})
+    (second.folder / "manifest.json").write_text("{")
+    broken = client.get("/staff/api/releases").json()["releases"][0]
+    assert (broken["id"], "is damaged or gone" in broken["error"]) == (second.id, True)
+    answered = client.get(f"/staff/api/releases/{second.id}?against={first.id}")
     assert answered.status_code == 422
 
 
 @pytest.mark.parametrize("name", ["20200101-01", "..", "%2e%2e%2flive"])
-def test_what_is_no_release_is_said(name: str, client: TestClient, staff: Staff) -> None:
-    answered = client.get(f"/staff/api/releases/{name}?against={staff.bot().release}")
+def test_what_is_no_release_is_said(name: str, client: TestClient, as_built: Staff) -> None:
+    answered = client.get(f"/staff/api/releases/{name}?against={as_built.bot().release}")
     assert answered.status_code in (404, 422)
     assert client.post(f"/staff/api/releases/{name}/live", json={}).status_code in (404, 405, 422)
 
@@ -112,7 +113,7 @@ def test_logged_questions_are_answered_by_both(client: TestClient, edited: tuple
 
 
 def test_going_back_is_answered_with_at_once_and_says_what_differs(
-    client: TestClient, edited: tuple[Release, Release], staff: Staff
+    client: TestClient, edited: tuple[Release, Release], as_built: Staff
 ) -> None:
     first, second = edited
     asked = f"/staff/api/releases/{first.id}?against={second.id}"
@@ -120,7 +121,7 @@ def test_going_back_is_answered_with_at_once_and_says_what_differs(
     went = client.post(f"/staff/api/releases/{first.id}/live", json={}).json()
     assert went == {"live": first.id, "answering": first.id, "differs": [str(TRACK)]}
     assert client.post("/api/v1/messages", json={"text": "hello"}).json()["release"] == first.id
-    row = audit_rows(staff.engine)[0]
+    row = audit_rows(as_built.engine)[0]
     assert (row.user, row.action, row.subject) == ("admin", "release_live", first.id)
     client.post(f"/staff/api/releases/{second.id}/live", json={})
-    assert staff.bot().release == second.id
+    assert as_built.bot().release == second.id
