@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
@@ -243,15 +243,16 @@ def _parsed(text: str, file: Path) -> Any:
 
 
 @cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
-    return TypeAdapter(kind)  # costs more to make than to use
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast(type[Any], kind))  # costs more to make than to use
 
 
 def _validated(content: Any, kind: type[T], file: Path) -> T:
     try:
-        return _adapter(kind).validate_python(content)
+        checked: T = _adapter(cast(Hashable, kind)).validate_python(content)
     except ValidationError as error:
         raise DeskError(f"{file} is not as it should be: {error}") from error
+    return checked
 
 
 def _by_id(parts: list[P], place: Path) -> dict[str, P]:
