@@ -160,7 +160,7 @@ export async function show(main, desk, path) {
     page.text.texts[language] = text;
     const field = h("textarea", { "aria-label": words[`language_${language}`] ?? language, lang: language, spellcheck: "true" });
     field.value = article ? text.body : text;
-    field.rows = article ? 14 : 7;
+    field.rows = article ? 14 : 8;
     const title = article && h("input", { value: text.title, "aria-label": words.title, placeholder: words.title });
     const count = h("span", { class: "st-num" });
     const counted = () => { count.textContent = field.value.length; };

@@ -85,7 +85,7 @@ export async function show(main, desk, path) {
     const percent = (share) => `${(100 * share).toFixed(1)} %`;
     return h("table", {}, h("thead", {}, h("tr", {}, h("th", {}, words[`language_${language}`] ?? language), h("th", { class: "st-num" }, page.at), h("th", { class: "st-num" }, "±"))),
       h("tbody", {}, Object.entries(now).map(([name, value]) => {
-        if (typeof value !== "number") return h("tr", {}, h("td", {}, words[name] ?? name), h("td", { colspan: 2 }, value));
+        if (typeof value !== "number") return h("tr", {}, h("td", {}, words[name] ?? name), h("td", { colspan: 2, class: "st-num" }, words[value] ?? value));
         const change = typeof was[name] === "number" ? value - was[name] : 0;
         const better = (change > 0) === MORE_IS_BETTER.includes(name);
         return h("tr", {}, h("td", {}, words[name] ?? name), h("td", { class: "st-num" }, percent(value)),
