@@ -60,14 +60,17 @@ class Bot:
         conversations: Conversations,
         release: str,
         max_message_chars: int = 4000,
+        source: Release | None = None,
     ) -> None:
         self.desk = desk
         self.release = release
         self.orders = orders
         self.conversations = conversations
+        self.encoder = encoder
+        self.retriever = retriever
+        self._source = source
         self._max_chars = max_message_chars
         self._classifier = classifier
-        self._encoder = encoder
         self._answer = AnswerStep(desk)
         self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
         entities, reading, intent, passages = (
@@ -93,24 +96,45 @@ class Bot:
 
     @classmethod
     def of(
-        cls, release: Release, conversations: Conversations, max_message_chars: int = 4000, threads: int = 1
+        cls,
+        release: Release,
+        conversations: Conversations,
+        max_message_chars: int = 4000,
+        threads: int = 1,
+        like: "Bot | None" = None,
     ) -> "Bot":
-        """Load everything from a release folder."""
+        """Load everything from a release folder; what `like` has loaded from the same files is shared."""
         desk = load_desk(release.desk_folder)
+        same = like if like and like._source and release.shares(like._source, "encoder") else None
+        taught = like if like and like._source and release.shares(like._source, "classifier") else None
         return cls(
             desk=desk,
-            encoder=open_encoder(release.encoder_folder, threads),
-            classifier=Classifier.load(release.folder / "classifier"),
+            encoder=same.encoder if same else open_encoder(release.encoder_folder, threads),
+            classifier=taught._classifier if taught else Classifier.load(release.folder / "classifier"),
             retriever=Retriever.load(release.folder / "passages"),
             orders=open_orders(desk),
             conversations=conversations,
             release=release.id,
             max_message_chars=max_message_chars,
+            source=release,
         )
 
     def on(self, release: Release, threads: int = 1) -> "Bot":
         """Return a bot on another release that goes on with the same conversations."""
-        return Bot.of(release, self.conversations, self._max_chars, threads)
+        return Bot.of(release, self.conversations, self._max_chars, threads, self)
+
+    def with_answers(self, desk: Desk, retriever: Retriever) -> "Bot":
+        """Return a bot that understands the same and answers with other words, to be tried out."""
+        return Bot(
+            desk=desk,
+            encoder=self.encoder,
+            classifier=self._classifier,
+            retriever=retriever,
+            orders=self.orders,
+            conversations=self.conversations,
+            release=self.release,
+            max_message_chars=self._max_chars,
+        )
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -126,11 +150,7 @@ class Bot:
             raise MessageError(
                 f"session must be 1 to 64 letters, digits or . _ : -, got {str(session)[:80]!r}"
             )
-        if not isinstance(text, str):
-            raise MessageError(f"text must be a string, got {type(text).__name__}")
-        text = text.encode("utf-8", "ignore").decode()  # halves of characters can be neither read nor kept
-        if not text.strip():
-            raise MessageError("text is empty; write a message")
+        text = _clean(text)
         with self._locks_lock:
             lock = self._locks.setdefault(session, _SessionLock())
         with lock.lock:
@@ -143,6 +163,14 @@ class Bot:
                     if attempt == TRIES:
                         raise
         raise AssertionError("unreachable")
+
+    def try_out(self, text: str) -> Turn:
+        """Answer a message as the first of a conversation; nothing is read of conversations, or written.
+
+        Raises MessageError when the text is none that can be kept.
+        """
+        text = _clean(text)
+        return self._run(Turn(session="try-out", raw=text[: self._max_chars], release=self.release), text)
 
     def words_that_mattered(self, turn: Turn) -> tuple[WordEffect, ...]:
         """Return how much each word of an understood message spoke for its likeliest intent."""
@@ -160,10 +188,9 @@ class Bot:
     def words_for(self, text: str, intent: str) -> tuple[WordEffect, ...]:
         """Return how much each word of a text speaks for an intent; nothing where this release lacks it."""
         known = intent in self._classifier.labels
-        return word_effects(text, intent, self._classifier, self._encoder) if known else ()
+        return word_effects(text, intent, self._classifier, self.encoder) if known else ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
-        started = time.perf_counter()
         state = self.conversations.state(session)
         turn = Turn(
             session=session,
@@ -173,12 +200,16 @@ class Bot:
             memory=Memory.of(state.memory),
             release=self.release,
         )
+        return self._run(turn, text)
+
+    def _run(self, turn: Turn, text: str) -> Turn:
+        started = time.perf_counter()
         steps = self._steps_for(turn, too_long=len(text) > self._max_chars)
         try:
             for step in steps:
                 turn = step(turn)
         except Exception:
-            log.exception("session %s turn %d failed", session, turn.number)
+            log.exception("session %s turn %d failed", turn.session, turn.number)
             turn = self._failed(turn)
         turn.ms = 1000 * (time.perf_counter() - started)
         return turn
@@ -202,3 +233,12 @@ class Bot:
         turn.decision = Decision("handoff", "failure")
         turn.owner = "waiting"
         return self._answer.failed(turn)
+
+
+def _clean(text: object) -> str:
+    if not isinstance(text, str):
+        raise MessageError(f"text must be a string, got {type(text).__name__}")
+    text = text.encode("utf-8", "ignore").decode()  # halves of characters can be neither read nor kept
+    if not text.strip():
+        raise MessageError("text is empty; write a message")
+    return text

@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Hashable, Iterator
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
@@ -201,7 +201,12 @@ def fingerprint(folder: Path, encoder: str = "") -> str:
 
 def read_article(file: Path, language: str) -> Article:
     """Read a Markdown article with a head of id, title and intents between `---` lines."""
-    parts = re.split(r"^---\s*$", _text(file), maxsplit=2, flags=re.MULTILINE)
+    return parse_article(_text(file), file, language)
+
+
+def parse_article(text: str, file: Path, language: str) -> Article:
+    """Return the article that `text` is; `file` is what an error names."""
+    parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3:
         raise DeskError(f"{file} must start with a head between two lines of ---")
     sections: list[dict[str, Any]] = []
@@ -214,8 +219,13 @@ def read_article(file: Path, language: str) -> Article:
     return _validated({**head, "language": language, "sections": tuple(sections)}, Article, file)
 
 
+def read_yaml(file: Path) -> Any:
+    """Return what a YAML file holds; raises DeskError where it can't be read."""
+    return _parsed(_text(file), file)
+
+
 def _read(file: Path, kind: type[T]) -> T:
-    return _validated(_parsed(_text(file), file), kind, file)
+    return _validated(read_yaml(file), kind, file)
 
 
 def _text(file: Path) -> str:
@@ -232,11 +242,17 @@ def _parsed(text: str, file: Path) -> Any:
         raise DeskError(f"{file} can't be read: {error}") from error
 
 
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast(type[Any], kind))  # costs more to make than to use
+
+
 def _validated(content: Any, kind: type[T], file: Path) -> T:
     try:
-        return TypeAdapter(kind).validate_python(content)
+        checked: T = _adapter(cast(Hashable, kind)).validate_python(content)
     except ValidationError as error:
         raise DeskError(f"{file} is not as it should be: {error}") from error
+    return checked
 
 
 def _by_id(parts: list[P], place: Path) -> dict[str, P]:

@@ -5,6 +5,7 @@ FrontdeskError
 ├── ReleaseError     a release is missing, damaged or of another format
 ├── EncoderError     the encoder's base model is missing or not the one expected
 ├── MessageError     a message that can't be taken: not text, too long, no session
+├── AnswerError      an edited answer that can't be kept or published: says where and what
 ├── UserError        a name, role or password that can't be taken, or a user that is not there
 ├── VerdictError     a verdict that lacks something, or names what the desk does not have
 ├── InsightsError    a period or a file of the charts that there is none of
@@ -29,6 +30,10 @@ class EncoderError(FrontdeskError):
 
 
 class MessageError(FrontdeskError):
+    pass
+
+
+class AnswerError(FrontdeskError):
     pass
 
 

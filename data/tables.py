@@ -301,3 +301,23 @@ class AlertRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)  # to send it
     next_attempt: Mapped[datetime] = mapped_column(default=now)
     sent: Mapped[datetime | None]
+
+
+class AnswerVersion(Base):
+    """One edit of a template or an article, laid over the desk's files; the latest one is the draft."""
+
+    __tablename__ = "answer_versions"
+    __table_args__ = (UniqueConstraint("desk", "kind", "subject", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    desk: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))  # template or article
+    subject: Mapped[str] = mapped_column(String(64))  # the template's or article's id
+    version: Mapped[int]  # counts from 1; 0 is what the desk's files say
+    state: Mapped[str] = mapped_column(String(16))  # text, retired, or files: as the desk's files have it
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    base: Mapped[int]  # the version that was edited
+    author: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+    released: Mapped[str | None] = mapped_column(String(64))  # the first release that it went out with

@@ -33,9 +33,15 @@ class Retriever:
                 self._of_intent.setdefault(intent, set()).add(row)
 
     @classmethod
-    def build(cls, passages: list[Passage], encoder: Encoder) -> "Retriever":
-        texts = [f"{p.title}. {p.heading} {p.text}" for p in passages]
-        return cls(passages, VectorIndex.of(encoder.encode_passages(texts)), KeywordIndex.of(texts))
+    def build(cls, passages: list[Passage], encoder: Encoder, like: "Retriever | None" = None) -> "Retriever":
+        """Index passages; those that stand in `like`, of the same encoder, are not encoded again."""
+        texts = [_indexed(p) for p in passages]
+        known = like._known_vectors() if like else {}
+        new = list(dict.fromkeys(t for t in texts if t not in known))
+        if new:
+            known |= zip(new, encoder.encode_passages(new), strict=True)
+        vectors = np.array([known[t] for t in texts], np.float32).reshape(len(texts), encoder.dim)
+        return cls(passages, VectorIndex.of(vectors), KeywordIndex.of(texts))
 
     @classmethod
     def load(cls, folder: Path) -> "Retriever":
@@ -53,6 +59,9 @@ class Retriever:
         (folder / "passages.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
         self._vectors.save(folder / "passages.faiss")
         self._keywords.save(folder / "keywords")
+
+    def _known_vectors(self) -> dict[str, Vectors]:
+        return dict(zip(map(_indexed, self._passages), self._vectors.vectors(), strict=True))
 
     def __len__(self) -> int:
         return len(self._passages)
@@ -94,3 +103,8 @@ class Retriever:
             only[list(rows)] = True
             keep &= only
         return np.flatnonzero(keep).astype(np.int64)
+
+
+def _indexed(passage: Passage) -> str:
+    """Return the text that a passage is found by."""
+    return f"{passage.title}. {passage.heading} {passage.text}"

@@ -26,6 +26,7 @@ from training.fit_head import (
     fit_head,
     predict_some,
 )
+from training.fit_mood import fit_mood
 from training.held_back import held_back
 
 Progress = Callable[[float, str], None]  # share done, what is being done

@@ -12,11 +12,14 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
+from bot.doors import LiveBot
 from bot.pipeline import Bot
+from bot.staff.answers import answers_routes
 from bot.staff.conversations import conversations_routes
 from bot.staff.inbox import inbox_routes
 from bot.staff.insights import insights_routes
 from bot.staff.page import MOUNT, PAGES, staff_page
+from bot.staff.releases import releases_routes
 from bot.staff.review import review_routes
 from bot.staff.session import Sessions
 from bot.staff.sign_in import SetUp, sign_in_routes
@@ -50,12 +53,19 @@ class Staff:
     def sessions(self) -> Sessions:
         return Sessions(self.users, self.settings.home)
 
+    def refresh(self) -> None:
+        """Answer with the release that has just gone live, without waiting for the watch to see it."""
+        if isinstance(self.bot, LiveBot):
+            self.bot.refresh()
+
 
 ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each below /staff/api
     inbox_routes,
     conversations_routes,
     review_routes,
+    answers_routes,
     insights_routes,
+    releases_routes,
 )
 
 

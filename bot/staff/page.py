@@ -25,7 +25,9 @@ PAGES: tuple[Page, ...] = (
     Page("inbox", "agent"),
     Page("conversations", "agent"),
     Page("review", "reviewer"),
+    Page("answers", "reviewer"),
     Page("insights", "reviewer"),
+    Page("releases", "admin"),
 )
 
 MOUNT: dict[str, Any] = {  # how the page is mounted: without the toolkit's own furniture

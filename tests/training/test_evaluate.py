@@ -17,6 +17,7 @@ from data.releases import Releases
 from training.calibrate import HeldOut
 from training.evaluate import (
     Check,
+    by_intent,
     check_all,
     check_conversations,
     check_messages,
@@ -25,6 +26,7 @@ from training.evaluate import (
     shares,
     summary,
 )  # fmt: skip
+from training.examples import LabelledMessage
 
 
 def test_shares_by_hand() -> None:
@@ -68,6 +70,19 @@ def test_each_language_has_its_own_summary() -> None:
     )  # fmt: skip
     found = summary(held_out, {"en": Thresholds(), "zh": Thresholds()})
     assert (found["en"]["accuracy"], found["zh"]["accuracy"]) == (1.0, 0.0)
+
+
+def test_figures_per_intent_by_hand() -> None:
+    said = [("send it back", "a"), ("hello", "b"), ("hi", "b"), ("sing", "")]
+    messages = [LabelledMessage(t, "en", (x,) if x else (), 0.0, t) for t, x in said]
+    held_out = HeldOut(
+        ("a", "b", "out_of_scope"), np.array(["en", "en", "zh", "en"]), [{"a"}, {"b"}, {"b"}, set()],
+        np.array([[4, 0], [4, 0], [0, 4], [4, 0]], np.float32), np.ones(4, np.float32),
+    )  # fmt: skip
+    assert by_intent(held_out, messages) == {
+        "a": {"examples": 1, "en": [1, 1]},
+        "b": {"examples": 2, "en": [0, 1], "zh": [1, 1]},
+    }
 
 
 # with the live release

@@ -105,7 +105,7 @@ function every(ms, act) {
 
 // ---- the server
 
-// Returns the answer's JSON; throws an Error with the server's own words, and `status` (0: no connection).
+// Returns the answer's JSON; throws an Error with the server's own words, `status` (0: no connection) and `answer`.
 export async function api(method, path, body) {
   let response;
   try {
@@ -125,7 +125,7 @@ export async function api(method, path, body) {
     throw Object.assign(new Error("signed out"), { status: 401 });
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw Object.assign(new Error(answer.error ?? response.statusText), { status: response.status });
+  if (!response.ok) throw Object.assign(new Error(answer.error ?? response.statusText), { status: response.status, answer });
   return answer;
 }
 

@@ -1,6 +1,8 @@
 """The whole app with its staff console, and clients that are signed in to it."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,12 +10,16 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import delete
 
 from app import create_app
+from bot.doors import LiveBot
 from bot.pipeline import Bot
 from bot.staff import Staff
 from bot.staff.session import COOKIE, TOKEN_HEADER
+from data.releases import Releases
 from data.settings import Settings
+from data.tables import AnswerVersion, AuditRow, Conversation, TurnRow, TurnVector
 
 PASSWORD = "a long enough password"
 SignIn = Callable[..., TestClient]
@@ -71,3 +77,59 @@ def stranger(app: FastAPI) -> Iterator[TestClient]:
     client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
     yield client
     client.close()
+
+
+# a console whose releases a test may change
+
+
+@pytest.fixture(scope="module")
+def own_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that shares the files of the built release, and nothing else."""
+    own = tmp_path_factory.mktemp("own")
+    shutil.copytree(home / "desks", own / "desks", copy_function=os.link)
+    pointer = own / "desks" / "shop" / "live"
+    live = pointer.read_text("utf-8")
+    pointer.unlink()
+    pointer.write_text(live, "utf-8")
+    return own
+
+
+@pytest.fixture(scope="module")
+def own_staff(own_home: Path) -> Iterator[Staff]:
+    bot = LiveBot(Settings(home=own_home), every=3600)
+    yield Staff(bot, bot().conversations.engine, Settings(home=own_home))
+    bot.close()
+    bot().conversations.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def own_client(own_staff: Staff) -> Iterator[SignIn]:
+    app = whole_house(own_staff)
+    with ExitStack() as open_clients:
+        clients: dict[str, TestClient] = {}
+
+        def sign_in(role: str) -> TestClient:
+            if role not in clients:
+                own_staff.users.add(role, role, PASSWORD, by="test")
+                clients[role] = client = signed_in(app, own_staff, role)
+                open_clients.callback(client.close)
+            return clients[role]
+
+        yield sign_in
+
+
+@pytest.fixture
+def as_built(own_staff: Staff, own_home: Path) -> Iterator[Staff]:
+    """The console of a home as it was built; what a test makes of it is gone afterwards."""
+    with own_staff.engine.begin() as db:
+        db.execute(delete(AuditRow))
+    yield own_staff
+    releases = Releases(own_home, "shop")
+    first, *later = releases.ids()
+    releases.make_live(first)
+    own_staff.refresh()
+    for made in later:
+        shutil.rmtree(own_home / "desks" / "shop" / "releases" / made)
+    with own_staff.engine.begin() as db:
+        for table in (AnswerVersion, AuditRow, TurnVector, TurnRow, Conversation):
+            db.execute(delete(table))
