@@ -152,7 +152,7 @@ export async function show(main, desk, path) {
       bars(w.open, data.days.map((d) => d.conversations - d.answered - d.handed_off), c.faint),
     ], { barmode: "stack", bargap: dates.length > 45 ? 0.1 : 0.3 }, (point) => behind({ from: point.x.slice(0, 10), to: point.x.slice(0, 10) }));
     const reasons = data.reasons.slice(0, 8).reverse();
-    put("reasons", [{ type: "bar", orientation: "h", y: reasons.map((r) => reason(r.reason)), x: reasons.map((r) => r.turns), customdata: reasons.map((r) => r.reason), marker: { color: c.wait }, text: reasons.map((r) => number(r.turns)), textposition: "outside", cliponaxis: false, hoverinfo: "skip" }],
+    put("reasons", [{ type: "bar", orientation: "h", y: reasons.map((r) => reason(r.reason)), x: reasons.map((r) => r.turns), customdata: reasons.map((r) => r.reason), marker: { color: c.wait }, text: reasons.map((r) => number(r.turns)), textposition: "outside", cliponaxis: false, hoverinfo: "none" }],
       { xaxis: { visible: false, fixedrange: true }, yaxis: { automargin: true, ticksuffix: " ", fixedrange: true, showgrid: false }, margin: { l: 10, r: 44, t: 4, b: 4 }, bargap: 0.35 }, (point) => behind({ route: "handoff", reason: point.customdata }));
     const topics = data.topics.slice(0, 14).reverse();
     const mood = (name, values, color, extra = {}) => ({ type: "bar", orientation: "h", name, y: topics.map((t) => t.intent), x: values, marker: { color }, hovertemplate: `%{customdata}<br>${name}: <b>%{x}</b><extra></extra>`, customdata: topics.map((t) => desk.intent(t.intent)), ...extra });
