@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 
 from data.tables import Conversation, Feedback, TurnRow
 
-MOODS = {"negative": (-1.01, -0.4), "neutral": (-0.4, 0.3), "positive": (0.3, 1.01)}  # from, below
+MOODS = {"negative": (-1.01, -0.4), "neutral": (-0.4, 0.3), "positive": (0.3, 1.01)}  # above, up to
 FEW_OWNED = ("waiting", "person")  # owners of so few conversations that these are looked up first
 
 
@@ -44,8 +44,8 @@ def conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
     if wanted.most is not None and wanted.most < 1:
         found.append(TurnRow.confidence < wanted.most)
     if wanted.mood is not None:
-        least, below = MOODS[wanted.mood]
-        found += [TurnRow.sentiment > least, TurnRow.sentiment <= below]
+        above, most = MOODS[wanted.mood]
+        found += [TurnRow.sentiment > above, TurnRow.sentiment <= most]
     if wanted.thumb is not None:
         found.append(
             exists().where(
