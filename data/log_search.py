@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
+from data.log_filter import FEW_OWNED, LogFilter, conditions, time_conditions
 from data.log_words import WORDS, matches, turn_id
 from data.search_terms import Term, mark, question_terms
 from data.tables import Conversation, Feedback, Remark, TurnRow
@@ -15,29 +16,7 @@ COUNTED = 1000  # matching messages are counted up to here
 SNIPPET = 120  # characters shown of a message
 LEAD = 30  # characters before the first hit
 CHUNK = 200  # messages read at once for one page of conversations
-MOODS = {"negative": (-1.01, -0.4), "neutral": (-0.4, 0.3), "positive": (0.3, 1.01)}  # from, below
-FEW_OWNED = ("waiting", "person")  # owners of so few conversations that these are looked up first
 INDEX = "INDEXED BY ix_turns_log"  # SQLite would rather read the long rows
-
-
-@dataclass(frozen=True)
-class LogFilter:
-    """What a message and its conversation must be; None or empty: anything."""
-
-    words: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    language: str | None = None
-    intent: str | None = None  # "none": no intent was acted on
-    route: str | None = None
-    reason: str | None = None
-    least: float | None = None  # confidence, included
-    most: float | None = None  # confidence, excluded unless it is 1
-    mood: str | None = None  # one of MOODS
-    thumb: bool | None = None
-    csat: int | None = None
-    release: str | None = None
-    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -148,7 +127,7 @@ def _bounds(db: Connection, wanted: LogFilter) -> tuple[int, int] | None:
     """
     if wanted.since is None and wanted.until is None:
         return (0, 2**31 - 1)
-    row = db.execute(select(func.min(TurnRow.id), func.max(TurnRow.id)).where(*_time(wanted))).one()
+    row = db.execute(select(func.min(TurnRow.id), func.max(TurnRow.id)).where(*time_conditions(wanted))).one()
     return None if row[0] is None else (row[0], row[1])
 
 
@@ -162,7 +141,7 @@ def _fitting(
     """Return the query for ids and sessions of the messages that fit, newest first."""
     dialect = db.dialect.name
     first, last = bounds[0], min(bounds[1], before - 1 if before is not None else bounds[1])
-    query = select(TurnRow.id, TurnRow.session).where(*_conditions(wanted))
+    query = select(TurnRow.id, TurnRow.session).where(*conditions(wanted))
     if wanted.owner not in FEW_OWNED or terms:
         query = query.with_hint(TurnRow, INDEX, "sqlite")
     if not terms:
@@ -173,55 +152,6 @@ def _fitting(
         .where(TurnRow.id == words, matches(dialect, terms), words.between(first, last))
         .order_by(words.desc())
     )
-
-
-def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
-    """Return everything but the words."""
-    found = _time(wanted)
-    for name in ("language", "route", "reason", "release"):
-        if (value := getattr(wanted, name)) is not None:
-            found.append(getattr(TurnRow, name) == value)
-    if wanted.intent is not None:
-        found.append(TurnRow.intent.is_(None) if wanted.intent == "none" else TurnRow.intent == wanted.intent)
-    if wanted.least is not None:
-        found.append(TurnRow.confidence >= wanted.least)
-    if wanted.most is not None and wanted.most < 1:
-        found.append(TurnRow.confidence < wanted.most)
-    if wanted.mood is not None:
-        least, below = MOODS[wanted.mood]
-        found += [TurnRow.sentiment > least, TurnRow.sentiment <= below]
-    if wanted.thumb is not None:
-        found.append(
-            exists().where(
-                Feedback.session == TurnRow.session,
-                Feedback.number == TurnRow.number,
-                Feedback.helpful.is_(wanted.thumb),
-            )
-        )
-    return found + _of_conversation(wanted)
-
-
-def _of_conversation(wanted: LogFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.csat is not None:
-        rated = select(Conversation.session).where(Conversation.csat == wanted.csat)
-        found.append(TurnRow.session.in_(rated))
-    if wanted.owner in FEW_OWNED:
-        owned = select(Conversation.session).where(Conversation.owner == wanted.owner)
-        found.append(TurnRow.session.in_(owned))
-    elif wanted.owner is not None:  # nearly all: name the others
-        others = select(Conversation.session).where(Conversation.owner.in_(FEW_OWNED))
-        found.append(TurnRow.session.not_in(others))
-    return found
-
-
-def _time(wanted: LogFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.since is not None:
-        found.append(TurnRow.at >= wanted.since)
-    if wanted.until is not None:
-        found.append(TurnRow.at < wanted.until)
-    return found
 
 
 def _remarks(db: Connection, rows: Sequence[Any]) -> dict[tuple[str, int], list[Any]]:

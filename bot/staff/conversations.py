@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from bot.turn import Route
-from data.log_search import COUNTED, LogFilter, LogSearch
+from data.log_filter import LogFilter
+from data.log_search import COUNTED, LogSearch
 from data.tables import Feedback, Remark, TurnRow
 from data.transcript import Transcript, releases_named, transcript, turn_of
 

@@ -21,7 +21,8 @@ import psutil
 from sqlalchemy import Engine, func, select
 
 from data.database import open_database
-from data.log_search import LogFilter, LogSearch
+from data.log_filter import LogFilter
+from data.log_search import LogSearch
 from data.tables import TurnRow
 from data.transcript import releases_named, transcript
 

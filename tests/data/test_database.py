@@ -17,7 +17,8 @@ from sqlalchemy.engine import Connection
 
 from data.conversations import Conversations
 from data.database import MIGRATIONS, open_database
-from data.log_search import LogFilter, LogSearch
+from data.log_filter import LogFilter
+from data.log_search import LogSearch
 from data.log_words import TABLE
 from data.tables import Base
 

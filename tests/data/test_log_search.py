@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine, delete, insert, text, update
 
 from data.conversations import Conversations
-from data.log_search import COUNTED, SNIPPET, LogFilter, LogSearch
+from data.log_filter import LogFilter
+from data.log_search import COUNTED, SNIPPET, LogSearch
 from data.log_words import BATCH, TABLE, forget_erased, index_all, index_remark, index_turn
 from data.tables import Conversation, Feedback, Remark, TurnRow, TurnVector
 
