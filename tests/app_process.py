@@ -1,6 +1,7 @@
 """The real app in a process of its own."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -29,12 +30,23 @@ class Running:
     address: str
     process: subprocess.Popen[bytes]
 
-    def staff(self, name: str) -> httpx.Client:
-        """Return a client signed in to the console."""
-        client = httpx.Client(base_url=self.address, timeout=30)
-        client.post("/staff/sign-in", data={"name": name, "password": PASSWORD}).raise_for_status()
-        client.headers["X-Frontdesk-Token"] = client.get("/staff/api/me").json()["token"]
-        return client
+    @contextmanager
+    def staff(self, name: str) -> Iterator[httpx.Client]:
+        """Give a client signed in to the console."""
+        with httpx.Client(base_url=self.address, timeout=30) as client:
+            answer = client.post("/staff/sign-in", data={"name": name, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+            client.headers["X-Frontdesk-Token"] = client.get("/staff/api/me").json()["token"]
+            yield client
+
+
+def own_home(home: Path, folder: Path) -> None:
+    """Let `folder` be a home that shares the files of a built release with `home`, and nothing else."""
+    shutil.copytree(home / "desks", folder / "desks", copy_function=os.link)
+    pointer = folder / "desks" / "shop" / "live"
+    live = pointer.read_text("utf-8")
+    pointer.unlink()
+    pointer.write_text(live, "utf-8")
 
 
 @contextmanager
