@@ -16,6 +16,7 @@ from training.fit_head import FOLDS, Examples
 
 STRENGTHS = (0.5, 1.0, 2.0, 5.0)  # C, for vector and terms each the one that folds of the dialogues favour
 USUAL = 1.0
+BETA = 1.5  # recall weighs so much more than precision: who is unhappy in a quiet way is easily overlooked
 LEAST = 40  # messages of either kind, under which nothing is chosen or measured by folds
 Mask = NDArray[np.bool_]
 
@@ -40,8 +41,8 @@ def fit_mood(examples: Examples) -> Mood:
     """Return the mood's weights: their margin is below 0 where a customer is angry or unhappy.
 
     The margin adds two models', one over the vector and one over the terms, both kinds of message weighing
-    alike. Its scale is that of a logit (Platt 1999); the border, at 0, has the best F1 of negative messages
-    among those held out: in a history where few complain, half and half would call too many unhappy.
+    alike. Its scale is that of a logit (Platt 1999); the border, at 0, has the best F measure of negative
+    messages among those held out: in a history where few complain, half and half would call too many unhappy.
     A history without moods gives 0 for every message.
     """
     negative = np.array([m.mood < 0 for m in examples.messages])
@@ -96,14 +97,15 @@ def _held_out(examples: Examples, seen: Any, negative: Mask, strength: float) ->
 def _logit(margins: Floats, negative: Mask) -> tuple[float, float]:
     """Return the scale and the shift that make a margin a logit that is 0 at the border.
 
-    The border is where the probability of a negative message is half of the best F1 that any border has
-    (Lipton et al. 2014, arxiv.org/abs/1402.1892): steadier than the border at which F1 happens to be best.
+    The border is where the probability of a negative message is the best F measure that any border has,
+    divided by 1 + beta² (Lipton et al. 2014, arxiv.org/abs/1402.1892, show it for F1): steadier than the
+    border at which the measure happens to be best.
     """
     model = LogisticRegression(C=1e6).fit(margins[:, None], ~negative)
     limits = np.quantile(margins, np.linspace(0.01, 0.99, 197))
     found = np.searchsorted(np.sort(margins), limits)
     right = np.searchsorted(np.sort(margins[negative]), limits)
-    probability = float((right / (found + negative.sum())).max())  # half of F1
+    probability = float((right / (found + BETA**2 * negative.sum())).max())  # F / (1 + beta²)
     border = float(np.log((1 - probability) / probability))  # a logit of not negative
     return float(model.coef_[0, 0]), float(model.intercept_[0]) - border
 

@@ -22,6 +22,7 @@ from training.evaluate import (
     check_conversations,
     check_messages,
     check_misspelt,
+    check_moods,
     check_several,
     shares,
     summary,
@@ -175,6 +176,29 @@ def test_conversations_are_checked(bot: Bot, tmp_path: Path) -> None:
     }
 
 
+def test_moods_are_checked(bot: Bot, tmp_path: Path) -> None:
+    """A message without displeasure counts as missed where unhappy was wanted, as right where neutral was."""
+    calm = "which colours does the wool throw come in?"
+    file = rows(
+        tmp_path / "mood.jsonl",
+        {"text": "this is a disgrace, I am furious, you useless liars", "mood": "angry"},
+        {"text": "我真的非常失望，太差劲了，气死我了", "mood": "unhappy"},
+        {"text": calm, "mood": "unhappy"},
+        {"text": calm, "mood": "neutral"},
+        {"text": "谢谢，太好了，很喜欢", "mood": "happy"},
+    )
+    checks = list(check_moods(bot, file))
+    assert shares(checks) == {"mood: negative or not": 0.8, "mood: negative found": 0.6667}
+    wrong = {check.what.split(",")[0] for check in checks if not check.right}
+    assert wrong == {f"{calm} | wanted unhappy"}
+
+
+def test_an_unneeded_alarm_is_no_negative_found(bot: Bot, tmp_path: Path) -> None:
+    text = "this is a disgrace, I am furious, you useless liars"
+    file = rows(tmp_path / "mood.jsonl", {"text": text, "mood": "neutral"})
+    assert shares(list(check_moods(bot, file))) == {"mood: negative or not": 0.0}
+
+
 @pytest.fixture(scope="module")
 def figures(bot: Bot, desk: Desk) -> dict[str, dict[str, float]]:
     return {language: shares(check_all(bot, desk.folder / "tests", language)) for language in desk.languages}
@@ -193,6 +217,10 @@ def figures(bot: Bot, desk: Desk) -> dict[str, dict[str, float]]:
         ("misspelt: top intent", "zh", 0.85),
         ("misspelt: in scope: not refused", "en", 0.90),
         ("misspelt: out of scope: refused", "en", 0.85),
+        ("mood: negative or not", "en", 0.80),
+        ("mood: negative or not", "zh", 0.80),
+        ("mood: negative found", "en", 0.75),
+        ("mood: negative found", "zh", 0.75),
         ("scripted turns: route", "en", 0.80),
         ("scripted turns: route", "zh", 0.80),
     ],

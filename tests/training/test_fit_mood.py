@@ -81,6 +81,18 @@ def test_what_can_be_told_is_told_of_held_out_messages() -> None:
     assert mood.figures["en"].negative_found > 0.85
 
 
+def test_the_border_rather_calls_one_too_many_unhappy() -> None:
+    """Of messages that sound alike one in three is negative: at half and half few of them would be found."""
+    some = np.random.default_rng(2).permutation(120) < 40
+    doubtful = [
+        LabelledMessage(f"any news about {TASKS[n % 7]} {n % 5}", "en", (), -0.5 if some[n] else 0.0, f"q{n}")
+        for n in range(120)
+    ]
+    mood, examples = fit([*messages(60, 220), *doubtful])
+    assert (margins(mood, examples)[-120:] < 0).mean() > 0.6
+    assert (margins(mood, examples)[60:280] < 0).mean() < 0.05
+
+
 def test_a_history_without_moods_says_nothing() -> None:
     mood, examples = fit(messages(0, 100))
     assert not mood.weights.any()
