@@ -32,7 +32,8 @@ class Running:
     def staff(self, name: str) -> httpx.Client:
         """Return a client signed in to the console."""
         client = httpx.Client(base_url=self.address, timeout=30)
-        client.post("/staff/sign-in", data={"name": name, "password": PASSWORD}).raise_for_status()
+        entered = client.post("/staff/sign-in", data={"name": name, "password": PASSWORD})
+        assert entered.status_code == 303, entered.text
         client.headers["X-Frontdesk-Token"] = client.get("/staff/api/me").json()["token"]
         return client
 
