@@ -59,8 +59,8 @@ _MOOD = {  # a turn from before the mood had a column has it in its details only
         "AND sentiment = 0 AND json_extract(details, '$.sentiment') <> 0"
     ),
     "postgresql": text(
-        "UPDATE turns SET sentiment = CAST(details ->> 'sentiment' AS double precision) WHERE id "
-        "BETWEEN :first AND :last AND sentiment = 0 AND CAST(details ->> 'sentiment' AS double precision) <> 0"
+        "UPDATE turns SET sentiment = CAST(details ->> 'sentiment' AS float8) WHERE id "
+        "BETWEEN :first AND :last AND sentiment = 0 AND CAST(details ->> 'sentiment' AS float8) <> 0"
     ),
 }
 
