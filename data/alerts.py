@@ -26,6 +26,7 @@ from data.tables import AlertRow, CountedDay, DailyTurns
 FAMILY = 0.02  # chance of any false alarm on a day
 WEEKS = 12
 LEAST_WEEKS = 4  # of history, before which nothing is an alarm
+TRIED = 32  # counts that are looked at in one go
 LEAST_COUNT = 5  # negative messages, under which nothing is an alarm
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -77,10 +78,12 @@ def _explained(history: Ints) -> tuple[float, float]:
 def upper_limit(mean: float, dispersion: float, chance: float) -> int:
     """Return the least count that a negative binomial of this mean and variance ratio hardly ever reaches."""
     size, success = mean / (dispersion - 1), 1 / dispersion
-    count = max(1, int(mean))
-    while betainc(count, size, 1 - success) > chance:
-        count += 1
-    return count
+    first = max(1, int(mean))
+    while True:
+        rare = betainc(np.arange(first, first + TRIED), size, 1 - success) <= chance
+        if rare.any():
+            return first + int(rare.argmax())
+        first += TRIED
 
 
 def watch_topics(engine: Engine, first: date, last: date, intent: str | None = None) -> list[Watched]:

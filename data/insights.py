@@ -15,6 +15,7 @@ from data.tables import CountedDay, DailyConversations, DailyTimes, DailyTurns, 
 
 REFUSED = ("refuse", "clarify")  # routes of questions without an answer
 UNANSWERED = (*REFUSED, "search")
+LOOKED_AT = 20_000  # latest questions without an answer among which those near one intent are looked for
 READ = 2000  # latest questions without an answer that are grouped
 GROUPS = 30
 TEXTS = 5
@@ -150,7 +151,7 @@ class Insights:
         groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
         start, end = bounds(period.first, self._daily.zone)[0], bounds(period.last, self._daily.zone)[1]
         with self._engine.connect() as db:
-            for row in db.execute(_unanswered(period).where(TurnRow.at >= start, TurnRow.at < end)):
+            for row in db.execute(_unanswered(period, TurnRow.at >= start, TurnRow.at < end)):
                 groups[row.language, row.nearest or ""].append(row)
         ranked = sorted(groups.items(), key=lambda group: -len(group[1]))[:GROUPS]
         return [{"language": key[0], "nearest": key[1], **_group(rows)} for key, rows in ranked]
@@ -253,23 +254,25 @@ def _only(query: Select[Any], period: Period) -> Select[Any]:
     return query
 
 
-def _unanswered(period: Period) -> Select[Any]:
+def _unanswered(period: Period, *span: ColumnElement[bool]) -> Select[Any]:
     # by time and not by route: SQLite would read and sort all turns of these routes to find the latest
     details = TurnRow.details
     nearest = details[("intents", 0, "id")].as_string()
+    wanted = [func.coalesce(TurnRow.route, "").in_(UNANSWERED), *span]
+    if period.language is not None:
+        wanted.append(TurnRow.language == period.language)
+    if period.release is not None:
+        wanted.append(TurnRow.release == period.release)
     query = select(
         TurnRow.session, TurnRow.number, TurnRow.text, TurnRow.language, TurnRow.route, TurnRow.reason,
         nearest.label("nearest"),
         details[("passages", 0, "score")].as_float().label("score"),
         details["sentiment"].as_float().label("sentiment"),
-    ).where(func.coalesce(TurnRow.route, "").in_(UNANSWERED))  # fmt: skip
-    if period.language is not None:
-        query = query.where(TurnRow.language == period.language)
-    if period.release is not None:
-        query = query.where(TurnRow.release == period.release)
-    if period.intent is not None:
-        query = query.where(nearest == period.intent)
-    return query.order_by(TurnRow.at.desc()).limit(READ)
+    )  # fmt: skip
+    if period.intent is not None:  # what a question is near to stands in the long rows
+        latest = select(TurnRow.id).where(*wanted).order_by(TurnRow.at.desc()).limit(LOOKED_AT)
+        wanted = [TurnRow.id.in_(latest), nearest == period.intent]
+    return query.where(*wanted).order_by(TurnRow.at.desc()).limit(READ)
 
 
 def _group(rows: Sequence[Any]) -> Row:

@@ -5,16 +5,18 @@ are approved texts that say little about a turn. SQLite keeps the words in an FT
 tsvector; both are written in the transaction that writes the text, and go when the turn goes.
 """
 
+import logging
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     bindparam,
     cast,
     column,
-    delete,
     func,
     insert,
     literal,
@@ -29,8 +31,10 @@ from sqlalchemy.types import Text
 from data.search_terms import Term, index_terms
 from data.tables import Remark, TurnRow
 
+log = logging.getLogger(__name__)
 TABLE = "turn_words"  # in SQLite a virtual table, which no model can describe
 BATCH = 5000  # turns indexed at once
+TELL = 5.0  # seconds between two lines on how far it is
 WORDS = {  # database: the table, its turn's id, its words
     "sqlite": table(TABLE, column("rowid"), column(TABLE), column("words")),
     "postgresql": table(TABLE, column("turn"), column("words", TSVECTOR)),
@@ -49,10 +53,20 @@ CREATE = {
         f"CREATE INDEX ix_{TABLE} ON {TABLE} USING gin (words)",
     ),
 }
+_MOOD = {  # a turn from before the mood had a column has it in its details only
+    "sqlite": text(
+        "UPDATE turns SET sentiment = json_extract(details, '$.sentiment') WHERE id BETWEEN :first AND :last "
+        "AND sentiment = 0 AND json_extract(details, '$.sentiment') <> 0"
+    ),
+    "postgresql": text(
+        "UPDATE turns SET sentiment = CAST(details ->> 'sentiment' AS float8) WHERE id "
+        "BETWEEN :first AND :last AND sentiment = 0 AND CAST(details ->> 'sentiment' AS float8) <> 0"
+    ),
+}
 
 
 def create_index(db: Connection) -> None:
-    """Make the empty index; `index_all` fills it."""
+    """Make the empty index; `index_rest` fills it."""
     for statement in CREATE[db.dialect.name]:
         db.execute(text(statement))
 
@@ -74,25 +88,44 @@ def index_remark(db: Connection, session: str, after: int, words: str) -> None:
     db.execute(update(words_of).where(_id(db) == turn).values(words=words_of.c.words.concat(more)))
 
 
-def index_all(db: Connection) -> int:
-    """Index every turn again, newest last; return how many there are."""
-    db.execute(delete(WORDS[db.dialect.name]))
-    done = last = 0
+def index_rest(engine: Engine) -> int:
+    """Index the turns after the last one that is indexed, and keep their mood; return how many there were.
+
+    A log from before there was an index is taken in steps that are kept one by one: whenever the process is
+    stopped, the next one goes on from there.
+    """
+    last = func.coalesce(select(func.max(turn_id(engine.dialect.name))).scalar_subquery(), 0)
+    with engine.connect() as db:
+        # one statement, so that a turn written meanwhile is seen with its words or not at all
+        count, first = db.execute(select(func.count(), func.min(TurnRow.id)).where(TurnRow.id > last)).one()
+    if count:
+        _index_from(engine, first, count)
+    return int(count)
+
+
+def _index_from(engine: Engine, first: int, count: int) -> None:
+    log.info("indexing %s turns for search, once; it may be stopped and goes on where it was", f"{count:,}")
     query = select(TurnRow.id, TurnRow.session, TurnRow.number, TurnRow.text).order_by(TurnRow.id)
-    while rows := db.execute(query.where(TurnRow.id > last).limit(BATCH)).all():
-        said = _said(db, rows)
-        _add(
-            db,
-            [
-                {
-                    "turn": r.id,
-                    "words": index_terms("\n".join((r.text, *said.get((r.session, r.number), ())))),
-                }
-                for r in rows
-            ],
-        )
-        last, done = rows[-1].id, done + len(rows)
-    return done
+    done, told = 0, time.monotonic()
+    while done < count:
+        with engine.connect() as db:
+            rows = db.execute(query.where(TurnRow.id >= first).limit(BATCH)).all()
+        if not rows:  # some were erased meanwhile
+            break
+        with engine.begin() as db:
+            db.execute(_MOOD[engine.dialect.name], {"first": first, "last": rows[-1].id})
+            _index(db, rows)
+        first, done = rows[-1].id + 1, done + len(rows)
+        if time.monotonic() >= told + TELL:
+            told = time.monotonic()
+            log.info("indexing %s turns, %d %%", f"{count:,}", 100 * done // count)
+    log.info("indexed %s turns", f"{done:,}")
+
+
+def _index(db: Connection, rows: Sequence[Any]) -> None:
+    said = _said(db, rows)
+    texts = ("\n".join((r.text, *said.get((r.session, r.number), ()))) for r in rows)
+    _add(db, [{"turn": r.id, "words": index_terms(t)} for r, t in zip(rows, texts, strict=True)])
 
 
 def forget_erased(db: Connection) -> None:

@@ -90,7 +90,7 @@ def give_verdict(
         if db.execute(held.values(until=now() + CLAIM_LASTS)).rowcount == 0:
             raise ConflictError(f"group {group} is not yours: two minutes went by, or somebody else has it")
         wanted = select(ReviewItem.turn, ReviewItem.reading).where(ReviewItem.group == group, ReviewItem.open)
-        readings = dict(db.execute(wanted).all())
+        readings = dict(db.execute(wanted.order_by(ReviewItem.turn)).all())
         if turns is not None:
             readings = {t: readings[t] for t in turns if t in readings}
         if not readings:

@@ -232,6 +232,11 @@ class DailyTurns(Base):
     """How many turns of a kind a day had; days are the desk's own."""
 
     __tablename__ = "daily_turns"
+    __table_args__ = (  # in the order that charts add up
+        Index(
+            "ix_daily_turns_charts", "day", "language", "release", "route", "turns", "negative", "up", "down"
+        ),
+    )
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
@@ -265,6 +270,9 @@ class DailyTimes(Base):
     """How many answers took how long: `bucket` n holds what took 1.2ⁿ to 1.2ⁿ⁺¹ milliseconds."""
 
     __tablename__ = "daily_times"
+    __table_args__ = (
+        Index("ix_daily_times_charts", "day", "language", "release", "speaker", "bucket", "answers"),
+    )
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     speaker: Mapped[str] = mapped_column(String(8), primary_key=True)  # bot or person

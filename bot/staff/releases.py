@@ -1,7 +1,8 @@
 """The Releases page: what is live, what each release was made of, and going to another one."""
 
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -78,8 +79,8 @@ def releases_routes(staff: "Staff") -> APIRouter:
         return {
             "release": _shown(release),
             "against": _shown(other),
-            "answers": _answers(load_desk(other.desk_folder), load_desk(release.desk_folder)),
-            "differs": _differs(here, load_desk(release.desk_folder)),
+            "answers": _answers(_desk(other.desk_folder), _desk(release.desk_folder)),
+            "differs": _differs(here, _desk(release.desk_folder)),
             "intents": _intents(release, other),
             "replay": asdict(replay) if replay else None,
         }
@@ -102,10 +103,16 @@ def releases_routes(staff: "Staff") -> APIRouter:
         return {
             "live": release.id,
             "answering": staff.bot().release,
-            "differs": _differs(here, load_desk(release.desk_folder)),
+            "differs": _differs(here, _desk(release.desk_folder)),
         }
 
     return router
+
+
+@lru_cache(maxsize=4)
+def _desk(folder: Path) -> Desk:
+    """Return a release's own files, which never change, as a desk."""
+    return load_desk(folder)
 
 
 def _read(here: ReleasesDesk, release_id: str) -> dict[str, Any]:

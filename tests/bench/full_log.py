@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 from data.database import open_database
 from data.desk import Desk, load_desk
-from data.log_words import index_all
+from data.log_words import index_rest
 from data.settings import Settings
 from data.tables import Base, Conversation
 from retrieval.encoder import Vectors
@@ -71,8 +71,7 @@ def fill(engine: Engine, conversations: Iterator[Logged], vectors: Vectors, seed
             turns += _write(db, batch, vectors, rng, turns)
         written += len(batch)
         print(f"{written} conversations, {turns} turns, {time.monotonic() - started:.0f} s", flush=True)
-    with engine.begin() as db:
-        index_all(db)
+    index_rest(engine)
     _settle(engine)
 
 

@@ -70,3 +70,54 @@ def test_filters_and_keys(server: str, console: Page) -> None:
     expect(console.locator(".cv-list [aria-selected=true]")).to_have_count(1)
     console.get_by_role("button", name="Clear").click()
     expect(console.get_by_role("button", name="Filters", exact=True)).to_be_visible()
+
+
+def test_a_filtered_list_is_shared_by_its_address(server: str, console: Page) -> None:
+    sessions = {}
+    for text in ("I want to talk to a person", "给我转人工"):
+        sessions[text] = uuid4().hex
+        sent = {"session": sessions[text], "text": text}
+        httpx.post(f"{server}/api/v1/messages", json=sent).raise_for_status()
+    english, chinese = (f".cv-list [data-session='{session}']" for session in sessions.values())
+    today = console.evaluate("new Date().toLocaleDateString('sv')")
+    insights = (
+        f"from={today}/to={today}/language=zh/route=handoff/reason=asked_for_a_person"  # what a chart writes
+    )
+
+    console.goto(f"{server}/staff/#/conversations/f/{insights}")
+    console.reload()  # it may have been there already
+    expect(console.get_by_role("button", name="Filters · 5")).to_be_visible()
+    for label, value in {
+        "From": today, "To": today, "Language": "zh", "Route": "handoff", "Reason": "asked_for_a_person",
+    }.items():  # fmt: skip
+        expect(console.get_by_label(label, exact=True)).to_have_value(value)
+    expect(console.locator(chinese)).to_be_visible()
+    expect(console.locator(english)).to_have_count(0)
+
+    console.get_by_label("Language", exact=True).select_option("en")
+    expect(console.locator(english)).to_be_visible()
+    expect(console.locator(chinese)).to_have_count(0)
+    console.locator(english).click()
+    expect(console.locator(".cv-turn[aria-current]")).to_contain_text("talk to a person")
+    changed = insights.replace("zh", "en")
+    assert console.url.endswith(f"#/conversations/{sessions['I want to talk to a person']}/1/f/{changed}")
+
+    colleague = console.context.new_page()
+    colleague.goto(console.url)
+    expect(colleague.locator(f"{english}[aria-selected=true]")).to_be_visible()
+    expect(colleague.get_by_label("Language", exact=True)).to_have_value("en")
+    expect(colleague.locator(".cv-turn[aria-current]")).to_contain_text("talk to a person")
+    colleague.get_by_role("button", name="Clear").click()
+    expect(colleague.get_by_role("button", name="Filters", exact=True)).to_be_visible()
+    assert "/f/" not in colleague.url
+
+
+def test_an_address_with_what_is_not_there(server: str, console: Page) -> None:
+    console.goto(f"{server}/staff/#/conversations/f/intent=gone_for_good/from=yesterday/words=50%25/nonsense")
+    console.reload()
+    expect(console.get_by_role("button", name="Filters · 1")).to_be_visible()
+    expect(console.get_by_label("Intent", exact=True)).to_have_value("gone_for_good")
+    expect(console.get_by_label("From", exact=True)).to_have_value("")
+    expect(console.get_by_role("searchbox")).to_have_value("50%")
+    expect(console.locator(".cv-list")).to_contain_text("Nothing fits")
+    assert console.url.endswith("#/conversations/f/words=50%25/intent=gone_for_good")

@@ -1,5 +1,6 @@
 """The database is up to date however it is opened, and what is committed stays."""
 
+import logging
 import signal
 import subprocess
 import sys
@@ -36,6 +37,16 @@ turn = dict(session="s", number=1, text="hi", language="en", intent=None, confid
             reason="unfamiliar", reply="Sorry.", release="r", ms=1.0, details={})
 Conversations(engine, "kiosk").add(turn, {"misses": 1}, "bot")
 os.kill(os.getpid(), signal.SIGKILL)
+"""
+KILLED = """
+import os, signal
+from data import log_words
+log_words.BATCH, made, calls = 2, log_words.WHERE, []
+def killed(*given):
+    calls.append(made(*given))
+    if "WHERE" == "create_index" or len(calls) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+log_words.WHERE = killed
 """
 BEFORE_SEARCH = "0002"  # the revision before 0004_log_search
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -141,22 +152,52 @@ def test_a_killed_process_loses_nothing_it_committed(tmp_path: Path) -> None:
 
 
 def test_a_log_from_before_the_search_can_be_searched(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}"
-    engine = open_database(url, tmp_path)
+    write_old_log(tmp_path)
+    engine = open_database(f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}", tmp_path)
+    found = LogSearch(engine).find(LogFilter("退款", mood="negative")).hits
+    assert [hit.session for hit in found] == ["s4", "s3", "s2", "s1", "s0"]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("where", ["create_index", "_index"])  # within a revision; and between two steps
+def test_one_that_is_killed_while_it_brings_a_log_up_to_date_can_be_started_again(
+    where: str, tmp_path: Path
+) -> None:
+    write_old_log(tmp_path)
+    process = start(KILLED.replace("WHERE", where) + OPEN, tmp_path)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL, errors
+    engine = open_database(f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}", tmp_path)
+    with engine.connect() as connection:
+        assert differences(connection) == []
+    found = LogSearch(engine).find(LogFilter("退款", mood="negative")).hits
+    assert [hit.session for hit in found] == ["s4", "s3", "s2", "s1", "s0"]
+    engine.dispose()
+
+
+def test_it_says_how_far_it_is(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write_old_log(tmp_path)
+    with pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.INFO, "data.log_words"):
+        patch.setattr("data.log_words.BATCH", 2)
+        patch.setattr("data.log_words.TELL", 0.0)
+        open_database(f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}", tmp_path).dispose()
+    assert caplog.messages[1:4] == [f"indexing 5 turns, {share} %" for share in (40, 80, 100)]
+
+
+def write_old_log(home: Path) -> None:
+    """Write five turns as a version without search had them."""
+    engine = open_database(f"sqlite:///{home / 'frontdesk.sqlite3'}", home)
     turn = {
-        "session": "s", "number": 1, "text": "我要退款", "language": "zh", "intent": None, "confidence": 0.5,
+        "number": 1, "text": "我要退款", "language": "zh", "intent": None, "confidence": 0.5,
         "route": "refuse", "reason": "out_of_scope", "reply": "抱歉。", "release": "r", "ms": 1.0,
         "details": {"sentiment": -0.7},
     }  # fmt: skip
-    Conversations(engine, "kiosk").add(turn, {}, "bot")
+    for at in range(5):
+        Conversations(engine, "kiosk").add({**turn, "session": f"s{at}"}, {}, "bot")
     with engine.connect() as connection:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         command.downgrade(config, BEFORE_SEARCH)
         connection.commit()
-    engine.dispose()
-    engine = open_database(url, tmp_path)
-    found = LogSearch(engine).find(LogFilter("退款", mood="negative")).hits
-    assert [hit.session for hit in found] == ["s"]
     engine.dispose()

@@ -22,7 +22,6 @@ from data.reviews import (
     to_learn,
     undo_verdict,
 )
-from data.settings import Settings
 from data.tables import Verdict, now
 from tests.data.review_log import write_groups
 
@@ -42,7 +41,7 @@ def test_a_verdict_on_a_group_is_a_row_for_each_message(engine: Engine, group: i
     batch = give_verdict(engine, "rea", group, Ruling("intent", ("greeting", "return_item"), note="both"))
     assert (batch.messages, batch.group) == (3, group)
     with engine.connect() as db:
-        rows = db.execute(select(Verdict.__table__)).all()
+        rows = db.execute(select(Verdict.__table__).order_by(Verdict.id)).all()
     assert [(r.turn, r.intents, r.author, r.batch) for r in rows] == [
         (turn, "greeting return_item", "rea", batch.id) for turn in (1, 2, 3)
     ]
@@ -157,7 +156,7 @@ def test_the_command_prints_a_json_line_for_each(
     give_verdict(engine, "rea", group, Ruling("right"), [1])
     monkeypatch.setenv("FRONTDESK_HOME", str(tmp_path))
     monkeypatch.setattr("sys.argv", ["data.reviews", "export", "--since", "2026-01-01"])
-    assert str(engine.url).endswith(Settings().url.removeprefix("sqlite:///"))
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", str(engine.url))
     reviews.main()
     line = json.loads(capsys.readouterr().out)
     assert {k: line[k] for k in ("text", "language", "labels", "author", "kind")} == {

@@ -1,17 +1,21 @@
 // The log: filters and results on the left, the transcript in the middle, why the chosen turn went so on the right.
-// #/conversations/<session>/<turn> leads to a turn. What is filtered by is kept in this tab.
+// #/conversations/<session>/<turn> leads to a turn, #/conversations/f/from=2026-11-02/mood=negative to what fits these
+// filters; one may follow the other. Where the address names no filters, those of this tab stay.
 
 const KEPT = "frontdesk-staff-log";
 const TYPING = 250; // ms after the last key until it is searched
 const PARTS = ["since", "until", "language", "intent", "route", "reason", "confidence", "mood", "thumb", "csat", "release", "owner"];
 const CONFIDENCE = ["0–0.3", "0.3–0.5", "0.5–0.7", "0.7–0.9", "0.9–1"];
+const NAMES = { since: "from", until: "to" }; // of filters in the address, where they are called otherwise there
 const UNHAPPY = -0.4, HAPPY = 0.3;
 const WORDS_SHOWN = 8;
 
 export async function show(main, desk, path) {
   const { h, words, api, time, intent } = desk;
   const choices = await api("GET", "conversations/choices");
-  let wanted = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  const { session, number, given } = addressed(path);
+  let wanted = given ?? JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  let place = session ? turnAddress(session, number) : "#/conversations";
   let hits = [], next = null, asked = 0, open = null, chosen = null, wordsOf = 0;
 
   const box = h("input", { type: "search", class: "cv-search", placeholder: words.search, title: words.search_hint, "aria-label": words.search, maxlength: 200, value: wanted.words ?? "" });
@@ -35,7 +39,9 @@ export async function show(main, desk, path) {
   function control(name) {
     const now = wanted[name] ?? "";
     if (name === "since" || name === "until") return h("input", { type: "date", value: now, onchange: changed });
-    return h("select", { onchange: changed }, option("", words.any, now), values(name).map(([value, text]) => option(value, text, now)));
+    const known = values(name);
+    if (now && !known.some(([value]) => value === now)) known.push([now, now]); // of an address: an intent that is gone, say
+    return h("select", { onchange: changed }, option("", words.any, now), known.map(([value, text]) => option(value, text, now)));
   }
 
   function values(name) {
@@ -58,8 +64,16 @@ export async function show(main, desk, path) {
     wanted = { words: box.value.trim() };
     for (const name of PARTS) wanted[name] = inputs[name].value;
     wanted = Object.fromEntries(Object.entries(wanted).filter(([, v]) => v));
-    sessionStorage.setItem(KEPT, JSON.stringify(wanted));
     return search();
+  }
+
+  // Keeps what is looked at in this tab and in the address.
+  function keep() {
+    sessionStorage.setItem(KEPT, JSON.stringify(wanted));
+    const page = location.hash.split("/")[1];
+    if (page && page !== "conversations") return; // gone on meanwhile
+    const filters = Object.entries(wanted).map(([name, value]) => `${NAMES[name] ?? name}=${encodeURIComponent(value)}`);
+    history.replaceState(null, "", [place, ...(filters.length ? ["f", ...filters] : [])].join("/"));
   }
 
   // Returns what is asked of the server: days are the reader's own.
@@ -81,6 +95,7 @@ export async function show(main, desk, path) {
 
   async function search() {
     const mine = ++asked;
+    keep();
     const used = PARTS.filter((name) => wanted[name]).length;
     toggle.textContent = used ? `${words.filters} · ${used}` : words.filters;
     clear.hidden = !Object.keys(wanted).length;
@@ -195,7 +210,7 @@ export async function show(main, desk, path) {
 
   async function copyLink() {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(`${location.href.split("#")[0]}${place}`);
       desk.toast(words.copied);
     } catch {
       desk.toast(words.copy_failed);
@@ -216,7 +231,8 @@ export async function show(main, desk, path) {
 
   function explain(turn) {
     chosen = turn;
-    history.replaceState(null, "", `#/conversations/${encodeURIComponent(open.session)}/${turn.number}`);
+    place = turnAddress(open.session, turn.number);
+    keep();
     for (const e of middle.querySelectorAll("[data-turn]")) e.toggleAttribute("aria-current", Number(e.dataset.turn) === turn.number);
     middle.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
     const effects = h("div", { class: "cv-effects" });
@@ -298,6 +314,23 @@ export async function show(main, desk, path) {
     h("p", { class: "st-small" }, h("kbd", {}, "/"), ` ${words.key_search}  `, h("kbd", {}, "j"), " ", h("kbd", {}, "k"), ` ${words.key_next}  `, h("kbd", {}, "["), " ", h("kbd", {}, "]"), ` ${words.key_turn_on}`)));
   showFilters(PARTS.some((name) => wanted[name]) && innerWidth > 900);
   search();
-  if (path[0]) choose(path[0], Number(path[1]));
+  if (session) choose(session, number);
   return () => clearTimeout(timer);
+}
+
+// Returns what an address leads to: a conversation and its turn, and what to filter by, undefined where it does not say.
+function addressed(path) {
+  const alone = path[0] === "f" && (path[1] ?? "=").includes("=");
+  const [session, turn, mark, ...parts] = alone ? [undefined, undefined, ...path] : path;
+  return { session, number: Number(turn) || 0, given: mark === "f" ? filtersOf(parts) : undefined };
+}
+
+function turnAddress(session, number) { return `#/conversations/${encodeURIComponent(session)}/${number}`; }
+
+function filtersOf(parts) {
+  const given = Object.fromEntries(parts.map((part) => part.split(/=(.*)/s, 2)));
+  const found = Object.fromEntries(["words", ...PARTS].map((name) => [name, given[NAMES[name] ?? name]]));
+  for (const name of ["since", "until"]) if (Number.isNaN(Date.parse(`${found[name]}T00:00`))) delete found[name];
+  if (!CONFIDENCE.includes(found.confidence)) delete found.confidence;
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value));
 }

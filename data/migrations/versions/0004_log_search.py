@@ -1,9 +1,12 @@
-"""Full-text search over the log, the mood as a column, and an index that answers every filter."""
+"""Full-text search over the log, the mood as a column, and an index that answers every filter.
+
+`data.log_words.index_rest` fills what this makes, in steps that are kept one by one.
+"""
 
 import sqlalchemy as sa
 from alembic import op
 
-from data.log_words import TABLE, create_index, index_all
+from data.log_words import TABLE, create_index
 
 revision = "0004"
 down_revision = "0003"
@@ -16,14 +19,9 @@ COLUMNS = (
 
 def upgrade() -> None:
     op.add_column("turns", sa.Column("sentiment", sa.Double(), nullable=False, server_default="0"))
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("UPDATE turns SET sentiment = coalesce(json_extract(details, '$.sentiment'), 0)")
-    else:
-        op.execute("UPDATE turns SET sentiment = coalesce((details ->> 'sentiment')::double precision, 0)")
     op.create_index("ix_turns_log", "turns", COLUMNS)
     op.create_index("ix_turns_release", "turns", ["release"])
     create_index(op.get_bind())
-    index_all(op.get_bind())
 
 
 def downgrade() -> None:
