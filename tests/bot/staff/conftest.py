@@ -1,7 +1,6 @@
 """The whole app with its staff console, and clients that are signed in to it."""
 
 import asyncio
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from bot.staff.session import COOKIE, TOKEN_HEADER
 from data.releases import Releases
 from data.settings import Settings
 from data.tables import AnswerVersion, AuditRow, Conversation, TurnRow, TurnVector
+from tests.app_process import home_of_its_own
 
 PASSWORD = "a long enough password"
 SignIn = Callable[..., TestClient]
@@ -85,13 +85,7 @@ def stranger(app: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def own_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that shares the files of the built release, and nothing else."""
-    own = tmp_path_factory.mktemp("own")
-    shutil.copytree(home / "desks", own / "desks", copy_function=os.link)
-    pointer = own / "desks" / "shop" / "live"
-    live = pointer.read_text("utf-8")
-    pointer.unlink()
-    pointer.write_text(live, "utf-8")
-    return own
+    return home_of_its_own(home, tmp_path_factory.mktemp("own"))
 
 
 @pytest.fixture(scope="module")
