@@ -73,8 +73,8 @@ def review_routes(staff: "Staff") -> APIRouter:
 
     def shown(group: int) -> dict[str, Any]:
         ranked = ranked_groups(engine, only=group)
-        if not ranked:
-            raise ConflictError(f"group {group} is not there any more; its messages are in others now")
+        if not ranked or not ranked[0].open:
+            raise ConflictError(f"nothing of group {group} is to be decided any more; take the next one")
         messages = group_messages(engine, group)
         return {**asdict(ranked[0]), "messages": messages, "likely": likely(messages, staff.bot().desk)}
 
@@ -87,8 +87,13 @@ def review_routes(staff: "Staff") -> APIRouter:
 
     @router.post("/next")
     def following(user: Annotated[Account, reviewer], sent: Groups) -> dict[str, Any]:
-        group = claim_next(engine, user.name, sent.groups)
-        return {"group": shown(group) if group else None}
+        without = list(sent.groups)
+        while group := claim_next(engine, user.name, without):
+            try:
+                return {"group": shown(group)}
+            except ConflictError:  # a verdict, or the grouping of what is new, was quicker
+                without.append(group)
+        return {"group": None}
 
     @router.post("/open")
     def opened(user: Annotated[Account, reviewer], sent: Opened) -> dict[str, Any]:
