@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +19,7 @@ from bot.turn import Route
 from data.errors import MessageError
 
 MOST_BYTES = 256 * 1024  # of a request; a message is far shorter
+MOST_NAMED = 80  # characters of a field's name in an error; it may be the sender's own
 READ_ONLY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -146,7 +148,7 @@ def add_api(app: FastAPI, bot: Callable[[], Bot]) -> None:
         problems = [
             "the body is not valid JSON"
             if e["type"] == "json_invalid"
-            else f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}"
+            else f"{'.'.join(map(str, e['loc'][1:]))[:MOST_NAMED] or 'body'}: {e['msg']}"
             for e in error.errors()
         ]
         return JSONResponse({"error": "; ".join(problems)}, 422)
@@ -157,10 +159,12 @@ def add_api(app: FastAPI, bot: Callable[[], Bot]) -> None:
 
     @app.middleware("http")
     async def limit(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+        if "\0" in unquote(request.url.query) + request.url.path:  # PostgreSQL can't even look for one
+            return JSONResponse({"error": "an address with a zero byte is none of ours"}, 400)
         # the page takes no files, but its toolkit opens an upload route to everybody
         if request.url.path.rstrip("/").endswith("/upload") and request.method not in READ_ONLY:
             return JSONResponse({"error": "files are not taken here"}, 403)
-        if request.url.path.startswith("/api/") and request.method not in READ_ONLY:
+        if request.method not in READ_ONLY:  # all doors: console and page would read a body of any size
             size = 0
             chunks = []
             async for chunk in request.stream():

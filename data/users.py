@@ -107,8 +107,10 @@ class Users:
         After five wrong passwords in a row an account is locked for a quarter of an hour, and right ones are
         refused, too. It takes as long where there is no such user.
         """
-        with self._engine.connect() as db:
-            row = db.execute(select(User.__table__).where(User.name == name)).one_or_none()
+        row = None
+        if _NAME.fullmatch(name):  # no database may look for any text: PostgreSQL refuses zero bytes
+            with self._engine.connect() as db:
+                row = db.execute(select(User.__table__).where(User.name == name)).one_or_none()
         right = _hasher().verify(password[:MOST_CHARS], row.password if row else _nobody())
         if row is None or row.disabled or (row.locked_until and row.locked_until > now()):
             return None

@@ -40,4 +40,9 @@ def distinctive_words(groups: Sequence[Sequence[str]], most: int = MOST) -> list
 
 def _counted(texts: Sequence[str]) -> list[str]:
     """Return each message's words once, so that one long message does not name its group."""
-    return [w for text in texts[:READ] for w in set(words(text)) if w not in _EMPTY and not w.isdigit()]
+    return [w for text in texts[:READ] for w in set(words(text)) if w not in _EMPTY and not _is_number(w)]
+
+
+def _is_number(word: str) -> bool:
+    """Return whether a word is a number, or one of an order or a parcel: mostly digits."""
+    return 2 * sum(c.isdigit() for c in word) > len(word)

@@ -40,13 +40,14 @@ class Running:
             yield client
 
 
-def own_home(home: Path, folder: Path) -> None:
-    """Let `folder` be a home that shares the files of a built release with `home`, and nothing else."""
-    shutil.copytree(home / "desks", folder / "desks", copy_function=os.link)
-    pointer = folder / "desks" / "shop" / "live"
+def home_of_its_own(home: Path, own: Path) -> Path:
+    """Make `own` a home that shares the files of a finished release and nothing else: it may publish."""
+    shutil.copytree(home / "desks", own / "desks", copy_function=os.link)
+    pointer = own / "desks" / "shop" / "live"
     live = pointer.read_text("utf-8")
     pointer.unlink()
     pointer.write_text(live, "utf-8")
+    return own
 
 
 @contextmanager

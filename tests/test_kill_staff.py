@@ -22,7 +22,7 @@ from data.releases import Releases
 from data.settings import Settings
 from data.tables import AuditRow, Conversation, Remark, ReviewItem, Verdict
 from data.users import Users
-from tests.app_process import PASSWORD, Running, app_running, own_home
+from tests.app_process import PASSWORD, Running, app_running, home_of_its_own
 from tests.data.review_log import write_groups
 
 WAITING = 60  # conversations
@@ -44,7 +44,7 @@ class Acknowledged:
 @pytest.fixture
 def house(home: Path, tmp_path: Path) -> Iterator[tuple[Path, Engine]]:
     """A home of its own, with people, conversations that wait for them, and groups to review."""
-    own_home(home, tmp_path)
+    home_of_its_own(home, tmp_path)
     engine = open_database(Settings(home=tmp_path).url, tmp_path)
     for name, role in (("ann", "agent"), ("rea", "reviewer"), ("ed", "reviewer")):
         Users(engine).add(name, role, PASSWORD, by="test")

@@ -113,7 +113,7 @@ async function say(text, again = null) {
   const began = performance.now();
   try {
     await ready;
-    const answer = await call("say", { text });
+    const answer = await call("say", { text: text.slice(0, MOST_SENT) });
     if (!silent) await new Promise((done) => setTimeout(done, LEAST_TYPING - (performance.now() - began)));
     keep({ session: answer.session });
     if (answer.note) return note(pending, answer.note, answer.again && text);

@@ -10,14 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.staff.fields import STORABLE
 from data.answer_checks import MOST_BODY, MOST_TITLE, Problem
 from data.answer_files import KINDS, Content
 from data.answers import MOST_NOTE, Version
 from data.drafts import AnswerConflictError, WrongAnswerError
 from data.errors import AnswerError, DeskError, MessageError, ReleaseError
 
-Id = Annotated[str, StringConstraints(max_length=64)]
-Text = Annotated[str, StringConstraints(max_length=2 * MOST_BODY)]
+Id = Annotated[str, STORABLE, StringConstraints(max_length=64)]
+Text = Annotated[str, STORABLE, StringConstraints(max_length=2 * MOST_BODY)]
 
 
 class _In(BaseModel):
@@ -25,7 +26,7 @@ class _In(BaseModel):
 
 
 class ArticleText(_In):
-    title: Annotated[str, StringConstraints(max_length=2 * MOST_TITLE)] = ""
+    title: Annotated[str, STORABLE, StringConstraints(max_length=2 * MOST_TITLE)] = ""
     body: Text = ""
 
 
@@ -59,7 +60,7 @@ class CheckIn(_In):
 class SaveIn(_In):
     content: ContentIn | None = Field(description="null retires the answer")
     base: int | None = Field(ge=0, le=10**9, description="the version that was edited; null: it is new")
-    note: Annotated[str, StringConstraints(max_length=MOST_NOTE)] = ""
+    note: Annotated[str, STORABLE, StringConstraints(max_length=MOST_NOTE)] = ""
 
 
 class RestoreIn(_In):
@@ -68,14 +69,14 @@ class RestoreIn(_In):
 
 
 class PublishIn(_In):
-    versions: dict[Annotated[str, StringConstraints(max_length=100)], int] = Field(
+    versions: dict[Annotated[str, STORABLE, StringConstraints(max_length=100)], int] = Field(
         min_length=1, max_length=2000
     )
-    note: Annotated[str, StringConstraints(max_length=MOST_NOTE)] = ""
+    note: Annotated[str, STORABLE, StringConstraints(max_length=MOST_NOTE)] = ""
 
 
 class TryIn(_In):
-    text: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    text: Annotated[str, STORABLE, StringConstraints(min_length=1, max_length=4000)]
 
 
 class TellingRoute(APIRoute):

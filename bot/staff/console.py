@@ -21,7 +21,7 @@ from bot.staff.insights import insights_routes
 from bot.staff.page import MOUNT, PAGES, staff_page
 from bot.staff.releases import releases_routes
 from bot.staff.review import review_routes
-from bot.staff.session import Sessions
+from bot.staff.session import Sessions, refusal
 from bot.staff.sign_in import SetUp, sign_in_routes
 from bot.staff.wording import console_words
 from data.errors import ConflictError, FrontdeskError, InsightsError, UserError, VerdictError
@@ -31,6 +31,15 @@ from data.users import Account, Users
 HERE = Path(__file__).parent
 OPEN = ("/staff/sign-in", "/staff/set-up/")  # what answers without a session
 READING = "text/html"
+HEADERS = {  # of everything below /staff: in no other site's frame, taken for what it says, kept nowhere
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "; ".join(
+        ("frame-ancestors 'none'", "object-src 'none'", "base-uri 'self'", "form-action 'self'")
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
 
 
 @dataclass(frozen=True)
@@ -76,16 +85,11 @@ def add_staff(app: FastAPI, staff: Staff) -> None:
     @app.middleware("http")
     async def guard(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
         path = request.url.path
-        if path == "/staff":
-            return RedirectResponse("/staff/", 307)
-        if not path.startswith("/staff/") or path.startswith(OPEN):
+        if path != "/staff" and not path.startswith("/staff/"):
             return await handle(request)
-        if staff.sessions.user(request) is None:
-            if READING in request.headers.get("accept", ""):
-                return RedirectResponse("/staff/sign-in", 303)
-            return JSONResponse({"error": "sign in first"}, 401)
-        response = await handle(request)
-        response.headers.setdefault("Cache-Control", "no-store")
+        response = turned_away(staff, request) or await handle(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     @app.get("/staff/api/me", include_in_schema=False)
@@ -120,3 +124,16 @@ def add_staff(app: FastAPI, staff: Staff) -> None:
     app.mount("/staff/console", StaticFiles(directory=HERE / "static"))
     page = staff_page(staff.bot().desk)
     gr.mount_gradio_app(app, page, path="/staff", auth_dependency=staff.sessions.name, **MOUNT)
+
+
+def turned_away(staff: Staff, request: Request) -> Response | None:
+    """Return what a request below /staff gets that has no session, None where it may go on."""
+    path = request.url.path
+    if path == "/staff":
+        return RedirectResponse("/staff/", 307)
+    if path.startswith(OPEN) or staff.sessions.user(request) is not None:
+        return None
+    if READING in request.headers.get("accept", ""):
+        return RedirectResponse("/staff/sign-in", 303)
+    refused = refusal(request, 401, "sign in first")
+    return JSONResponse({"error": refused.detail}, refused.status_code)

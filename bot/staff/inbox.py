@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from bot.handoff import without_open_questions
+from bot.staff.fields import STORABLE
 from bot.staff.summary import summary
 from data.errors import ConflictError
 from data.inbox import Inbox
@@ -20,14 +21,7 @@ if TYPE_CHECKING:
 MOST_CHARS = 4000  # of a reply or a note
 
 
-def _storable(text: object) -> object:
-    """Return a text without blanks around it and what a database can't keep: half characters, zero bytes."""
-    if not isinstance(text, str):
-        return text
-    return text.encode("utf-8", "ignore").decode().replace("\0", "").strip()
-
-
-Text = Annotated[str, BeforeValidator(_storable), Field(min_length=1, max_length=MOST_CHARS)]
+Text = Annotated[str, STORABLE, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_CHARS)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 
 
@@ -42,7 +36,9 @@ class Words(Act):
 
 
 class Claim(BaseModel):
-    take_from: str | None = Field(None, max_length=64, description="the colleague who has it; admins only")
+    take_from: Annotated[str, STORABLE, StringConstraints(max_length=64)] | None = Field(
+        None, description="the colleague who has it; admins only"
+    )
 
 
 def inbox_routes(staff: "Staff") -> APIRouter:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field, StringConstraints
 
+from bot.staff.fields import STORABLE
 from bot.staff.review_answers import AnswerSearch, has_answer
 from bot.staff.wording import LANGUAGES
 from data.desk import Desk
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 LIKELY = 5
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Ids = Annotated[list[Id], Field(max_length=1000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Name = Annotated[str, STORABLE, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
 class Groups(BaseModel):
@@ -59,9 +60,9 @@ class Said(BaseModel):
     kind: Literal["right", "intent", "new_intent", "out_of_scope", "answer", "skip"]
     intents: Annotated[list[Name], Field(max_length=3)] = []
     title: Annotated[dict[str, Name], Field(max_length=2)] | None = None
-    answer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] | None = None
-    link: Annotated[str, StringConstraints(max_length=160)] | None = None
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    answer: Annotated[str, STORABLE, StringConstraints(strip_whitespace=True, max_length=4000)] | None = None
+    link: Annotated[str, STORABLE, StringConstraints(max_length=160)] | None = None
+    note: Annotated[str, STORABLE, StringConstraints(strip_whitespace=True, max_length=500)] = ""
 
 
 def review_routes(staff: "Staff") -> APIRouter:
@@ -72,8 +73,8 @@ def review_routes(staff: "Staff") -> APIRouter:
 
     def shown(group: int) -> dict[str, Any]:
         ranked = ranked_groups(engine, only=group)
-        if not ranked:
-            raise ConflictError(f"group {group} is not there any more; its messages are in others now")
+        if not ranked or not ranked[0].open:
+            raise ConflictError(f"nothing of group {group} is to be decided any more; take the next one")
         messages = group_messages(engine, group)
         return {**asdict(ranked[0]), "messages": messages, "likely": likely(messages, staff.bot().desk)}
 
@@ -86,8 +87,13 @@ def review_routes(staff: "Staff") -> APIRouter:
 
     @router.post("/next")
     def following(user: Annotated[Account, reviewer], sent: Groups) -> dict[str, Any]:
-        group = claim_next(engine, user.name, sent.groups)
-        return {"group": shown(group) if group else None}
+        without = list(sent.groups)
+        while group := claim_next(engine, user.name, without):
+            try:
+                return {"group": shown(group)}
+            except ConflictError:  # a verdict, or the grouping of what is new, was quicker
+                without.append(group)
+        return {"group": None}
 
     @router.post("/open")
     def opened(user: Annotated[Account, reviewer], sent: Opened) -> dict[str, Any]:

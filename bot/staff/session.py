@@ -7,9 +7,10 @@ site can't know (OWASP, "Signed Double-Submit Cookie"), and must not come from a
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import HTTPException, Request, Response
@@ -18,6 +19,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from data.errors import UserError
 from data.users import Account, Users
 
+log = logging.getLogger(__name__)
 COOKIE = "frontdesk_staff"
 TOKEN_HEADER = "X-Frontdesk-Token"
 LASTS = 12 * 3600  # seconds: a working day
@@ -65,26 +67,45 @@ class Sessions:
         cookie = request.cookies.get(COOKIE, "")
         return hmac.new(self._secret.encode(), cookie.encode(), hashlib.sha256).hexdigest()
 
-    def require(self, role: str) -> Callable[[Request], Account]:
+    def require(self, role: str) -> "Required":
         """Return a dependency that lets in users who may do what `role` may."""
+        return Required(self, role)
 
-        def signed_in(request: Request) -> Account:
-            user = self.user(request)
-            if user is None:
-                raise HTTPException(401, "sign in first")
-            if request.method not in READ_ONLY and not self._is_ours(request):
-                raise HTTPException(
-                    403, f"this request lacks the session's {TOKEN_HEADER}; load the page again"
-                )
-            if not user.may(role):
-                raise HTTPException(403, f"this needs the role {role}; {user.name} is {user.role}")
-            return user
-
-        return signed_in
-
-    def _is_ours(self, request: Request) -> bool:
+    def is_ours(self, request: Request) -> bool:
+        """Return whether one of this session's own pages sent a request."""
         sent = request.headers.get(TOKEN_HEADER, "")
         return from_own_site(request) and hmac.compare_digest(sent.encode(), self.token(request).encode())
+
+
+@dataclass(frozen=True)
+class Required:
+    """A dependency: who may do what `role` may gets in; each of the others is told why, and logged once.
+
+    Refusals go to the server's log, not to the audit log: that one holds changes, and who may not write
+    must not be able to fill a table.
+    """
+
+    sessions: Sessions
+    role: str
+
+    def __call__(self, request: Request) -> Account:
+        user = self.sessions.user(request)
+        if user is None:
+            raise refusal(request, 401, "sign in first")
+        if request.method not in READ_ONLY and not self.sessions.is_ours(request):
+            said = f"this request lacks the session's {TOKEN_HEADER}; load the page again"
+            raise refusal(request, 403, said, user)
+        if not user.may(self.role):
+            raise refusal(request, 403, f"this needs the role {self.role}; {user.name} is {user.role}", user)
+        return user
+
+
+def refusal(request: Request, status: int, said: str, user: Account | None = None) -> HTTPException:
+    """Log that a request is refused for lack of rights; return what to raise."""
+    address = request.client.host if request.client else "unknown"
+    who = f"user {user.name}" if user else "nobody signed in"
+    log.warning("refused: %s %.200r, %s, from %s: %s", request.method, request.url.path, who, address, said)
+    return HTTPException(status, said)
 
 
 def from_own_site(request: Request) -> bool:

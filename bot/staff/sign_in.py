@@ -131,7 +131,7 @@ class Forms:
         page = self._template.substitute(
             {k: escape(v) for k, v in values.items()}, colours=accent_variables(desk.accent)
         )
-        return HTMLResponse(page, status, headers={"Cache-Control": "no-store", "X-Frame-Options": "DENY"})
+        return HTMLResponse(page, status)
 
     def _words(self, request: Request) -> dict[str, str]:
         return dict(console_words(self._language(request))["console"])

@@ -44,9 +44,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     engine = opened(args.url, args.home)
-    with app_running(args.home, args.home / "app.log", args.url) as app:
+    with app_running(args.home, args.home / "app.log", args.url) as app, app.staff(NAME) as entered:
         told = psutil.Process(app.process.pid)
-        client = Visitor(app.staff(NAME))
+        client = Visitor(entered)
         print(f"ready: {resident(told)}", flush=True)
         grouped(client, told, args.home / "app.log")
         times: list[float] = []

@@ -1,57 +1,28 @@
 """A reviewer edits an answer and publishes it; the customer's chat says the new words."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from data.database import open_database
-from data.settings import PREFIX, Settings
+from data.settings import Settings
 from data.users import Users
+from tests.app_process import PASSWORD, app_running, home_of_its_own
 
-PROJECT = Path(__file__).resolve().parents[2]
-PASSWORD = "a long enough password"
 WORDS = "You are most welcome. Enjoy your day."
 
 
 @pytest.fixture
 def own_server(home: Path, tmp_path: Path) -> Iterator[str]:
     """The address of the app on a home of its own, with a reviewer in it: this test publishes."""
-    shutil.copytree(home / "desks", tmp_path / "desks", copy_function=os.link)
-    pointer = tmp_path / "desks" / "shop" / "live"
-    live = pointer.read_text("utf-8")
-    pointer.unlink()
-    pointer.write_text(live, "utf-8")
-    engine = open_database(Settings(home=tmp_path).url, tmp_path)
+    own = home_of_its_own(home, tmp_path)
+    engine = open_database(Settings(home=own).url, own)
     Users(engine).add("rea", "reviewer", PASSWORD, by="test")
     engine.dispose()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    env = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
-    env |= {"FRONTDESK_HOME": str(tmp_path), "FRONTDESK_PORT": str(port)}
-    app = subprocess.Popen([sys.executable, "app.py"], cwd=PROJECT, env=env, stdout=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + 90
-        while time.monotonic() < until:
-            try:
-                with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
-                    break
-            except (URLError, OSError):
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        app.terminate()
-        app.wait(20)
+    with app_running(own, own / "app.log") as running:
+        yield running.address
 
 
 def thanked(page: Page, server: str) -> str:

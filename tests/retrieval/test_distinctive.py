@@ -17,7 +17,7 @@ def test_names_are_what_the_others_do_not_say() -> None:
 
 
 def test_common_words_and_numbers_name_nothing() -> None:
-    assert distinctive_words([["where is it 42"], ["我的呢"]]) == [[], []]
+    assert distinctive_words([["where is it 42", "HB2048817"], ["我的呢"]]) == [[], []]
     assert distinctive_words([]) == []
 
 

@@ -5,6 +5,7 @@
 
 let root, me, words, stop, pageKeys = {}, shown = "", offline = false;
 const LANGUAGE = "frontdesk-staff-language";
+const SLOW = 250; // ms after which a page that is not there yet says that it is loading
 const COUNT = 10000; // ms between two looks at how many wait
 
 export async function start(element) {
@@ -66,6 +67,7 @@ async function route() {
   const main = root.querySelector(".st-main");
   main.dataset.page = page;
   const fresh = h("div", { class: `st-page st-${page}` });
+  const slow = setTimeout(() => asked === shown && main.replaceChildren(h("div", { class: "st-empty" }, words.loading)), SLOW);
   const module = await import(`./${page}.js`);
   const timers = [];
   const desk = {
@@ -75,7 +77,10 @@ async function route() {
     every: (ms, act) => timers.push(every(ms, act)),
     badge,
   };
-  const end = await module.show(fresh, desk, path);
+  let end;
+  try { end = await module.show(fresh, desk, path); }
+  catch (error) { fresh.replaceChildren(h("div", { class: "st-empty" }, h("b", {}, words.failed), h("p", {}, error.message))); console.error(error); }
+  finally { clearTimeout(slow); }
   const close = () => { timers.forEach((t) => t()); end?.(); };
   if (asked !== shown) return close(); // somebody went on meanwhile
   main.replaceChildren(fresh);

@@ -234,7 +234,6 @@ export async function show(main, desk, path) {
     place = turnAddress(open.session, turn.number);
     keep();
     for (const e of middle.querySelectorAll("[data-turn]")) e.toggleAttribute("aria-current", Number(e.dataset.turn) === turn.number);
-    middle.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
     const effects = h("div", { class: "cv-effects" });
     right.replaceChildren(
       h("div", { class: "st-head" }, h("h2", {}, words.turn.replace("{n}", turn.number)), h("time", { class: "st-quiet st-small", datetime: turn.at }, time(turn.at))),
@@ -250,6 +249,7 @@ export async function show(main, desk, path) {
         (turn.entities ?? []).length > 0 && part(words.entities, "", h("p", { class: "st-row" }, turn.entities.map((e) => h("span", { class: "st-chip", title: e.type }, e.text)))),
         (turn.masked ?? []).length > 0 && part(words.masked, "", h("p", { class: "st-row" }, turn.masked.map((kind) => h("span", { class: "st-chip" }, words[`masked_${kind}`] ?? kind)))),
         h("p", { class: "st-quiet st-small" }, `${words.made_by} ${turn.release} ${words.in_ms.replace("{n}", Math.round(turn.ms))}`)));
+    middle.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }); // now that the column beside it, or below, has its size
     if ((turn.intents ?? []).length) drawWords(turn, effects);
   }
 

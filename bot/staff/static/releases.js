@@ -2,7 +2,7 @@
 
 import { diffOf } from "./diff.js";
 
-const MORE_IS_BETTER = ["accuracy", "in_scope_answered", "out_of_scope_refused"];
+const MORE_IS_BETTER = ["accuracy", "in_scope_answered", "out_of_scope_refused", "mood_right", "negative_found"];
 
 export async function show(main, desk, path) {
   const { h, api, words } = desk;
@@ -116,14 +116,23 @@ export async function show(main, desk, path) {
   function drawRight() {
     const { answers, differs, replay } = page.one;
     page.replayed = h("div", { class: "st-stack" });
+    if (page.at === page.against) {
+      page.replay = null;
+      const others = page.all.filter((r) => !r.error && r.id !== page.at).length;
+      return right.replaceChildren(h("div", { class: "st-pad st-stack" }, h("p", { class: "st-quiet" }, others ? words.same : words.alone), drifted(differs)));
+    }
     right.replaceChildren(
       h("div", { class: "st-head" }, h("h3", {}, `${page.against} → ${page.at}`)),
       h("div", { class: "st-pad st-stack" },
         h("h3", {}, words.replay), h("p", { class: "st-quiet st-small" }, words.replay_hint), page.replayed,
         h("h3", {}, `${words.answers_changed} (${answers.length})`),
         answers.length ? answers.map((change) => h("div", {}, h("b", { class: "st-small" }, change.id), diffOf(desk, words, change.lines))) : h("p", { class: "st-quiet st-small" }, words.no_answers_changed),
-        differs.length > 0 && [h("h3", { class: "st-wait" }, words.differs.replace("{n}", differs.length)), h("p", { class: "st-small" }, differs.map((s) => s.slice(s.indexOf("/") + 1)).join(", "))]));
+        drifted(differs)));
     drawReplay(replay);
+  }
+
+  function drifted(differs) {
+    return differs.length ? [h("h3", { class: "st-wait" }, words.differs.replace("{n}", differs.length)), h("p", { class: "st-small" }, differs.map((s) => s.slice(s.indexOf("/") + 1)).join(", "))] : [];
   }
 
   function drawReplay(replay) {

@@ -16,6 +16,7 @@ export async function show(main, desk, path) {
   let queue = { groups: [], left: { messages: 0, groups: 0, waiting: 0 }, done: {}, unhappy_weight: 0 };
   let group = null, ahead = null, passed = [], proposed = {}, ended = false, busy = false;
   let cursor = 0, panel = null, selected = new Set(), unfolded = new Map();
+  const judged = new Set(); // groups whose verdict is on its way: the server would still give them out
   const given = []; // promises of the batches given on this page, the last at the end
 
   const intent = (id) => (id ? proposed[id]?.[desk.language] ?? desk.intent(id) : words.none);
@@ -34,7 +35,7 @@ export async function show(main, desk, path) {
   }
 
   async function fetchNext(without) {
-    return (await api("POST", "review/next", { groups: without })).group;
+    return (await api("POST", "review/next", { groups: [...without, ...judged] })).group;
   }
 
   async function next() {
@@ -99,6 +100,10 @@ export async function show(main, desk, path) {
     const number = size(), from = group.id;
     const sent = api("POST", "review/verdict", body);
     given.push(sent);
+    if (!some) {
+      judged.add(from);
+      sent.catch(() => {}).finally(() => judged.delete(from));
+    }
     sent.then((batch) => {
       toast(say("saved", { kind: words[kind], messages: count(batch.messages) }), { label: words.undo, act: () => undo(sent) });
       if (kind === "new_intent") loadProposed();

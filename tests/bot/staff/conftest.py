@@ -19,7 +19,7 @@ from bot.staff.session import COOKIE, TOKEN_HEADER
 from data.releases import Releases
 from data.settings import Settings
 from data.tables import AnswerVersion, AuditRow, Conversation, TurnRow, TurnVector
-from tests import app_process
+from tests.app_process import home_of_its_own
 
 PASSWORD = "a long enough password"
 SignIn = Callable[..., TestClient]
@@ -84,9 +84,8 @@ def stranger(app: FastAPI) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def own_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    own = tmp_path_factory.mktemp("own")
-    app_process.own_home(home, own)
-    return own
+    """A home that shares the files of the built release, and nothing else."""
+    return home_of_its_own(home, tmp_path_factory.mktemp("own"))
 
 
 @pytest.fixture(scope="module")

@@ -120,6 +120,17 @@ def test_two_people_get_different_groups_and_each_says_what_is_theirs(
     assert shown == {first["id"]: "rea", second["id"]: "rea"}
 
 
+def test_a_group_that_is_decided_is_given_to_nobody(signed_in: Client, engine: Engine) -> None:
+    write_groups(engine, 2)
+    rea = signed_in("rea")
+    group = rea.post("next", {}).json()["group"]["id"]
+    assert rea.post("verdict", {"group": group, "kind": "right"}).status_code == 200
+    refused = rea.post("open", {"group": group})
+    assert refused.status_code == 409
+    assert "to be decided" in refused.json()["error"]
+    assert rea.post("next", {}).json() == {"group": None}
+
+
 def test_a_group_comes_with_what_a_verdict_needs(signed_in: Client, engine: Engine) -> None:
     write_groups(engine, 2)
     rea = signed_in("rea")
