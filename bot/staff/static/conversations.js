@@ -38,10 +38,10 @@ export async function show(main, desk, path) {
 
   function control(name) {
     const now = wanted[name] ?? "";
-    if (name === "since" || name === "until") return h("input", { type: "date", value: now, onchange: changed });
+    if (name === "since" || name === "until") return h("input", { type: "date", "data-filter": name, value: now, onchange: changed });
     const known = values(name);
     if (now && !known.some(([value]) => value === now)) known.push([now, now]); // of an address: an intent that is gone, say
-    return h("select", { onchange: changed }, option("", words.any, now), known.map(([value, text]) => option(value, text, now)));
+    return h("select", { "data-filter": name, onchange: changed }, option("", words.any, now), known.map(([value, text]) => option(value, text, now)));
   }
 
   function values(name) {
