@@ -9,6 +9,7 @@ const KEPT = "frontdesk";
 const PATIENCE = 30000; // ms to wait for an answer
 const LEAST_TYPING = 260; // ms; a shorter typing sign only flickers
 const LONGEST_REVEAL = 850; // ms
+const MOST_SENT = 50000; // characters: far fewer are answered with "too long", far more would not get in
 const LIVE = 1500; // ms between two looks while people are at work
 const IDLE = 15000; // ms, while the bot answers: a person may take over at any time
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -120,3 +122,12 @@ def test_the_drawing_library_is_the_packages(reviewer: TestClient) -> None:
     answered = reviewer.get(f"{API}/plotly.js")
     assert answered.content == plotly_file().read_bytes()
     assert answered.headers["cache-control"].startswith("private")
+
+
+def test_every_reason_for_a_person_has_words_in_both_languages(reviewer: TestClient) -> None:
+    code = "".join(file.read_text("utf-8") for file in (Path(__file__).parents[3] / "bot").glob("*.py"))
+    reasons = {f"reason_{name}" for name in re.findall(r'Decision\("handoff", "(\w+)"', code)}
+    assert "reason_asked_for_a_person" in reasons
+    for language in ("en", "zh"):
+        said = reviewer.get("/staff/api/me", params={"language": language}).json()["words"]["insights"]
+        assert reasons <= set(said)
