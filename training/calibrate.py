@@ -109,12 +109,18 @@ def fit_temperature(margins: Floats, right: NDArray[np.bool_]) -> float:
 def _refuse_below(in_scope: Floats, inside: NDArray[np.bool_]) -> float:
     """Return the limit under which most out-of-scope and at most `MAX_REFUSED` in-scope messages lie.
 
-    Among those limits the one with the largest difference of the two shares (Youden 1950).
+    Of those limits the difference of the two shares (Youden 1950) says how good one is. It is flat around its
+    best, where a handful of messages decides: of all limits within one standard error of the best, the
+    middle one is taken.
     """
     limits = np.unique(in_scope[inside])
     refused = np.searchsorted(np.sort(in_scope[inside]), limits) / inside.sum()
     caught = np.searchsorted(np.sort(in_scope[~inside]), limits) / (~inside).sum()
-    return float(limits[np.where(refused <= MAX_REFUSED, caught - refused, -1.0).argmax()])
+    gain = np.where(refused <= MAX_REFUSED, caught - refused, -1.0)
+    share = caught[gain.argmax()]
+    error = np.sqrt(share * (1 - share) / (~inside).sum())
+    good = limits[gain >= gain.max() - error]
+    return float(good[len(good) // 2])
 
 
 def _accept_at(confidence: Floats, right: NDArray[np.bool_], weights: Floats, max_wrong: float) -> float:
