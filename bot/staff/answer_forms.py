@@ -17,8 +17,8 @@ from data.answers import MOST_NOTE, Version
 from data.drafts import AnswerConflictError, WrongAnswerError
 from data.errors import AnswerError, DeskError, MessageError, ReleaseError
 
-Id = Annotated[str, STORABLE, StringConstraints(max_length=64)]
-Text = Annotated[str, STORABLE, StringConstraints(max_length=2 * MOST_BODY)]
+Id = Annotated[str, StringConstraints(max_length=64), STORABLE]
+Text = Annotated[str, StringConstraints(max_length=2 * MOST_BODY), STORABLE]
 
 
 class _In(BaseModel):
@@ -26,7 +26,7 @@ class _In(BaseModel):
 
 
 class ArticleText(_In):
-    title: Annotated[str, STORABLE, StringConstraints(max_length=2 * MOST_TITLE)] = ""
+    title: Annotated[str, StringConstraints(max_length=2 * MOST_TITLE), STORABLE] = ""
     body: Text = ""
 
 
@@ -60,7 +60,7 @@ class CheckIn(_In):
 class SaveIn(_In):
     content: ContentIn | None = Field(description="null retires the answer")
     base: int | None = Field(ge=0, le=10**9, description="the version that was edited; null: it is new")
-    note: Annotated[str, STORABLE, StringConstraints(max_length=MOST_NOTE)] = ""
+    note: Annotated[str, StringConstraints(max_length=MOST_NOTE), STORABLE] = ""
 
 
 class RestoreIn(_In):
@@ -69,14 +69,14 @@ class RestoreIn(_In):
 
 
 class PublishIn(_In):
-    versions: dict[Annotated[str, STORABLE, StringConstraints(max_length=100)], int] = Field(
+    versions: dict[Annotated[str, StringConstraints(max_length=100), STORABLE], int] = Field(
         min_length=1, max_length=2000
     )
-    note: Annotated[str, STORABLE, StringConstraints(max_length=MOST_NOTE)] = ""
+    note: Annotated[str, StringConstraints(max_length=MOST_NOTE), STORABLE] = ""
 
 
 class TryIn(_In):
-    text: Annotated[str, STORABLE, StringConstraints(min_length=1, max_length=4000)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=4000), STORABLE]
 
 
 class TellingRoute(APIRoute):

@@ -8,4 +8,4 @@ def _storable(text: object) -> object:
     return text.encode("utf-8", "ignore").decode().replace("\0", "") if isinstance(text, str) else text
 
 
-STORABLE = BeforeValidator(_storable)  # goes before the lengths of a field
+STORABLE = BeforeValidator(_storable)  # stands last in an annotation: it then runs before the lengths

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_CHARS = 4000  # of a reply or a note
 
 
-Text = Annotated[str, STORABLE, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_CHARS)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_CHARS), STORABLE]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 
 
@@ -36,7 +36,7 @@ class Words(Act):
 
 
 class Claim(BaseModel):
-    take_from: Annotated[str, STORABLE, StringConstraints(max_length=64)] | None = Field(
+    take_from: Annotated[str, StringConstraints(max_length=64), STORABLE] | None = Field(
         None, description="the colleague who has it; admins only"
     )
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 LIKELY = 5
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Ids = Annotated[list[Id], Field(max_length=1000)]
-Name = Annotated[str, STORABLE, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), STORABLE]
 
 
 class Groups(BaseModel):
@@ -60,9 +60,9 @@ class Said(BaseModel):
     kind: Literal["right", "intent", "new_intent", "out_of_scope", "answer", "skip"]
     intents: Annotated[list[Name], Field(max_length=3)] = []
     title: Annotated[dict[str, Name], Field(max_length=2)] | None = None
-    answer: Annotated[str, STORABLE, StringConstraints(strip_whitespace=True, max_length=4000)] | None = None
-    link: Annotated[str, STORABLE, StringConstraints(max_length=160)] | None = None
-    note: Annotated[str, STORABLE, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    answer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), STORABLE] | None = None
+    link: Annotated[str, StringConstraints(max_length=160), STORABLE] | None = None
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), STORABLE] = ""
 
 
 def review_routes(staff: "Staff") -> APIRouter:
