@@ -11,7 +11,7 @@ false alarm, whatever the number of topics.
 Not covered: what rises slowly over months becomes history, and a holiday is compared with usual days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -86,10 +86,11 @@ def upper_limit(mean: float, dispersion: float, chance: float) -> int:
         first += TRIED
 
 
-def watch_topics(engine: Engine, first: date, last: date, intent: str | None = None) -> list[Watched]:
-    """Return the topics with their negative messages from `first` to `last`; one that had none is left out.
+def watch_topics(engine: Engine, first: date, last: date, intent: str | None = None) -> Iterator[Watched]:
+    """Yield the topics with their negative messages from `first` to `last`; one that had none is left out.
 
-    History begins with the earliest day that is counted.
+    A topic's limits take milliseconds, and a file of all of them is sent as they are found. History begins
+    with the earliest day that is counted.
     """
     begin = first - timedelta(weeks=WEEKS)
     span = [DailyTurns.day >= begin, DailyTurns.day <= last, DailyTurns.intent != ""]
@@ -104,13 +105,13 @@ def watch_topics(engine: Engine, first: date, last: date, intent: str | None = N
         topics = db.scalar(select(func.count(DailyTurns.intent.distinct())).where(*span)) or 0
         rows = db.execute(query if intent is None else query.where(DailyTurns.intent == intent)).all()
     if earliest is None:
-        return []
+        return
     begin = min(max(begin, earliest), first)
     series = {row.intent: np.zeros((last - begin).days + 1, np.int64) for row in rows}
     for row in rows:
         series[row.intent][(row.day - begin).days] += int(row.negative)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [watch(name, days, counts, topics) for name, counts in sorted(series.items()) if counts.any()]
+    yield from (watch(name, days, counts, topics) for name, counts in sorted(series.items()) if counts.any())
 
 
 def raise_alerts(engine: Engine, today: date) -> list[str]:

@@ -125,7 +125,7 @@ def test_a_usual_day_has_no_alert(quiet: Engine) -> None:
 
 def test_one_topic_has_the_limits_it_has_among_all(quiet: Engine) -> None:
     first = TODAY - timedelta(days=9)
-    both = watch_topics(quiet, first, TODAY - timedelta(days=1))
+    both = list(watch_topics(quiet, first, TODAY - timedelta(days=1)))
     (alone,) = watch_topics(quiet, first, TODAY - timedelta(days=1), "track_order")
     assert [w.intent for w in both] == ["get_refund", "track_order"]
     assert alone.limit.tolist() == both[1].limit.tolist()
