@@ -165,6 +165,8 @@ SYSTEM_REPLIES = {  # reason: the system template that answers it
     "no_words": "no_words",
     "too_long": "too_long",
     "in_the_queue": "handoff_waiting",
+    "about_the_wait": "handoff_waiting",
+    "withdrawn": "withdrawn",
     "not_understood_twice": "two_misses",
     "slot_not_given_twice": "two_misses",
     "slot_not_given": "ask_again",
