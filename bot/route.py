@@ -110,11 +110,12 @@ def danger(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def withdraws(step: RouteStep, turn: Turn) -> Decision | None:
-    """The customer waits for a person and needs none any more; where danger was told of, one comes all the same."""
+    """Who waits needs no person any more; where danger was told of, one comes all the same."""
     if turn.owner != "waiting":
         return None
     few = word_count(turn.text) <= FEW_WORDS
-    if not wants_no_person(turn.text) and not (few and (_LEAVE_IT.search(turn.text) or _NO_PERSON.search(turn.text))):
+    leaves = few and (_LEAVE_IT.search(turn.text) or _NO_PERSON.search(turn.text))
+    if not (leaves or wants_no_person(turn.text)):
         return None
     return Decision("handoff", "in_the_queue") if turn.memory.danger else Decision("social", "withdrawn")
 

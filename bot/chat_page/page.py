@@ -94,7 +94,7 @@ class ChatPage:
 
     @property
     def functions(self) -> tuple[Callable[..., Answer], ...]:
-        return self.open, self.say, self.news, self.score, self.rate, self.ask_reason
+        return self.open, self.say, self.leave, self.news, self.score, self.rate, self.ask_reason
 
     def open(self, sent: Sent, request: gr.Request) -> Answer:
         """Return the page's wording and the conversation of a session, a new one if there is none."""
@@ -131,6 +131,13 @@ class ChatPage:
         asks = turn.decision.route == "social" and score.asks_score(state, bot.conversations.turns(session))
         asked = score.question(said) if asks else ""
         return {"session": session, "html": shown, "score": asked, **people.owner(state)}
+
+    def leave(self, sent: Sent) -> Answer:
+        """Let the customer wait no longer for a person, and return who has the conversation now."""
+        conversations, session = self._bot().conversations, _session(sent)
+        if people.may_leave(conversations.state(session)):
+            conversations.withdraw(session)
+        return people.owner(conversations.state(session))
 
     def news(self, sent: Sent) -> Answer:
         """Return what has come since a turn and a remark, and who has the conversation now."""

@@ -76,7 +76,8 @@ def test_who_waits_is_listed_and_counted(waiting: str, ann: TestClient) -> None:
     assert (mine["text"], mine["language"], mine["reason"]) == (
         "I want to talk to a person", "en", "asked_for_a_person",
     )  # fmt: skip
-    assert ann.get(f"{API}/count").json() == {"waiting": lists["count"]}
+    told = ann.get(f"{API}/count").json()
+    assert (told["waiting"], told["danger"], told["newest"]) == (lists["count"], 0, mine["since"])
     assert lists["count"] >= 1
 
 
