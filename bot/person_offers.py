@@ -25,7 +25,7 @@ LEAST = 6  # characters; less is no answer
 def without_offers(text: str) -> str:
     """Return a text without what offers a person; empty where hardly anything else is in it."""
     kept = "".join(map(_kept, _SENTENCE.split(text)))
-    kept = re.sub(r"\n{3,}", "\n\n", kept).strip()
+    kept = re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<=\n) +", "", kept)).strip()
     return kept if len(kept) >= LEAST else ""
 
 

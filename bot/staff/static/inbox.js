@@ -1,6 +1,7 @@
 // The inbox: who waits, the conversation, and what helps to answer it. What is typed is kept in this tab until the
 // server has it; what is sent carries a key, so that sending it again does no harm.
 
+import { bellIsOn, turnBell } from "./bell.js";
 import { Outbox } from "./outbox.js";
 
 const POLL = 2000; // ms
@@ -40,14 +41,20 @@ export async function show(main, desk, path) {
     list.replaceChildren(
       heading(words.mine, lists.mine.length),
       ...(lists.mine.length ? lists.mine.map((c) => item(c, true)) : [h("p", { class: "st-pad st-quiet st-small" }, words.mine_empty)]),
-      heading(words.waiting, lists.count),
+      heading(words.waiting, lists.count, bell()),
       ...(lists.waiting.length ? lists.waiting.map((c) => item(c, false)) : [h("p", { class: "st-pad st-quiet st-small" }, words.waiting_empty)]),
     );
     list.scrollTop = top;
   }
 
-  function heading(text, count) {
-    return h("header", { class: "st-head" }, h("h2", {}, text), h("span", { class: "st-chip st-num" }, String(count)));
+  function bell() {
+    const on = bellIsOn();
+    const turn = async () => { await turnBell(!on); drawLists(true); desk.toast(words[on ? "bell_now_off" : "bell_now_on"]); };
+    return h("button", { type: "button", class: "st-button in-bell", "aria-pressed": String(on), title: words.bell_hint, onclick: turn }, words[on ? "bell_on" : "bell_off"]);
+  }
+
+  function heading(text, count, more) {
+    return h("header", { class: "st-head" }, h("h2", {}, text), h("span", { class: "st-chip st-num" }, String(count)), more && [h("span", { class: "st-space" }), more]);
   }
 
   function item(c, mine) {
