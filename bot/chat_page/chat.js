@@ -108,7 +108,7 @@ async function say(text, again = null) {
   if (!text || busy) return;
   busy = true;
   finishReveal();
-  log.querySelectorAll(".fd-welcome, .fd-quick, .fd-note, .fd-reasons, .fd-other, .fd-thanks, .fd-score").forEach((e) => e.remove());
+  log.querySelectorAll(".fd-welcome, .fd-quick, .fd-note, .fd-reasons, .fd-other, .fd-thanks, .fd-score, .fd-why").forEach((e) => e.remove());
   again?.remove();
   const silent = root.dataset.owner === "person"; // they answer when they can: nothing is typing yet
   const pending = asked(text, silent);
@@ -238,7 +238,7 @@ function showNews(news) {
 function place(e) {
   const after = Number(e.dataset.after ?? Infinity);
   const later = [...log.querySelectorAll("[data-number]")].find((turn) => Number(turn.dataset.number) > after);
-  const end = log.querySelector(".fd-score");
+  const end = log.querySelector(".fd-score, .fd-why");
   if (later ?? end) log.insertBefore(e, later ?? end);
   else log.append(e);
 }
@@ -246,8 +246,17 @@ function place(e) {
 async function giveScore(button) {
   const asked = button.closest(".fd-score");
   const answer = await call("score", { score: Number(button.dataset.score) });
-  if (answer.html) asked.replaceWith(make(answer.html));
-  else asked.remove();
+  if (!answer.html) return asked.remove();
+  const next = make(answer.html);
+  asked.replaceWith(next);
+  next.scrollIntoView({ block: "nearest" });
+  if (!next.matches(".fd-why")) return;
+  if (!touch.matches) next.querySelector("input").focus();
+  next.onsubmit = async (event) => {
+    event.preventDefault();
+    const kept = await call("comment", { text: next.querySelector("input").value }).catch(() => ({}));
+    if (kept.html) next.replaceWith(make(kept.html));
+  };
 }
 
 document.addEventListener("visibilitychange", () => { if (document.hidden) clearTimeout(nextLook); else look(); });
