@@ -52,7 +52,8 @@ class AnswerStep:
         """Return which groups of templates the decision calls for."""
         route, reason = turn.decision.route, turn.decision.reason
         if reason in SYSTEM_REPLIES:
-            return (f"system.{SYSTEM_REPLIES[reason]}",)
+            name = f"system.{SYSTEM_REPLIES[reason]}"
+            return (name if name in self._desk.templates else OLDER.get(name, name),)
         if route in ("refuse", "clarify", "search"):
             return (f"system.{route}",)
         if route == "ask_slot":  # ask once, however many of the requests need it
@@ -157,6 +158,7 @@ class AnswerStep:
         return self._traditional.convert(text) if turn.script == "Hant" else text
 
 
+OLDER = {"system.withdrawn": "system.never_mind"}  # what a desk without the newer template says
 SYSTEM_REPLIES = {  # reason: the system template that answers it
     "no_matter": "no_matter",
     "crisis": "crisis",
@@ -165,6 +167,8 @@ SYSTEM_REPLIES = {  # reason: the system template that answers it
     "no_words": "no_words",
     "too_long": "too_long",
     "in_the_queue": "handoff_waiting",
+    "about_the_wait": "handoff_waiting",
+    "withdrawn": "withdrawn",
     "not_understood_twice": "two_misses",
     "slot_not_given_twice": "two_misses",
     "slot_not_given": "ask_again",

@@ -79,8 +79,8 @@ class SaidOut(BaseModel):
     """Something that a person said or did in a conversation."""
 
     id: int
-    kind: Literal["reply", "claimed", "given_back", "closed"]
-    author: str = Field(description="the person's name")
+    kind: Literal["reply", "claimed", "given_back", "closed", "withdrawn"]
+    author: str = Field(description="the person's name, empty where the customer did it")
     text: str
     at: datetime
 

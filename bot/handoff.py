@@ -9,7 +9,7 @@ from typing import Any
 from bot.turn import Decision, Turn
 
 WITH_A_PERSON = Decision("handoff", "with_a_person")
-QUESTIONS = ("asked_slot", "asked_times", "pending", "offered", "misses")  # of memory: what is still open
+QUESTIONS = ("asked_slot", "asked_times", "pending", "offered", "misses", "danger")  # of memory: what is open
 
 
 class SilenceStep:

@@ -107,6 +107,9 @@ class RememberStep:
             memory.offered = ["human_agent"]  # the reply offers one: "yes" is enough
         if decision.route == "handoff" and decision.reason not in OFFERING:
             turn.owner = "waiting"
+        if decision.reason == "withdrawn":
+            turn.owner = "bot"
+        memory.danger = memory.danger or decision.reason in ("crisis", "injury")
         acted = [i for i in decision.intents if self._intents[i].kind in ("act", "answer")]
         if asking:  # the matters that still need something are what the next message is about
             acted = [i for i in acted if decision.slot in self._intents[i].slots] or acted

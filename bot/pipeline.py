@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 Step = Callable[[Turn], Turn]
 SESSION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 TRIES = 20  # for a turn during which another process wrote one, or a person took the conversation
+OF_THE_QUEUE = ("about_the_wait", "withdrawn")  # reasons of messages that ask for no answer
 RECENT = 6  # turns among which the last request is looked for
 
 
@@ -181,7 +182,7 @@ class Bot:
         state = self.conversations.state(session)
         memory = Memory.of(state.memory)
         for row in reversed(self.conversations.turns(session, since=state.turns - RECENT)):
-            if found := self._suggester(row, memory):
+            if row.reason not in OF_THE_QUEUE and (found := self._suggester(row, memory)):
                 return found
         return ()
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.connectors import Orders
+from bot.danger import danger_told
 from bot.general import asks_in_general
 from bot.no_matter import states_no_matter
+from bot.queue_talk import asks_about_the_wait, wants_no_person
 from bot.turn import FEW_WORDS, SURE, Decision, Turn
 from data.desk import Desk, Intent
-from data.fold import fold
 from retrieval.keywords import word_count
 
 Rule = Callable[["RouteStep", Turn], Decision | None]
@@ -35,22 +36,6 @@ _NO_PERSON = re.compile(
 _ABOUT_PEOPLE = re.compile(
     r"\b(?:are you|is this|am i)\b|\b(?:hours|when|what time)\b"
     r"|是不是|是真人|几点|上班|(?:人工|客服)(?:服务)?时间",
-    re.IGNORECASE,
-)
-# Two things that no shop's desk may take for an errand. Not complete: a person reads every such chat.
-_CRISIS = re.compile(
-    r"\b(?:kill(?:ing)? myself|suicid\w*|end (?:my life|it all)|(?:want|wanna|going) to die|hurt myself)\b"
-    r"|不想活|自杀|轻生|想死(?!你)|活不下去|结束(?:自己的)?生命",
-    re.IGNORECASE,
-)
-_INJURY = re.compile(
-    r"\b(?:burn(?:ed|t)|cut|injured|hurt|bleeding|electrocuted|shocked)\b[^.?!]{0,25}"
-    r"\b(?:hand|finger|face|arm|leg|foot|head|eye|kid|child|baby|son|daughter|wife|husband|me|myself)\b"
-    r"|\b(?:kid|child|baby|son|daughter|hand|finger|face|arm|head) (?:is|was|got)[^.?!]{0,15}"
-    r"\b(?:bleeding|burn(?:ed|t)|cut|injured|hurt)\b"
-    r"|\b(?:caught fire|on fire|exploded|gas leak|electric shock|sparks|sparking|burning smell)\b"
-    r"|\bsmell\w* (?:of|like) burning\b|\bsmoke (?:is |was )?com(?:es|ing)\b|\b(?:is|was|started) smoking\b"
-    r"|冒火花|冒烟|焦味|烧焦|爆炸|着火|起火|漏电|触电|烧伤|烫伤|流血|割伤|划伤了?(?:手|脸|孩子)|砸伤|受伤",
     re.IGNORECASE,
 )
 _LEAVE_IT = re.compile(  # nothing is to be done after all
@@ -120,10 +105,24 @@ def no_words(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def danger(step: RouteStep, turn: Turn) -> Decision | None:
-    text = fold(turn.text)
-    if _CRISIS.search(text):
-        return Decision("handoff", "crisis")
-    return Decision("handoff", "injury") if _INJURY.search(text) else None
+    told = danger_told(turn.text)
+    return Decision("handoff", told) if told else None
+
+
+def withdraws(step: RouteStep, turn: Turn) -> Decision | None:
+    """Who waits needs no person any more; where danger was told of, one comes all the same."""
+    if turn.owner != "waiting":
+        return None
+    few = word_count(turn.text) <= FEW_WORDS
+    leaves = few and (_LEAVE_IT.search(turn.text) or _NO_PERSON.search(turn.text))
+    if not (leaves or wants_no_person(turn.text)):
+        return None
+    return Decision("handoff", "in_the_queue") if turn.memory.danger else Decision("social", "withdrawn")
+
+
+def about_the_wait(step: RouteStep, turn: Turn) -> Decision | None:
+    asks = turn.owner == "waiting" and asks_about_the_wait(turn.text)
+    return Decision("handoff", "about_the_wait") if asks else None
 
 
 def leave_it(step: RouteStep, turn: Turn) -> Decision | None:
@@ -246,6 +245,8 @@ def unsure(step: RouteStep, turn: Turn) -> Decision | None:
 RULES: tuple[Rule, ...] = (
     no_words,
     danger,
+    withdraws,
+    about_the_wait,
     leave_it,
     no_matter,
     asks_for_person,

@@ -7,6 +7,7 @@ from bot.answer import AnswerStep
 from bot.connectors import Orders
 from bot.features import plain
 from bot.passages import PassagesStep
+from bot.person_offers import without_offers
 from bot.turn import Decision, Entity, Guess, Memory, Request, Turn, Understanding
 from data.desk import Desk
 from data.tables import TurnRow
@@ -49,10 +50,11 @@ class Suggester:
             if g["confidence"] >= LEAST_CONFIDENCE and self._is_task(g["id"])
         ][:MOST]
         turns = [self._composed(row, memory, guess) for guess in guesses]
+        # who reads it talks to a colleague already, and the bot's words would become that colleague's
         answers = [
-            Suggestion("answer", g.id, self._title(g.id, t.language), t.reply, g.confidence)
+            Suggestion("answer", g.id, self._title(g.id, t.language), text, g.confidence)
             for g, t in zip(guesses, turns, strict=True)
-            if t.reply
+            if (text := without_offers(t.reply))
         ]
         return (*answers, *self._near(guesses, turns))
 
@@ -84,9 +86,9 @@ class Suggester:
 
     def _near(self, guesses: list[Guess], turns: list[Turn]) -> list[Suggestion]:
         found = {
-            p.id: Suggestion("passage", g.id, p.title, p.text, g.confidence)
+            p.id: Suggestion("passage", g.id, p.title, text, g.confidence)
             for g, t in zip(guesses, turns, strict=True)
             for p in t.passages
-            if p.kind == "article" and p.text and p.text not in t.reply
+            if p.kind == "article" and p.text not in t.reply and (text := without_offers(p.text))
         }
         return list(found.values())[:PASSAGES]

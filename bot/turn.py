@@ -88,6 +88,7 @@ class Memory:
     asked_back: bool = False  # whether the last reply was a question between several matters
     used: dict[str, int] = field(default_factory=dict)  # how often each template was used
     privacy_noted: bool = False
+    danger: bool = False  # told of, and no person has seen to it
 
     def misses_after(self, route: Route) -> int:
         """Return the misses in a row once a message has taken `route`.

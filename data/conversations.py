@@ -4,14 +4,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from data.errors import MessageError
 from data.log_words import index_turn
 from data.tables import Conversation, Feedback, Remark, TurnRow, TurnVector, UtcDateTime, now
 
-SHOWN = ("reply", "claimed", "given_back", "closed")  # remarks that the customer sees; never a note
+LOW = 2  # score up to which it is asked what was wrong
+SHOWN = (
+    "reply",
+    "claimed",
+    "given_back",
+    "closed",
+    "withdrawn",
+)  # remarks that the customer sees; never a note
 
 _LAST = select(func.max(TurnRow.number)).where(TurnRow.session == Conversation.session).scalar_subquery()
 _STATE = select(
@@ -29,7 +36,7 @@ _MEMORY: dict[str, Any] = {"memory": bindparam("new_memory")}
 # The one place where it is settled who speaks: a turn of the bot finds no row once a person has the
 # conversation, and a turn kept for a person finds none once they have given it back.
 _CHANGES = {
-    "bot": _MINE.where(Conversation.owner != "person").values(**_OPEN, **_MEMORY),
+    "bot": _MINE.where(Conversation.owner != "person").values(**_OPEN, **_MEMORY, waiting_since=None),
     "waiting": _MINE.where(Conversation.owner != "person").values(**_OPEN, **_MEMORY, waiting_since=_SINCE),
     "person": _MINE.where(Conversation.owner == "person").values(**_OPEN),
 }
@@ -86,6 +93,23 @@ class Conversations:
             index_turn(db, number, turn["text"])
             if vector:
                 db.execute(insert(TurnVector), {"turn": number, "vector": vector})
+            if turn["reason"] == "withdrawn":
+                db.execute(insert(Remark), _remark(session, turn["number"], "withdrawn"))
+
+    def withdraw(self, session: str) -> bool:
+        """Let a customer wait no longer for a person; returns False where they did not wait."""
+        waits = (Conversation.session == session, Conversation.owner == "waiting")
+        with self.engine.begin() as db:
+            left = update(Conversation).where(*waits).values(owner="bot", waiting_since=None, updated=now())
+            if db.execute(left).rowcount == 0:
+                return False
+            self._remember(db, session, "withdrawn")
+        return True
+
+    def _remember(self, db: Connection, session: str, kind: str, text: str = "") -> None:
+        """Write something that the customer did where it happened: after the latest turn."""
+        last = select(func.max(TurnRow.number)).where(TurnRow.session == session)
+        db.execute(insert(Remark), _remark(session, db.scalar(last) or 0, kind, text))
 
     def turns(self, session: str, since: int = 0) -> list[TurnRow]:
         """Return the turns of a conversation with numbers above `since`, oldest first."""
@@ -105,7 +129,20 @@ class Conversations:
             raise MessageError(f"a conversation is scored from 1 to 5, got {csat}")
         unscored = (Conversation.session == session, Conversation.csat.is_(None))
         with self.engine.begin() as db:
-            return bool(db.execute(update(Conversation).where(*unscored).values(csat=csat)).rowcount)
+            if db.execute(update(Conversation).where(*unscored).values(csat=csat)).rowcount == 0:
+                return False
+            self._remember(db, session, "scored", str(csat))
+        return True
+
+    def comment(self, session: str, text: str) -> bool:
+        """Keep why a customer was not content, once; returns False where no score of theirs is low."""
+        low = select(Conversation.session).where(Conversation.session == session, Conversation.csat <= LOW)
+        said = select(Remark.id).where(Remark.session == session, Remark.kind == "comment")
+        with self.engine.begin() as db:
+            if db.scalar(low) is None or db.scalar(said) is not None:
+                return False
+            self._remember(db, session, "comment", text)
+        return True
 
     def rate(self, session: str, number: int, helpful: bool, reason: str | None = None) -> None:
         """Keep a thumb for one answer; raises MessageError when there is no such turn."""
@@ -121,3 +158,8 @@ class Conversations:
         with Session(self.engine) as db:
             query = select(Feedback).where(Feedback.session == session).order_by(Feedback.number)
             return list(db.scalars(query))
+
+
+def _remark(session: str, after: int, kind: str, text: str = "") -> dict[str, Any]:
+    """Return the row of something that the customer did; no colleague is its author."""
+    return {"session": session, "after": after, "author": "", "kind": kind, "text": text}

@@ -40,6 +40,17 @@ _ANSWERED = (  # the last turn that a person, not the bot, has answered
     .scalar_subquery()
 )
 _MOOD = TurnRow.details["sentiment"].as_float()
+DANGERS = ("crisis", "injury")  # reasons of turns; the first is the worse
+_DANGER = (  # told of since the customer waits for a person, and so seen to by none before
+    select(func.min(TurnRow.reason))
+    .where(
+        TurnRow.session == Conversation.session,
+        TurnRow.reason.in_(DANGERS),
+        TurnRow.at >= Conversation.waiting_since,
+    )
+    .correlate(Conversation)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,16 @@ class Case:
     mood: float  # the worst of the last turns, -1 to 1
     reason: str  # why the last turn went as it did
     unanswered: bool  # the customer has the last word
+    danger: str | None  # crisis or injury, where it was told of
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Who waits, in numbers; `newest` is when the latest began to."""
+
+    waiting: int
+    danger: int
+    newest: datetime | None
 
 
 class Inbox:
@@ -71,18 +92,25 @@ class Inbox:
 
     def count(self) -> int:
         """Return how many conversations wait for a person."""
-        waits = select(func.count()).select_from(Conversation).where(Conversation.owner == "waiting")
+        return self.queue().waiting
+
+    def queue(self) -> "Queue":
+        """Return how many wait, since when the latest does, and how many of them tell of a danger."""
+        waits = Conversation.owner == "waiting"
+        numbers = select(func.count(), func.max(Conversation.waiting_since)).where(waits)
+        told = select(func.count()).select_from(Conversation).where(waits, _DANGER.is_not(None))
         with self._engine.connect() as db:
-            return int(db.scalar(waits) or 0)
+            count, newest = db.execute(numbers).one()
+            return Queue(count, db.scalar(told) or 0, newest)
 
     def waiting(self) -> list[Case]:
-        """Return the conversations that wait for a person, oldest first."""
+        """Return the conversations that wait for a person: those that tell of a danger, then the oldest."""
         return self._cases(Conversation.waiting_since, Conversation.owner == "waiting")
 
     def mine(self, user: str) -> list[Case]:
         """Return a user's conversations: those whose customer has the last word first, then the oldest."""
         cases = self._cases(Conversation.updated, Conversation.owner == "person", Conversation.person == user)
-        return sorted(cases, key=lambda c: not c.unanswered)
+        return sorted(cases, key=lambda c: (c.danger is None, not c.unanswered))
 
     def conversation(self, session: str) -> Row[Any]:
         """Return a conversation's row; raises MessageError where there is none."""
@@ -91,6 +119,11 @@ class Inbox:
         if row is None:
             raise MessageError(f"there is no conversation {session[:80]!r}")
         return row
+
+    def danger(self, session: str) -> str | None:
+        """Return the danger that a conversation tells of: crisis, injury or None."""
+        with self._engine.connect() as db:
+            return db.scalar(select(_DANGER).select_from(Conversation).where(Conversation.session == session))
 
     def version(self, session: str) -> str:
         """Return a text that is another one as soon as anything of a conversation has changed."""
@@ -113,9 +146,15 @@ class Inbox:
 
     def _cases(self, since: Any, *which: ColumnElement[bool]) -> list[Case]:
         chosen = (
-            select(Conversation.session, since.label("since"), _LAST.label("last"), _ANSWERED.label("told"))
+            select(
+                Conversation.session,
+                since.label("since"),
+                _LAST.label("last"),
+                _ANSWERED.label("told"),
+                _DANGER.label("danger"),
+            )
             .where(*which)
-            .order_by(since, Conversation.session)
+            .order_by(_DANGER.is_(None), since, Conversation.session)
             .limit(MOST)
             .subquery()
         )
@@ -125,7 +164,9 @@ class Inbox:
             _MOOD.label("mood"),
         ).join(TurnRow, latest[0] & latest[1])  # fmt: skip
         with self._engine.connect() as db:
-            rows = db.execute(query.order_by(chosen.c.since, chosen.c.session, TurnRow.number)).all()
+            rows = db.execute(
+                query.order_by(chosen.c.danger.is_(None), chosen.c.since, chosen.c.session, TurnRow.number)
+            ).all()
         by_session: dict[str, list[Row[Any]]] = {}
         for row in rows:
             by_session.setdefault(row.session, []).append(row)
@@ -245,4 +286,5 @@ def _case(turns: list[Row[Any]]) -> Case:
     return Case(
         last.session, last.since, last.last, last.text, last.at, last.language,
         min(moods, default=0.0), last.reason, last.told is None or last.last > last.told,
+        last.danger,
     )  # fmt: skip

@@ -16,6 +16,11 @@ from data.tables import CountedDay, DailyConversations, DailyTimes, DailyTurns, 
 REFUSED = ("refuse", "clarify")  # routes of questions without an answer
 UNANSWERED = (*REFUSED, "search")
 LOOKED_AT = 20_000  # latest questions without an answer among which those near one intent are looked for
+ALREADY = (
+    "in_the_queue",
+    "with_a_person",
+    "about_the_wait",
+)  # reasons of those who have one, or wait for one
 READ = 2000  # latest questions without an answer that are grouped
 GROUPS = 30
 TEXTS = 5
@@ -122,7 +127,8 @@ class Insights:
     def reasons(self, period: Period) -> list[Row]:
         """Return why customers were handed to a person, how often each, most first."""
         table, count = DailyTurns, func.sum(DailyTurns.turns)
-        query = select(table.reason, count.label("turns")).where(*period.holds(table), table.route == HANDOFF)
+        handed_over = (table.route == HANDOFF, table.reason.not_in(ALREADY))
+        query = select(table.reason, count.label("turns")).where(*period.holds(table), *handed_over)
         with self._engine.connect() as db:
             rows = db.execute(query.group_by(table.reason).order_by(count.desc(), table.reason))
             return [dict(row._mapping) for row in rows]

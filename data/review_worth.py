@@ -27,6 +27,7 @@ NEAR = 0.15  # so far above its threshold a probability is still doubtful
 BY_ROUTE = {"refuse": "refused", "clarify": "clarified", "search": "searched"}
 BY_RULE = (  # decided by the conversation or a fixed rule: the classifier's confidence says nothing
     "slot_filled", "order_named", "slot_not_given", "never_mind", "in_the_queue", "crisis", "injury",
+    "withdrawn", "about_the_wait",
     "asked_for_a_person", "no_words", "too_long", "failure",
 )  # fmt: skip
 GIVEN_UP = ("not_understood_twice", "slot_not_given_twice")

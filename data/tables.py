@@ -119,7 +119,9 @@ class Remark(Base):
     session: Mapped[str] = mapped_column(ForeignKey("conversations.session"), index=True)
     after: Mapped[int]
     author: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(16))  # reply, note, claimed, given_back or closed
+    kind: Mapped[str] = mapped_column(
+        String(16)
+    )  # of people and of customers: data/conversations.py, data/inbox.py
     text: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(default=now)
     key: Mapped[str | None] = mapped_column(

@@ -11,6 +11,7 @@ const LEAST_TYPING = 260; // ms; a shorter typing sign only flickers
 const LONGEST_REVEAL = 850; // ms
 const MOST_SENT = 50000; // characters: far fewer are answered with "too long", far more would not get in
 const LIVE = 1500; // ms between two looks while people are at work
+const SOON = 150; // ms
 const IDLE = 15000; // ms, while the bot answers: a person may take over at any time
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const touch = matchMedia("(pointer: coarse)");
@@ -18,6 +19,7 @@ const memory = { session: null, language: null };
 let words = {};
 let busy = false;
 let looking = false;
+let stale = false; // something has happened that only the server knows of
 let nextLook;
 let finishReveal = () => {};
 
@@ -67,13 +69,16 @@ async function open(session, language) {
   lookSoon();
 }
 
-function showOwner({ owner, person }) {
+function showOwner({ owner, person, may_leave }) {
+  const waited = root.dataset.owner === "waiting" && owner === "bot";
   root.dataset.owner = owner;
   const who = { bot: words.assistant, waiting: words.waiting, person: words.colleague.replace("{name}", person) };
   const line = root.querySelector("[data-w=who]");
   if (line.textContent !== who[owner]) line.textContent = who[owner]; // it is read out when it changes
   root.querySelector("[data-w=pace]").textContent = owner === "bot" ? ` · ${words.pace}` : "";
   root.querySelector(".fd-person").hidden = owner !== "bot" || !words.person;
+  root.querySelector("[data-leave]").hidden = !may_leave;
+  if (waited) stale = true; // a line says that they wait no longer
   if (owner === "person") log.querySelectorAll(".fd-quick").forEach((e) => e.remove());
 }
 
@@ -104,7 +109,7 @@ async function say(text, again = null) {
   if (!text || busy) return;
   busy = true;
   finishReveal();
-  log.querySelectorAll(".fd-welcome, .fd-quick, .fd-note, .fd-reasons, .fd-other, .fd-thanks, .fd-score").forEach((e) => e.remove());
+  log.querySelectorAll(".fd-welcome, .fd-quick, .fd-note, .fd-reasons, .fd-other, .fd-thanks, .fd-score, .fd-why").forEach((e) => e.remove());
   again?.remove();
   const silent = root.dataset.owner === "person"; // they answer when they can: nothing is typing yet
   const pending = asked(text, silent);
@@ -193,12 +198,13 @@ function reveal(turn) {
 function lookSoon() {
   clearTimeout(nextLook);
   if (document.hidden || !log.querySelector("[data-number]")) return;
-  nextLook = setTimeout(look, root.dataset.owner === "bot" ? IDLE : LIVE);
+  nextLook = setTimeout(look, stale ? SOON : root.dataset.owner === "bot" ? IDLE : LIVE);
 }
 
 async function look() {
   if (busy || looking || !log.querySelector("[data-number]")) return lookSoon();
   looking = true;
+  stale = false;
   const { session } = memory;
   try {
     const news = await call("news", { turn: latest("number"), remark: latest("remark") });
@@ -233,7 +239,7 @@ function showNews(news) {
 function place(e) {
   const after = Number(e.dataset.after ?? Infinity);
   const later = [...log.querySelectorAll("[data-number]")].find((turn) => Number(turn.dataset.number) > after);
-  const end = log.querySelector(".fd-score");
+  const end = log.querySelector(".fd-score, .fd-why");
   if (later ?? end) log.insertBefore(e, later ?? end);
   else log.append(e);
 }
@@ -241,8 +247,17 @@ function place(e) {
 async function giveScore(button) {
   const asked = button.closest(".fd-score");
   const answer = await call("score", { score: Number(button.dataset.score) });
-  if (answer.html) asked.replaceWith(make(answer.html));
-  else asked.remove();
+  if (!answer.html) return asked.remove();
+  const next = make(answer.html);
+  asked.replaceWith(next);
+  next.scrollIntoView({ block: "nearest" });
+  if (!next.matches(".fd-why")) return;
+  if (!touch.matches) next.querySelector("input").focus();
+  next.onsubmit = async (event) => {
+    event.preventDefault();
+    const kept = await call("comment", { text: next.querySelector("input").value }).catch(() => ({}));
+    if (kept.html) next.replaceWith(make(kept.html));
+  };
 }
 
 document.addEventListener("visibilitychange", () => { if (document.hidden) clearTimeout(nextLook); else look(); });
@@ -280,8 +295,14 @@ async function askReason(turn) {
 
 // ---- clicks and keys
 
+async function leave() {
+  showOwner(await call("leave", {}));
+  lookSoon();
+}
+
 async function startAnew() {
   const before = memory.session;
+  if (root.dataset.owner === "waiting") await call("leave", {}).catch(() => {}); // nobody shall look for them there
   await open(null, root.lang);
   const line = make(`<p class="fd-note"><span></span><button type="button"></button></p>`);
   line.firstElementChild.textContent = words.new_started;
@@ -295,6 +316,7 @@ const clicks = {
   "[data-say]": (b) => sayFrom(b.textContent),
   "[data-person]": () => sayFrom(words.person),
   "[data-language]": (b) => { keep({ language: b.dataset.language }); return open(memory.session, b.dataset.language); },
+  "[data-leave]": leave,
   "[data-new]": startAnew,
   "[data-score]": giveScore,
   "[data-thumb]": (b) => rate(b.closest(".fd-turn"), { helpful: b.dataset.thumb === "true" }),

@@ -25,6 +25,7 @@ from bot.chat_page.wording import page_languages, spoken, wanted_language, words
 from bot.doors import new_session
 from bot.pipeline import Bot
 from bot.redaction import mask
+from data.conversations import LOW
 from data.desk import Desk
 from data.errors import MessageError
 
@@ -94,7 +95,16 @@ class ChatPage:
 
     @property
     def functions(self) -> tuple[Callable[..., Answer], ...]:
-        return self.open, self.say, self.news, self.score, self.rate, self.ask_reason
+        return (
+            self.open,
+            self.say,
+            self.leave,
+            self.news,
+            self.score,
+            self.comment,
+            self.rate,
+            self.ask_reason,
+        )
 
     def open(self, sent: Sent, request: gr.Request) -> Answer:
         """Return the page's wording and the conversation of a session, a new one if there is none."""
@@ -132,6 +142,13 @@ class ChatPage:
         asked = score.question(said) if asks else ""
         return {"session": session, "html": shown, "score": asked, **people.owner(state)}
 
+    def leave(self, sent: Sent) -> Answer:
+        """Let the customer wait no longer for a person, and return who has the conversation now."""
+        conversations, session = self._bot().conversations, _session(sent)
+        if people.may_leave(conversations.state(session)):
+            conversations.withdraw(session)
+        return people.owner(conversations.state(session))
+
     def news(self, sent: Sent) -> Answer:
         """Return what has come since a turn and a remark, and who has the conversation now."""
         bot, session = self._bot(), _session(sent)
@@ -156,7 +173,19 @@ class ChatPage:
         if not score.asks_score(conversations.state(session), conversations.turns(session)):
             return {}
         kept = conversations.score(session, tapped)
-        return {"html": score.thanks(words(self._language(sent)))} if kept else {}
+        said = words(self._language(sent))
+        if not kept:
+            return {}
+        return {"html": score.why(said) if tapped <= LOW else score.thanks(said)}
+
+    def comment(self, sent: Sent) -> Answer:
+        """Keep what a customer who gave a low score says of it, masked; return what to show in its place."""
+        session, text = _session(sent), sent.get("text")
+        if isinstance(text, str) and (
+            text := text.encode("utf-8", "ignore").decode().replace("\0", "").strip()
+        ):
+            self._bot().conversations.comment(session, mask(text[:REASON_CHARS])[0])
+        return {"html": score.thanks(words(self._language(sent)))}
 
     def rate(self, sent: Sent) -> Answer:
         """Keep a thumb, and its reason if there is one; return what to show under the answer."""

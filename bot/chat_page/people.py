@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 from bot.chat_page import render
 from bot.chat_page.wording import written_in
@@ -9,12 +10,23 @@ from bot.handoff import shown_name
 from data.conversations import State
 from data.tables import Remark
 
-EVENTS = {"claimed": "joined", "given_back": "gave_back", "closed": "closed"}  # kind: its wording
+EVENTS = {
+    "claimed": "joined",
+    "given_back": "gave_back",
+    "closed": "closed",
+    "withdrawn": "withdrawn",
+}  # kind: its wording
 
 
-def owner(state: State) -> dict[str, str]:
-    """Return who has the conversation, as the page's header says it."""
-    return {"owner": state.owner, "person": shown_name(state.person) if state.person else ""}
+def owner(state: State) -> dict[str, Any]:
+    """Return who has the conversation, as the page's header says it, and whether one may leave the queue."""
+    person = shown_name(state.person) if state.person else ""
+    return {"owner": state.owner, "person": person, "may_leave": may_leave(state)}
+
+
+def may_leave(state: State) -> bool:
+    """Return whether a customer waits and may stop: where danger was told of, a person looks at it first."""
+    return state.owner == "waiting" and not state.memory.get("danger")
 
 
 def transcript(

@@ -50,3 +50,13 @@ def _face(score: int, mouth: str, name: str) -> str:
 
 def thanks(words: Mapping[str, str]) -> str:
     return f'<p class="fd-event" role="status">{escape(words["scored"])}</p>'
+
+
+def why(words: Mapping[str, str]) -> str:
+    """Return the field for what was wrong, which may stay empty."""
+    label = escape(words["why_so"])
+    return (
+        f'<form class="fd-why"><label for="fd-why">{label}</label><div class="fd-other">'
+        f'<input id="fd-why" maxlength="300" autocomplete="off">'
+        f'<button type="submit">{escape(words["send"])}</button></div></form>'
+    )

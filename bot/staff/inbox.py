@@ -47,8 +47,8 @@ def inbox_routes(staff: "Staff") -> APIRouter:
     agent = Depends(staff.sessions.require("agent"))
 
     @router.get("/inbox/count")
-    def count(_user: Annotated[Account, agent]) -> dict[str, int]:
-        return {"waiting": inbox.count()}
+    def count(_user: Annotated[Account, agent]) -> dict[str, Any]:
+        return asdict(inbox.queue())
 
     @router.get("/inbox")
     def lists(user: Annotated[Account, agent]) -> dict[str, Any]:
@@ -70,7 +70,9 @@ def inbox_routes(staff: "Staff") -> APIRouter:
 
     @router.get("/inbox/{session}/suggestions")
     def suggestions(session: str, _user: Annotated[Account, agent]) -> dict[str, Any]:
-        return {"suggestions": [asdict(s) for s in staff.bot().suggestions(session)]}
+        """Return what the bot would say; nothing where somebody may be hurt: that is no matter for a form."""
+        found = () if inbox.danger(session) else staff.bot().suggestions(session)
+        return {"suggestions": [asdict(s) for s in found]}
 
     @router.post("/inbox/{session}/claim")
     def claim(session: str, claim: Claim, user: Annotated[Account, agent]) -> dict[str, bool]:
@@ -103,6 +105,7 @@ def _conversation(inbox: Inbox, staff: "Staff", session: str, language: str) -> 
     kept = ("session", "owner", "person", "waiting_since", "closed", "csat", "started")
     return {
         **{name: getattr(row, name) for name in kept},
+        "danger": inbox.danger(session),
         "turns": [_turn(t) for t in turns],
         "remarks": [_remark(r) for r in inbox.remarks(session)],
         "summary": summary(staff.bot(), turns, dict(row.memory), language),

@@ -10,6 +10,7 @@ from data.tables import TurnRow
 MISSES = ("refuse", "clarify", "search")  # routes of messages that were not understood
 TRIED = 6  # turns told of
 ASIDE = ("social", "human")  # kinds of intents that are no matter
+NO_MATTER = ("about_the_wait", "in_the_queue", "withdrawn")  # reasons: said of the queue itself
 MOOD_OF = 3  # the latest turns, whose mood is shown
 
 
@@ -32,7 +33,7 @@ def summary(bot: Bot, turns: Sequence[TurnRow], memory: dict[str, Any], language
 def _wants(bot: Bot, turns: Sequence[TurnRow]) -> list[str]:
     """Return the matters of a conversation, the latest first."""
     wanted: dict[str, None] = {}
-    for turn in reversed(turns):
+    for turn in reversed([t for t in turns if t.reason not in NO_MATTER]):
         for intent in _intents(turn):
             if intent in bot.desk.intents and bot.desk.intents[intent].kind not in ASIDE:
                 wanted[intent] = None

@@ -53,10 +53,11 @@ def test_a_person_takes_over_and_gives_back(page: Page, sign_in: Visit, conversa
     choose(agent, session)
     expect(agent.locator(".in-summary")).to_contain_text("HB-2048817 · on its way")
     agent.keyboard.press("c")
-    expect(agent.locator(".in-compose textarea")).to_be_focused()
+    expect(agent.locator(".in-compose textarea")).not_to_be_focused()  # the keys go on working
     expect(page.locator(".fd-status")).to_have_text("Ann, colleague", timeout=SOON)
     expect(page.locator(".fd-event")).to_have_text("Ann has joined the conversation.")
 
+    agent.keyboard.press("r")
     agent.keyboard.type("Hello, Ann here.")
     agent.keyboard.press("Shift+Enter")
     agent.keyboard.type("One moment.")
@@ -157,3 +158,19 @@ def test_a_colleagues_conversation_cannot_be_claimed(page: Page, sign_in: Visit)
     ).to_be_visible()
     expect(bob.locator(".in-bar")).to_contain_text("ann has this conversation")
     expect(bob.locator(".in-compose textarea")).to_be_hidden()
+
+
+def test_a_customer_stops_waiting(page: Page, conversations: Conversations) -> None:
+    say(page, "I want to talk to a person")
+    page.get_by_role("button", name="Don't wait any longer").click()
+    expect(page.locator(".fd-event")).to_contain_text("no longer waiting", timeout=SOON)
+    expect(page.locator(".fd-status")).to_contain_text("Assistant")
+    assert conversations.state(session_of(page)).owner == "bot"
+
+
+def test_who_starts_anew_leaves_the_queue(page: Page, conversations: Conversations) -> None:
+    say(page, "I want to talk to a person")
+    session = session_of(page)
+    page.locator("[data-new]").click()
+    expect(page.locator(".fd-welcome")).to_be_visible()
+    assert conversations.state(session).owner == "bot"

@@ -312,3 +312,53 @@ def test_a_conversation_is_scored_once(write: Write, conversations: Conversation
     assert [conversations.score("s", n) for n in (4, 1)] == [True, False]
     assert conversations.state("s").csat == 4
     assert not conversations.score("nobody", 5)
+
+
+@pytest.mark.parametrize("reason", ["crisis", "injury"])
+def test_a_danger_comes_first_and_stays_known(reason: str, inbox: Inbox, write: Write) -> None:
+    write("early")
+    write("hurt", reason=reason, route="handoff")
+    write("hurt", number=2)  # whatever is said after it
+    assert [(c.session, c.danger) for c in inbox.waiting()] == [("hurt", reason), ("early", None)]
+    assert (inbox.queue().waiting, inbox.queue().danger) == (2, 1)
+    inbox.claim("hurt", "ann")
+    assert inbox.mine("ann")[0].danger == reason
+    inbox.give_back("hurt", "ann", "k1")
+    write("hurt", number=3)
+    assert inbox.danger("hurt") is None  # seen to
+
+
+def test_who_withdraws_waits_no_longer(inbox: Inbox, write: Write, conversations: Conversations) -> None:
+    write("s")
+    assert conversations.withdraw("s")
+    assert not conversations.withdraw("s")
+    assert (inbox.count(), inbox.conversation("s").owner, inbox.conversation("s").waiting_since) == (
+        0, "bot", None,
+    )  # fmt: skip
+    assert told(conversations) == [("withdrawn", "", "")]
+    write("s", number=2)
+    write("s", "bot", 3, reason="withdrawn", route="social")
+    assert inbox.count() == 0
+    assert [(r.kind, r.after) for r in conversations.remarks("s")] == [("withdrawn", 1), ("withdrawn", 3)]
+
+
+def test_nobody_withdraws_from_a_person(inbox: Inbox, write: Write, conversations: Conversations) -> None:
+    write("s")
+    inbox.claim("s", "ann")
+    assert not conversations.withdraw("s")
+    assert inbox.conversation("s").person == "ann"
+
+
+def test_a_score_and_its_comment_stand_where_they_were_given(
+    inbox: Inbox, write: Write, conversations: Conversations
+) -> None:
+    write("s", "bot")
+    assert not conversations.comment("s", "no score yet")
+    assert conversations.score("s", 2)
+    assert conversations.comment("s", "It took too long.")
+    assert not conversations.comment("s", "twice")
+    write("s", "bot", 2)
+    assert [(r.kind, r.after, r.text) for r in inbox.remarks("s")] == [
+        ("scored", 1, "2"), ("comment", 1, "It took too long."),
+    ]  # fmt: skip
+    assert told(conversations) == []  # the customer knows

@@ -3,7 +3,9 @@
 // `path` is what follows the page's name in the address: #/conversations/abc/3 → ["abc", "3"].
 // What people typed is put in as text, never as HTML: use h().
 
-let root, me, words, stop, pageKeys = {}, shown = "", offline = false;
+import { ring } from "./bell.js";
+
+let root, me, words, stop, pageKeys = {}, shown = "", offline = false, title = "", waits = 0;
 const LANGUAGE = "frontdesk-staff-language";
 const SLOW = 250; // ms after which a page that is not there yet says that it is loading
 const COUNT = 10000; // ms between two looks at how many wait
@@ -19,9 +21,13 @@ export async function start(element) {
   addEventListener("keydown", press);
   await open();
   if (me.pages.includes("inbox")) {
-    const count = async () => badge("inbox", (await api("GET", "inbox/count")).waiting);
+    const count = async () => {
+      const queue = await api("GET", "inbox/count");
+      badge("inbox", queue.waiting);
+      ring(queue, words);
+    };
     count().catch(() => {});
-    every(COUNT, count);
+    every(COUNT, count, true); // also while the tab is hidden: that is when one needs to hear of it
   }
 }
 
@@ -30,7 +36,8 @@ async function open() {
   me = await api("GET", `me?language=${language}`);
   words = me.words.console;
   root.lang = document.documentElement.lang = language;
-  document.title = `${me.desk} · ${words.inbox}`;
+  title = `${me.desk} · ${words.inbox}`;
+  showTitle();
   root.querySelector(".st-desk").textContent = me.desk;
   root.querySelector(".st-me").textContent = `${me.name} · ${words[`role_${me.role}`]}`;
   root.querySelector(".st-out").textContent = words.sign_out;
@@ -63,7 +70,8 @@ async function route() {
   stop = undefined;
   pageKeys = {};
   for (const link of root.querySelectorAll("[data-page]")) link.toggleAttribute("aria-current", link.dataset.page === page);
-  document.title = `${words[page]} · ${me.desk}`;
+  title = `${words[page]} · ${me.desk}`;
+  showTitle();
   const main = root.querySelector(".st-main");
   main.dataset.page = page;
   const fresh = h("div", { class: `st-page st-${page}` });
@@ -89,7 +97,13 @@ async function route() {
 
 export function go(hash) { location.hash = hash; }
 
+// The tab says how many wait, so that it is seen among others.
+function showTitle() {
+  document.title = `${waits ? `(${waits}) ` : ""}${title}`;
+}
+
 function badge(page, count) {
+  if (page === "inbox") { waits = count; showTitle(); }
   const mark = root.querySelector(`[data-badge=${page}]`);
   if (!mark) return;
   mark.textContent = count > 99 ? "99+" : count;
@@ -97,11 +111,11 @@ function badge(page, count) {
 }
 
 // Calls `act` again and again, `ms` after it has ended; not while the tab is hidden.
-function every(ms, act) {
+function every(ms, act, always = false) {
   let on = true, timer;
   const next = async () => {
     if (!on) return;
-    if (!document.hidden) await Promise.resolve(act()).catch(() => {});
+    if (always || !document.hidden) await Promise.resolve(act()).catch(() => {});
     if (on) timer = setTimeout(next, ms);
   };
   timer = setTimeout(next, ms);

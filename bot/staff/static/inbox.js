@@ -1,13 +1,13 @@
 // The inbox: who waits, the conversation, and what helps to answer it. What is typed is kept in this tab until the
 // server has it; what is sent carries a key, so that sending it again does no harm.
 
+import { bellIsOn, turnBell } from "./bell.js";
 import { Outbox } from "./outbox.js";
 
 const POLL = 2000; // ms
 const LISTS_ANEW = 20000; // ms, for the waiting times
 const LONG = 10, SOME = 2; // minutes that a customer has waited
 const ANGRY = -0.75, UNHAPPY = -0.4, HAPPY = 0.4;
-const DANGER = ["crisis", "injury"]; // reasons that nobody may overlook
 const SUGGESTED = 160; // characters shown of a suggestion
 const MOST_CHARS = 4000;
 
@@ -41,29 +41,36 @@ export async function show(main, desk, path) {
     list.replaceChildren(
       heading(words.mine, lists.mine.length),
       ...(lists.mine.length ? lists.mine.map((c) => item(c, true)) : [h("p", { class: "st-pad st-quiet st-small" }, words.mine_empty)]),
-      heading(words.waiting, lists.count),
+      heading(words.waiting, lists.count, bell()),
       ...(lists.waiting.length ? lists.waiting.map((c) => item(c, false)) : [h("p", { class: "st-pad st-quiet st-small" }, words.waiting_empty)]),
     );
     list.scrollTop = top;
   }
 
-  function heading(text, count) {
-    return h("header", { class: "st-head" }, h("h2", {}, text), h("span", { class: "st-chip st-num" }, String(count)));
+  function bell() {
+    const on = bellIsOn();
+    const turn = async () => { await turnBell(!on); drawLists(true); desk.toast(words[on ? "bell_now_off" : "bell_now_on"]); };
+    return h("button", { type: "button", class: "st-button in-bell", "aria-pressed": String(on), title: words.bell_hint, onclick: turn }, words[on ? "bell_on" : "bell_off"]);
+  }
+
+  function heading(text, count, more) {
+    return h("header", { class: "st-head" }, h("h2", {}, text), h("span", { class: "st-chip st-num" }, String(count)), more && [h("span", { class: "st-space" }), more]);
   }
 
   function item(c, mine) {
     const minutes = (Date.now() - new Date(c.since)) / 60000;
     const colour = mine ? "st-quiet" : minutes >= LONG ? "st-bad" : minutes >= SOME ? "st-wait" : "st-quiet";
     return h("button", {
-      type: "button", class: `st-item in-item ${mine && c.unanswered ? "in-unanswered" : ""}`, "data-session": c.session,
+      type: "button", class: `st-item in-item ${mine && c.unanswered ? "in-unanswered" : ""} ${c.danger ? "in-danger" : ""}`, "data-session": c.session,
       "aria-current": c.session === chosen && "true", onclick: () => choose(c.session),
     },
+    c.danger && h("b", { class: "in-alarm" }, words[`danger_${c.danger}`]),
     h("span", { class: "st-row" },
       h("span", { class: `st-small st-num ${colour}` }, desk.ago(mine ? c.at : c.since)),
       h("span", { class: "st-chip" }, desk.common[`language_${c.language}`] ?? c.language), mood(c.mood),
       mine && c.unanswered && h("span", { class: "st-chip st-wait" }, words.your_turn)),
     h("p", {}, c.text || "…"),
-    !mine && h("p", { class: `st-small ${DANGER.includes(c.reason) ? "st-bad" : "st-quiet"}` }, words[`reason_${c.reason}`] ?? words.in_queue));
+    !mine && !c.danger && h("p", { class: "st-small st-quiet" }, words[`reason_${c.reason}`] ?? words.in_queue));
   }
 
   function mood(value) {
@@ -92,7 +99,7 @@ export async function show(main, desk, path) {
   }
 
   function chooseNext() {
-    const next = lists.mine.find((c) => c.session !== chosen && c.unanswered) ?? lists.waiting.find((c) => c.session !== chosen);
+    const next = lists.waiting.find((c) => c.session !== chosen && c.danger) ?? lists.mine.find((c) => c.session !== chosen && c.unanswered) ?? lists.waiting.find((c) => c.session !== chosen);
     return choose(next?.session ?? null);
   }
 
@@ -137,6 +144,8 @@ export async function show(main, desk, path) {
       desk.me.pages.includes("conversations") && h("a", { class: "st-small st-quiet", href: `#/conversations/${chosen}` }, words.open_log),
       ...actions(),
     ].filter(Boolean));
+    view.alarm.hidden = !held.danger;
+    view.alarm.textContent = held.danger ? words[`danger_${held.danger}`] : "";
     drawTalk();
     view.compose.hidden = !isMine();
     view.bar.hidden = isMine();
@@ -147,22 +156,23 @@ export async function show(main, desk, path) {
 
   function build() {
     const head = h("header", { class: "st-head" });
+    const alarm = h("p", { class: "in-alarm", role: "alert", hidden: true });
     const talk = h("div", { class: "st-talk in-talk", tabindex: 0, "aria-label": words.transcript, "aria-live": "polite" });
     const field = writing("reply", words.write_reply, (text) => send("reply", text));
     const compose = h("div", { class: "in-compose" }, field,
-      h("div", { class: "st-row" }, h("span", { class: "st-small st-quiet" }, words.enter_sends), h("span", { class: "st-space" }),
+      h("div", { class: "st-row" }, h("span", { class: "st-small st-quiet in-hint" }, `${words.enter_sends} · ${words.esc_keys}`), h("span", { class: "st-space" }),
         h("button", { type: "button", class: "st-main-button", onclick: () => submit(field) }, words.send)));
     const bar = h("div", { class: "in-compose in-bar" });
     const note = writing("note", words.write_note, (text) => send("note", text));
     const summaryBox = h("div", { class: "st-stack" }), proposals = h("div", { class: "st-stack" });
-    middle.replaceChildren(head, talk, compose, bar);
+    middle.replaceChildren(h("div", {}, head, alarm), talk, compose, bar);
     side.replaceChildren(
       h("header", { class: "st-head" }, h("h2", {}, words.summary)),
       h("div", { class: "st-pad in-sidebody" }, summaryBox,
         h("div", { class: "st-stack" }, h("h3", {}, words.suggestions), proposals),
         h("div", { class: "st-stack" }, h("h3", {}, words.note, " ", h("kbd", {}, "n")), note, h("p", { class: "st-small st-quiet" }, words.note_hint))));
     side.scrollTop = 0;
-    return { head, talk, field, compose, bar, note, summary: summaryBox, proposals, fresh: true };
+    return { head, alarm, talk, field, compose, bar, note, summary: summaryBox, proposals, fresh: true };
   }
 
   // A field whose text outlives a reload of the page; Enter sends it, Shift and Enter break the line.
@@ -219,7 +229,8 @@ export async function show(main, desk, path) {
   function remark(r) {
     if (r.kind === "reply") return bubble("person", `${r.author} · ${when(r.at)}`, r.text);
     if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${when(r.at)}`, r.text);
-    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author), ` · ${when(r.at)}`);
+    if (r.kind === "comment") return bubble("customer", `${words.comment} · ${when(r.at)}`, r.text);
+    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author).replace("{n}", r.text), ` · ${when(r.at)}`);
   }
 
   function bubble(who, by, text) {
@@ -262,7 +273,7 @@ export async function show(main, desk, path) {
       known.length > 0 && line(words.known, known.map((k) => h("p", {}, h("span", { class: "st-quiet" }, `${words[`known_${k.type}`] ?? k.type} `), k.value))),
       line(words.mood, mood(s.mood) || words.mood_neutral, " · ", desk.common[`language_${s.language}`] ?? s.language),
       s.tried.length > 0 && line(words.tried, s.tried.map((t) => h("p", { class: "st-small" },
-        `${t.intent ? desk.intent(t.intent) : "–"}: `, h("span", { class: ["refuse", "clarify"].includes(t.route) ? "st-bad" : "st-quiet" },
+        t.intent && `${desk.intent(t.intent)}: `, h("span", { class: ["refuse", "clarify"].includes(t.route) ? "st-bad" : "st-quiet" },
           words[`reason_${t.reason}`] ?? words[`route_${t.route}`] ?? t.route)))),
       s.misses > 0 && line(words.misses, h("span", { class: "st-bad st-num" }, String(s.misses))))];
   }
@@ -274,6 +285,10 @@ export async function show(main, desk, path) {
 
   function drawSuggestions() {
     if (!view) return;
+    if (held?.danger) {
+      view.proposals.replaceChildren(h("p", { class: "in-first" }, words[held.danger === "crisis" ? "crisis_first" : "danger_first"]));
+      return;
+    }
     view.proposals.replaceChildren(...(suggested.length ? suggested.map(proposal) : [h("p", { class: "st-small st-quiet" }, words.no_suggestions)]));
   }
 
@@ -306,8 +321,7 @@ export async function show(main, desk, path) {
     } catch (error) {
       if (error.status) desk.toast(error.status === 409 ? conflict(error.message) : error.message);
     }
-    await refresh();
-    if (session === chosen && isMine()) view.field.focus();
+    await refresh(); // the keys go on working: r goes to the reply
   }
 
   // The server says in English who has it; the name is what matters.

@@ -157,3 +157,33 @@ def test_nobody_scores_what_was_not_asked(page: ChatPage, bot: Bot, talk: str) -
 )
 def test_a_user_is_shown_by_name_not_by_address(user: str, shown: str) -> None:
     assert shown_name(user) == shown
+
+
+@pytest.mark.parametrize("low", [1, 2])
+def test_a_low_score_asks_why_and_keeps_it_masked(
+    low: int, page: ChatPage, inbox: Inbox, bot: Bot, talk: str
+) -> None:
+    inbox.close(talk, "ann", uuid4().hex)
+    assert "fd-why" in page.score({"session": talk, "language": "en", "score": low})["html"]
+    asked = {"session": talk, "language": "en", "text": " too slow, mail me at jo@example.com \0"}
+    assert "Thank you" in page.comment(asked)["html"]
+    kept = [(r.kind, r.text) for r in inbox.remarks(talk)][-2:]
+    assert kept == [("scored", str(low)), ("comment", "too slow, mail me at [email]")]
+
+
+@pytest.mark.parametrize("text", ["", " \0", None, 7, ["x"]], ids=repr)
+def test_a_comment_may_stay_empty(text: Any, page: ChatPage, inbox: Inbox, talk: str) -> None:
+    inbox.close(talk, "ann", uuid4().hex)
+    page.score({"session": talk, "score": 1})
+    assert page.comment({"session": talk, "text": text})["html"]
+    assert inbox.remarks(talk)[-1].kind == "scored"
+
+
+@pytest.mark.parametrize(("text", "leaves"), [("talk to a person", True), ("the lamp caught fire", False)])
+def test_who_waits_may_leave_unless_somebody_may_be_hurt(
+    text: str, leaves: bool, page: ChatPage, bot: Bot
+) -> None:
+    session = uuid4().hex
+    page.say({"session": session, "text": text})
+    assert opened(page, session)["may_leave"] == leaves
+    assert page.leave({"session": session})["owner"] == ("bot" if leaves else "waiting")

@@ -76,7 +76,8 @@ def test_who_waits_is_listed_and_counted(waiting: str, ann: TestClient) -> None:
     assert (mine["text"], mine["language"], mine["reason"]) == (
         "I want to talk to a person", "en", "asked_for_a_person",
     )  # fmt: skip
-    assert ann.get(f"{API}/count").json() == {"waiting": lists["count"]}
+    told = ann.get(f"{API}/count").json()
+    assert (told["waiting"], told["danger"], told["newest"]) == (lists["count"], 0, mine["since"])
     assert lists["count"] >= 1
 
 
@@ -205,3 +206,41 @@ def test_suggestions_are_what_the_bot_would_say(waiting: str, ann: TestClient) -
 def test_an_unknown_conversation_is_said_to_be_none(ann: TestClient) -> None:
     got = ann.get(f"{API}/nobody")
     assert (got.status_code, got.json()) == (422, {"error": "there is no conversation 'nobody'"})
+
+
+@pytest.mark.parametrize("text", ["my daughter cut her hand on the vase", "孩子误吞了零件怎么办"])
+def test_a_danger_is_told_and_gets_no_prepared_answer(
+    text: str, session: str, bot: Bot, ann: TestClient
+) -> None:
+    bot.reply(session, "where is my order HB-2048817?")
+    bot.reply(session, text)
+    assert bot.reply(session, "never mind").owner == "waiting"  # a person looks at it all the same
+    assert ann.get(API).json()["waiting"][0]["danger"] == "injury"
+    assert held(ann, session)["danger"] == "injury"
+    assert ann.get(f"{API}/{session}/suggestions").json() == {"suggestions": []}
+
+
+@pytest.mark.parametrize(
+    ("wait", "leave"),
+    [
+        ("how long will it take?", "never mind, I found it myself"),
+        ("在吗，还要多久？", "算了，我自己找到了"),
+    ],
+)  # fmt: skip
+def test_a_question_about_the_wait_is_no_matter_and_withdrawing_ends_it(
+    wait: str, leave: str, waiting: str, bot: Bot, ann: TestClient
+) -> None:
+    assert bot.reply(waiting, wait).decision.reason == "about_the_wait"
+    assert held(ann, waiting)["summary"]["wants"] == ["track_order"]
+    left = bot.reply(waiting, leave)
+    assert (left.decision.reason, left.owner, bool(left.reply)) == ("withdrawn", "bot", True)
+    assert waiting not in [c["session"] for c in ann.get(API).json()["waiting"]]
+    assert held(ann, waiting)["remarks"][-1]["kind"] == "withdrawn"
+
+
+def test_suggestions_offer_no_person(bot: Bot, session: str, ann: TestClient) -> None:
+    bot.reply(session, "can I still change the delivery address of HB-2048817?")
+    bot.reply(session, "I want to talk to a person")
+    found = ann.get(f"{API}/{session}/suggestions").json()["suggestions"]
+    assert found
+    assert not any("colleague" in s["text"] for s in found)
