@@ -24,6 +24,7 @@ from bot.record import record
 from bot.redaction import RedactionStep
 from bot.route import RouteStep
 from bot.suggestions import Suggester, Suggestion
+from bot.topic import TopicStep
 from bot.turn import Decision, Memory, Turn
 from data.conversations import Conversations
 from data.desk import Desk, load_desk
@@ -77,13 +78,14 @@ class Bot:
             EntitiesStep(desk),
             ReadingStep.of(desk, classifier.features),
             IntentStep(classifier, encoder, desk),
-            PassagesStep(retriever),
+            PassagesStep(desk, retriever, encoder),
         )
         self._understand: tuple[Step, ...] = (
             entities,
             reading,
             intent,
             MemoryStep(desk),
+            TopicStep(desk, retriever),
             passages,
             RouteStep(desk, orders),
         )
