@@ -64,16 +64,12 @@ class PassagesStep:
         return rest if sum(c.isalnum() for c in rest) >= LEAST else text
 
     def _about(self, product: str) -> frozenset[str]:
-            (la, id_) for (la, id_), goods in self._goods.items()
-            if not goods and (la, _article(id_)) in articles
+        """Return the ids of the passages on a product: those that name it, and what its articles say of all."""
         naming = {key for key, goods in self._goods.items() if product in goods}
-        articles = {(language, _article(id_)) for language, id_ in naming}
-        rest = {
-            (la, id_)
-            for (la, id_), goods in self._goods.items()
-            if not goods and (la, _article(id_)) in articles
-        }
-        return frozenset(id_ for _, id_ in naming | rest)
+        articles = {(language, _article(name)) for language, name in naming}
+        unnamed = [key for key, goods in self._goods.items() if not goods]
+        rest = {(language, name) for language, name in unnamed if (language, _article(name)) in articles}
+        return frozenset(name for _, name in naming | rest)
 
     @cached_property
     def _goods(self) -> dict[tuple[str, str], frozenset[str]]:

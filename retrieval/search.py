@@ -83,8 +83,8 @@ class Retriever:
         """Return the best `k` passages in `language`, best first, with scores between 0 and 1.
 
         `vector` is the query's, shape (dim,); `intents`, `kind` and `ids` restrict what is looked at.
-        The score is a convex combination of cosine and BM25, the latter divided by its best value among the candidates
-        (Bruch et al. 2022, https://arxiv.org/abs/2210.11934).
+        The score is a convex combination of cosine and BM25, the latter divided by its best value among the
+        candidates (Bruch et al. 2022, https://arxiv.org/abs/2210.11934).
         """
         among = self._rows(language, intents, kind)
         if ids is not None:
