@@ -64,9 +64,7 @@ def wished(text: str) -> str:
 
 
 def _with_the_thing(denied: str, wish: str) -> str:
-    """Return the wish with the order that only the denial names: not cancel my order, change the address."""
+    """Return the wish with the order that only the denial names: 不是取消订单，是想改地址."""
     if "订单" in denied and not re.search(r"单|单号", wish):
         return f"订单{wish}"
-    if re.search(r"\border\b", denied, re.IGNORECASE) and not re.search(r"\border\b", wish, re.IGNORECASE):
-        return f"{wish.rstrip('.!?')} of my order"
     return wish

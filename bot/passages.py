@@ -4,12 +4,11 @@ What is asked of a product is looked for without its name, among the passages th
 name, its whole article is equally near. No passage is found that only names other products.
 """
 
+from collections.abc import Callable
 from functools import cached_property
 
-from bot.entities import ProductNames
 from bot.features import plain
-from bot.turn import Request, Turn
-from data.desk import Desk
+from bot.turn import Entity, Request, Turn
 from retrieval.encoder import Encoder, Vectors
 from retrieval.passage import Passage
 from retrieval.search import Retriever
@@ -22,10 +21,12 @@ LEAST = 2  # characters of a question that is left without the product's name
 class PassagesStep:
     """Fills `passages`, best first: of the intents that may be acted on, else of the whole knowledge."""
 
-    def __init__(self, desk: Desk, retriever: Retriever, encoder: Encoder) -> None:
+    def __init__(
+        self, retriever: Retriever, encoder: Encoder, products: Callable[[str], list[Entity]]
+    ) -> None:
         self._retriever = retriever
         self._encoder = encoder
-        self._names = ProductNames(desk)
+        self._products = products
         self._articles = [p for p in retriever.passages if p.kind == "article"]
 
     def __call__(self, turn: Turn) -> Turn:
@@ -59,12 +60,12 @@ class PassagesStep:
     def _without_names(self, text: str) -> str:
         """Return the text without the products in it; the whole text where hardly anything is left."""
         rest = text
-        for entity in reversed(self._names.find(text)):
+        for entity in reversed(self._products(text)):
             rest = rest[: entity.start] + " " + rest[entity.end :]
         return rest if sum(c.isalnum() for c in rest) >= LEAST else text
 
     def _about(self, product: str) -> frozenset[str]:
-        """Return the ids of the passages on a product: those that name it, and what its articles say of all."""
+        """Return the ids of the passages that name a product, and of what their articles say of all."""
         naming = {key for key, goods in self._goods.items() if product in goods}
         articles = {(language, _article(name)) for language, name in naming}
         unnamed = [key for key, goods in self._goods.items() if not goods]
@@ -77,7 +78,7 @@ class PassagesStep:
         return {(p.language, p.id): self._named(p.heading) or self._named(p.text) for p in self._articles}
 
     def _named(self, text: str) -> frozenset[str]:
-        return frozenset(e.value for e in self._names.find(text))
+        return frozenset(e.value for e in self._products(text))
 
 
 def _article(passage_id: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.answer import AnswerStep
 from bot.classifier import Classifier
 from bot.connectors import Orders, open_orders
-from bot.entities import EntitiesStep
+from bot.entities import EntitiesStep, ProductNames
 from bot.explain import WordEffect, word_effects
 from bot.handoff import SilenceStep
 from bot.intent import IntentStep
@@ -78,7 +78,7 @@ class Bot:
             EntitiesStep(desk),
             ReadingStep.of(desk, classifier.features),
             IntentStep(classifier, encoder, desk),
-            PassagesStep(desk, retriever, encoder),
+            PassagesStep(retriever, encoder, ProductNames(desk).find),
         )
         self._understand: tuple[Step, ...] = (
             entities,

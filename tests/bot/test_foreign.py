@@ -7,7 +7,8 @@ from bot.foreign import is_foreign
 
 @pytest.mark.parametrize(
     "text",
-    ["Bonjour, où est ma commande ?", "¿Dónde está mi pedido?", "Wo ist meine Bestellung?", "주문이 어디에 있나요",
+    ["Bonjour, où est ma commande ?", "¿Dónde está mi pedido?", "Wo ist meine Bestellung?",
+     "주문이 어디에 있나요",
      "注文はどこですか", "Где мой заказ", "أين طلبي", "je veux retourner un article", "hola"],
 )  # fmt: skip
 def test_a_third_language(text: str) -> None:
