@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.answer import AnswerStep
 from bot.classifier import Classifier
 from bot.connectors import Orders, open_orders
-from bot.entities import EntitiesStep
+from bot.entities import EntitiesStep, ProductNames
 from bot.explain import WordEffect, word_effects
 from bot.handoff import SilenceStep
 from bot.intent import IntentStep
@@ -24,6 +24,7 @@ from bot.record import record
 from bot.redaction import RedactionStep
 from bot.route import RouteStep
 from bot.suggestions import Suggester, Suggestion
+from bot.topic import TopicStep
 from bot.turn import Decision, Memory, Turn
 from data.conversations import Conversations
 from data.desk import Desk, load_desk
@@ -78,13 +79,14 @@ class Bot:
             EntitiesStep(desk),
             ReadingStep.of(desk, classifier.features),
             IntentStep(classifier, encoder, desk),
-            PassagesStep(retriever),
+            PassagesStep(retriever, encoder, ProductNames(desk).find),
         )
         self._understand: tuple[Step, ...] = (
             entities,
             reading,
             intent,
             MemoryStep(desk),
+            TopicStep(desk, retriever),
             passages,
             RouteStep(desk, orders),
         )

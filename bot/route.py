@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from bot.connectors import Orders
 from bot.danger import danger_told
 from bot.general import asks_in_general
-from bot.no_matter import states_no_matter
+from bot.no_matter import is_bare, states_no_matter
 from bot.queue_talk import asks_about_the_wait, wants_no_person
 from bot.turn import FEW_WORDS, SURE, Decision, Turn
 from data.desk import Desk, Intent
@@ -46,6 +46,8 @@ _LEAVE_IT = re.compile(  # nothing is to be done after all
     re.IGNORECASE,
 )
 MISSES = 2  # in a row, after which a person is offered
+MOST_ORDERS = 3  # of one message that are looked up
+ANSWERS_AT = 0.5  # score of a passage from which it answers a question beside the one that is open
 LIKELIER_THAN_NOT = 0.5
 CLARIFY = 3  # intents offered at most
 CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs to be offered
@@ -60,18 +62,34 @@ class RouteStep:
         self._orders = orders
         templates = desk.templates.values()
         self._general = {t.intent for t in templates if t.when.order == "general"}
+        self.knows_languages = "system.other_language" in desk.templates
         self.asks_matter = any(t.id.startswith("system.no_matter") for t in templates)
 
     def __call__(self, turn: Turn) -> Turn:
         turn.decision = next(d for rule in RULES if (d := rule(self, turn)) is not None)
-        if turn.memory.misses_after(turn.decision.route) >= MISSES:
+        missed = turn.memory.misses_after(turn.decision.route) >= MISSES
+        if (
+            missed and turn.decision.reason != "other_language"
+        ):  # that is not understood better by trying again
             turn.decision = Decision("handoff", "not_understood_twice")
         number = turn.memory.slots.get("order_number")
         if number and any(self.intents[i].slots for i in turn.decision.intents):
             turn.order = self._orders.find(number)
+            self._look_up_others(turn)
             if turn.order is None and turn.decision.route == "answer":
                 turn.decision = Decision("ask_slot", "order_not_found", turn.decision.intents, "order_number")
         return turn
+
+    def _look_up_others(self, turn: Turn) -> None:
+        """Find each of several orders named; the conversation goes on with the last that is known."""
+        numbers = turn.values("order_number")[:MOST_ORDERS]
+        if len(numbers) < 2:
+            return
+        turn.orders = {number: self._orders.find(number) for number in numbers}
+        known = [order for order in turn.orders.values() if order]
+        if turn.order is None and known:
+            turn.order = known[-1]
+            turn.memory.slots["order_number"] = turn.order.number
 
     def wanted(self, turn: Turn) -> tuple[str, ...]:
         """Return the intents to act on; small talk gives way to a request."""
@@ -136,6 +154,31 @@ def no_matter(step: RouteStep, turn: Turn) -> Decision | None:
     """Help is asked for and not with what: to be asked about, unless that has been."""
     busy = turn.memory.asked_slot or turn.owner == "waiting" or not step.asks_matter
     return None if busy or not states_no_matter(turn.text) else Decision("clarify", "no_matter")
+
+
+def bare_word(step: RouteStep, turn: Turn) -> Decision | None:
+    """Yes, no or why, and nothing before that it could be about."""
+    memory = turn.memory
+    open_matter = memory.intent or memory.offered or memory.asked_slot or turn.owner == "waiting"
+    if open_matter or not step.asks_matter or not is_bare(turn.text):
+        return None
+    return Decision("clarify", "no_matter") if turn.number == 1 or not step.wanted(turn) else None
+
+
+def other_language(step: RouteStep, turn: Turn) -> Decision | None:
+    """Neither of the desk's languages; what was understood all the same is answered."""
+    if not turn.foreign or not step.knows_languages or (step.wanted(turn) and step.ours(turn)):
+        return None
+    return Decision("refuse", "other_language")
+
+
+def question_beside(step: RouteStep, turn: Turn) -> Decision | None:
+    """A question that goes on with the last matter, and that a passage on it answers."""
+    memory, wanted = turn.memory, step.wanted(turn)
+    near = turn.passages and turn.passages[0].score >= ANSWERS_AT
+    if not turn.continues or not near or not wanted or wanted[0] != memory.intent:
+        return None
+    return Decision("answer", "follow_up", wanted[:1])
 
 
 def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
@@ -220,6 +263,12 @@ def in_queue(step: RouteStep, turn: Turn) -> Decision | None:
     return Decision("handoff", "in_the_queue") if turn.owner == "waiting" else None
 
 
+def unclear_word(step: RouteStep, turn: Turn) -> Decision | None:
+    """Yes, no or why, and nothing that says what of the last matter is meant."""
+    bare = step.asks_matter and is_bare(turn.text)
+    return Decision("clarify", "no_matter") if bare and not turn.memory.asked_back else None
+
+
 def out_of_scope(step: RouteStep, turn: Turn) -> Decision | None:
     names_ours = turn.entity("order_number") or turn.entity("product")
     if step.ours(turn) or names_ours:
@@ -249,14 +298,18 @@ RULES: tuple[Rule, ...] = (
     about_the_wait,
     leave_it,
     no_matter,
+    bare_word,
     asks_for_person,
     slot_given,
     only_an_order_number,
     human,
+    other_language,
+    question_beside,
     slot_not_given,
     social,
     understood,
     in_queue,
+    unclear_word,
     out_of_scope,
     quotable,
     unsure,

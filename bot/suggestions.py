@@ -69,6 +69,7 @@ class Suggester:
         turn = Turn(session=row.session, raw="", number=row.number, memory=deepcopy(memory))
         turn.language, turn.script, turn.text = row.language, memory.script or "", row.text
         turn.entities = tuple(Entity(**e) for e in row.details.get("entities", ()))
+        turn.about = next(reversed(turn.values("product")), None)
         for entity in turn.entities:  # what was said to a person is not in the bot's memory
             turn.memory.slots[entity.type] = entity.value
         vector = self._encoder.encode([plain(row.text)])[0]

@@ -22,7 +22,7 @@ ORDER_FIELDS = (
     "refund_amount",
 )  # fmt: skip
 SLOTS = ("order_number", "product", "country", "city")  # what a conversation remembers
-FROM_MESSAGE = ("snippet", "product", "country")
+FROM_MESSAGE = ("snippet", "product", "country", "city", "method")
 TEMPLATE_ID = re.compile(r"[a-z][a-z0-9_]{0,40}\.[a-z0-9_]{1,22}")
 ARTICLE_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 MESSAGES = {
@@ -232,7 +232,7 @@ def _empty_sections(body: str, article: Article) -> list[str]:
 
 def _gaps(desk: Desk, intent: str, templates: list[Template]) -> list[str]:
     """Return in which situations no template of an intent is sure to be usable."""
-    mine = [t for t in templates if t.intent == intent and not t.when.mood and not t.when.country]
+    mine = [t for t in templates if t.intent == intent and not (t.when.mood or t.when.named or t.when.says)]
     plain = [t for t in mine if t.when.order != "known" and not t.when.order_status and _needs_no_order(t)]
     gaps = [h for h in ("open", "closed") if not any(t.when.hours in (None, h) for t in plain)]
     if desk.intents[intent].slots:

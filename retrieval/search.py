@@ -63,6 +63,10 @@ class Retriever:
     def _known_vectors(self) -> dict[str, Vectors]:
         return dict(zip(map(_indexed, self._passages), self._vectors.vectors(), strict=True))
 
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return tuple(self._passages)
+
     def __len__(self) -> int:
         return len(self._passages)
 
@@ -74,14 +78,17 @@ class Retriever:
         intents: Collection[str] | None = None,
         kind: str | None = "article",
         k: int = 3,
+        ids: Collection[str] | None = None,
     ) -> list[Passage]:
         """Return the best `k` passages in `language`, best first, with scores between 0 and 1.
 
-        `vector` is the query's, shape (dim,); `intents` and `kind` restrict what is looked at. The score is
-        a convex combination of cosine and BM25, the latter divided by its best value among the candidates
-        (Bruch et al. 2022, https://arxiv.org/abs/2210.11934).
+        `vector` is the query's, shape (dim,); `intents`, `kind` and `ids` restrict what is looked at.
+        The score is a convex combination of cosine and BM25, the latter divided by its best value among the
+        candidates (Bruch et al. 2022, https://arxiv.org/abs/2210.11934).
         """
         among = self._rows(language, intents, kind)
+        if ids is not None:
+            among = np.array([row for row in among if self._passages[row].id in ids], np.int64)
         if not len(among):
             return []
         dense, ids = self._vectors.search(vector[None], min(CANDIDATES, len(among)), among)

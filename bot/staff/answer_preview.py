@@ -80,4 +80,6 @@ def _sample_values(desk: Desk, content: Content, language: str) -> dict[str, str
     country = {"zh": "加拿大"}.get(language, "Canada")
     snippet = next((s.paragraphs[0] for a in desk.articles if a.language == language for s in a.sections), "")
     values |= {"country": country, "slot.country": country, "snippet": desk.state_facts(snippet, language)}
+    values |= {"method": next((m.name[language] for m in desk.payment_methods), "PayPal")}
+    values |= {"city": {"zh": "伦敦"}.get(language, "London")}
     return values | {"slot.product": values["product"], "slot.city": {"zh": "上海"}.get(language, "Shanghai")}
