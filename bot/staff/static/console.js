@@ -31,7 +31,10 @@ async function open() {
   root.lang = document.documentElement.lang = language;
   document.title = `${me.desk} · ${words.inbox}`;
   root.querySelector(".st-desk").textContent = me.desk;
-  root.querySelector(".st-me").textContent = `${me.name} · ${words[`role_${me.role}`]}`;
+  const mine = root.querySelector(".st-me");
+  mine.replaceChildren(h("b", {}, me.name), h("span", {}, ` · ${words[`role_${me.role}`]}`));
+  mine.title = words.change_password;
+  mine.onclick = changePassword;
   root.querySelector(".st-out").textContent = words.sign_out;
   root.querySelector("[data-keys]").title = words.keys;
   root.querySelector(".st-nav").replaceChildren(
@@ -48,16 +51,33 @@ async function signOut() {
   location.href = "/staff/sign-in";
 }
 
+function changePassword() {
+  const field = (label, name, more) => h("label", { class: "st-field" }, label, h("input", { type: "password", maxlength: 256, required: true, name, ...more }));
+  ask(words.change_password, [
+    field(words.old_password, "old", { autocomplete: "current-password" }), field(words.new_password, "password", { minlength: 10, autocomplete: "new-password" }),
+    h("p", { class: "st-small st-quiet" }, words.new_password_hint),
+  ], words.change_password, async (form) => {
+    try {
+      await api("POST", "me/password", { old: form.elements.old.value, password: form.elements.password.value });
+    } catch (error) {
+      throw error.message.includes("old password is wrong") ? new Error(words.old_wrong) : error;
+    }
+    me = await api("GET", `me?language=${root.lang}`); // the session began anew, with another token
+    toast(words.password_changed);
+  });
+}
+
 // ---- pages
 
 async function route() {
   const [page, ...path] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
   if (!me.pages.includes(page)) {
-    if (page && words[page]) toast(words.no_access);
+    if (page && words[page]) toast(words.no_access, null, null);
     if (me.pages.length && page !== me.pages[0]) location.hash = `#/${me.pages[0]}`;
     return;
   }
   const asked = shown = location.hash;
+  for (const line of root.querySelectorAll(".st-toast[data-of]")) if (line.dataset.of !== page) line.remove();
   stop?.();
   stop = undefined;
   pageKeys = {};
@@ -73,7 +93,7 @@ async function route() {
     intent: (id) => me.intents[id]?.[root.lang] ?? me.intents[id]?.en ?? id ?? "–",
     keys: (map) => { pageKeys = map; },
     every: (ms, act) => timers.push(every(ms, act)),
-    badge,
+    badge, ask,
   };
   const end = await module.show(fresh, desk, path);
   const close = () => { timers.forEach((t) => t()); end?.(); };
@@ -143,10 +163,35 @@ export function h(tag, attributes = {}, ...children) {
   return e;
 }
 
-export function toast(text, undo) {
-  const line = h("div", { class: "st-toast" }, h("span", {}, text), undo && h("button", { type: "button", onclick: () => { line.remove(); undo.act(); } }, undo.label));
+// What a page says goes with the page, unless it can be undone.
+export function toast(text, undo, page = undo ? null : root.querySelector(".st-main").dataset.page) {
+  const line = h("div", { class: "st-toast", "data-of": page }, h("span", {}, text), undo && h("button", { type: "button", onclick: () => { line.remove(); undo.act(); } }, undo.label));
   root.querySelector(".st-toasts").append(line);
   setTimeout(() => line.remove(), undo ? 10000 : 5000);
+}
+
+// A dialog with fields; `act` gets the form, and what it throws is shown there. Esc and Cancel change nothing.
+function ask(title, content, label, act) {
+  const problem = h("p", { class: "st-bad", role: "alert", hidden: true });
+  const button = h("button", { type: "submit", class: "st-main-button" }, label);
+  const form = h("form", { class: "st-stack" }, h("h2", {}, title), content, problem,
+    h("div", { class: "st-row" }, button, h("button", { type: "button", class: "st-button", onclick: () => dialog.close() }, words.cancel)));
+  const dialog = h("dialog", { class: "st-ask" }, form);
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    try {
+      await act(form);
+      dialog.close();
+    } catch (error) {
+      problem.textContent = error.status === 0 ? words.offline : error.message;
+      problem.hidden = false;
+    }
+    button.disabled = false;
+  };
+  dialog.onclose = () => dialog.remove();
+  root.append(dialog);
+  dialog.showModal();
 }
 
 function ago(moment) {

@@ -5,7 +5,7 @@ const KEPT = "frontdesk-staff-log";
 const TYPING = 250; // ms after the last key until it is searched
 const PARTS = ["since", "until", "language", "intent", "route", "reason", "confidence", "mood", "thumb", "csat", "release", "owner"];
 const CONFIDENCE = ["0–0.3", "0.3–0.5", "0.5–0.7", "0.7–0.9", "0.9–1"];
-const UNHAPPY = -0.4, HAPPY = 0.3;
+const UNHAPPY = -0.4, HAPPY = 0.9;
 const WORDS_SHOWN = 8;
 
 export async function show(main, desk, path) {

@@ -6,7 +6,7 @@ import { Outbox } from "./outbox.js";
 const POLL = 2000; // ms
 const LISTS_ANEW = 20000; // ms, for the waiting times
 const LONG = 10, SOME = 2; // minutes that a customer has waited
-const ANGRY = -0.75, UNHAPPY = -0.4, HAPPY = 0.4;
+const ANGRY = -0.75, UNHAPPY = -0.4, HAPPY = 0.9; // the probability that somebody is happy, doubled, less one
 const DANGER = ["crisis", "injury"]; // reasons that nobody may overlook
 const SUGGESTED = 160; // characters shown of a suggestion
 const MOST_CHARS = 4000;
