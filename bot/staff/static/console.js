@@ -5,6 +5,7 @@
 
 let root, me, words, stop, pageKeys = {}, shown = "", offline = false;
 const LANGUAGE = "frontdesk-staff-language";
+const CHOOSES = ".st-item, .an-acts button";
 const COUNT = 10000; // ms between two looks at how many wait
 
 export async function start(element) {
@@ -13,6 +14,9 @@ export async function start(element) {
   picker.value = localStorage.getItem(LANGUAGE) ?? (navigator.language.startsWith("zh") ? "zh" : "en");
   picker.onchange = () => { localStorage.setItem(LANGUAGE, picker.value); open(); };
   root.querySelector(".st-out").onclick = signOut;
+  // On a phone a page shows its list, or what was chosen there.
+  root.querySelector(".st-back").onclick = () => root.removeAttribute("data-chosen");
+  root.querySelector(".st-main").addEventListener("click", (event) => root.toggleAttribute("data-chosen", root.hasAttribute("data-chosen") || !!event.target.closest(CHOOSES)));
   root.querySelector("[data-keys]").onclick = showKeys;
   addEventListener("hashchange", route);
   addEventListener("keydown", press);
@@ -36,6 +40,7 @@ async function open() {
   mine.title = words.change_password;
   mine.onclick = changePassword;
   root.querySelector(".st-out").textContent = words.sign_out;
+  root.querySelector(".st-back").textContent = `‹ ${words.back}`;
   root.querySelector("[data-keys]").title = words.keys;
   root.querySelector(".st-nav").replaceChildren(
     ...me.pages.map((page, at) => h("a", { href: `#/${page}`, "data-page": page, title: `g ${at + 1}` }, words[page],
@@ -85,6 +90,7 @@ async function route() {
   document.title = `${words[page]} · ${me.desk}`;
   const main = root.querySelector(".st-main");
   main.dataset.page = page;
+  root.toggleAttribute("data-chosen", path.length > 0);
   const fresh = h("div", { class: `st-page st-${page}` });
   const module = await import(`./${page}.js`);
   const timers = [];

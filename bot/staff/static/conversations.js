@@ -118,11 +118,20 @@ export async function show(main, desk, path) {
   function drawList() {
     const filtered = Object.keys(wanted).length;
     if (!hits.length) {
+      pickOne();
       list.replaceChildren(h("div", { class: "st-empty" }, h("b", {}, filtered ? words.nothing : words.empty), h("p", {}, filtered ? words.nothing_hint : words.empty_hint)));
       return;
     }
     list.replaceChildren(...hits.map(item), next ? h("button", { type: "button", class: "st-item cv-more", onclick: older }, words.more) : h("p", { class: "st-pad st-quiet st-small" }, words.end));
     mark();
+  }
+
+  // Nothing is open: what was found last does not stay beside a list that lacks it.
+  function pickOne() {
+    open = null;
+    right.replaceChildren(h("div", { class: "st-empty" }, h("b", {}, words.why), h("p", {}, words.why_hint)));
+    middle.replaceChildren(h("div", { class: "st-empty" }, h("b", {}, words.pick), h("p", {}, words.pick_hint),
+      h("p", { class: "st-small" }, h("kbd", {}, "/"), ` ${words.key_search}  `, h("kbd", {}, "j"), " ", h("kbd", {}, "k"), ` ${words.key_next}  `, h("kbd", {}, "["), " ", h("kbd", {}, "]"), ` ${words.key_turn_on}`)));
   }
 
   function item(hit) {
@@ -293,9 +302,7 @@ export async function show(main, desk, path) {
   toggle.onclick = () => showFilters(filters.hidden);
   clear.onclick = () => { box.value = ""; for (const name of PARTS) inputs[name].value = ""; changed(); };
 
-  right.append(h("div", { class: "st-empty" }, h("b", {}, words.why), h("p", {}, words.why_hint)));
-  middle.append(h("div", { class: "st-empty" }, h("b", {}, words.pick), h("p", {}, words.pick_hint),
-    h("p", { class: "st-small" }, h("kbd", {}, "/"), ` ${words.key_search}  `, h("kbd", {}, "j"), " ", h("kbd", {}, "k"), ` ${words.key_next}  `, h("kbd", {}, "["), " ", h("kbd", {}, "]"), ` ${words.key_turn_on}`)));
+  pickOne();
   showFilters(PARTS.some((name) => wanted[name]) && innerWidth > 900);
   search();
   if (path[0]) choose(path[0], Number(path[1]));

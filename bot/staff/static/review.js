@@ -357,7 +357,12 @@ export async function show(main, desk, path) {
       if (event.isComposing) return;
       const digit = !field.value && !chosen.length && /^[1-5]$/.test(event.key) && first[event.key - 1];
       if (digit) { event.preventDefault(); give("intent", { intents: [digit] }); }
-      if (event.key === "Enter") { event.preventDefault(); if (!field.value.trim() && chosen.length) save(); else if (pick.marked) add(pick.marked); }
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      const wanted = field.value.trim() || !chosen.length ? pick.marked : null;
+      if (wanted && (event.ctrlKey || event.metaKey || event.shiftKey)) add(wanted);
+      else if (wanted) give("intent", { intents: [...chosen, wanted].slice(0, 3) });
+      else if (!field.value.trim()) save();
     } });
     const nothing = h("p", { class: "st-small st-quiet", hidden: true }, words.no_match);
     find();
@@ -433,17 +438,18 @@ export async function show(main, desk, path) {
   }
 }
 
-// What the next night will learn: counts, and the latest verdicts.
+// What has been taught so far: counts, and the latest verdicts.
 async function tonight(main, desk) {
   const { h, api, words } = desk;
   const found = await api("GET", "review/tonight");
+  const count = (n) => (n === 1 ? words.message : words.messages.replace("{n}", n));
   const intent = (id) => found.proposed[id]?.[desk.language] ?? desk.intent(id);
   const total = Object.values(found.kinds).reduce((sum, n) => sum + n, 0);
   const most = Math.max(1, ...found.intents.map(([, n]) => n));
   desk.keys({ t: { label: words.back, act: () => desk.go("#/review") }, Escape: { act: () => desk.go("#/review") } });
   const labels = (e) => (e.kind === "out_of_scope" || (e.labels && !e.labels.length) ? [words.none] : (e.labels ?? []).map(intent));
   main.append(h("div", { class: "st-tonight" },
-    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h2", {}, words.tonight), h("span", { class: "st-chip st-num", "data-total": total }, `${total} ${words.examples}`), h("span", { style: "flex:1" }), h("a", { class: "st-small st-quiet", href: "#/review" }, words.back, " ", h("kbd", {}, "t"))),
+    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h2", {}, words.tonight), h("span", { class: "st-chip st-num", "data-total": total }, count(total)), h("span", { style: "flex:1" }), h("a", { class: "st-small st-quiet", href: "#/review" }, words.back, " ", h("kbd", {}, "t"))),
       total ? h("table", {}, h("tbody", {}, found.latest.map((e) => h("tr", {}, h("td", { lang: e.language }, e.text, e.answer || e.link ? h("div", { class: "st-small st-quiet" }, e.answer ?? e.link) : null, e.note ? h("div", { class: "st-small st-wait" }, e.note) : null),
         h("td", {}, h("span", { class: "st-small st-quiet" }, words[e.kind]), h("div", {}, labels(e).map((l) => h("span", { class: "st-chip" }, l)))), h("td", { class: "st-small st-quiet" }, e.author, h("div", {}, desk.ago(e.at)))))))
         : h("div", { class: "st-empty" }, h("p", {}, words.tonight_none))),
