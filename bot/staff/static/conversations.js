@@ -5,7 +5,7 @@ const KEPT = "frontdesk-staff-log";
 const TYPING = 250; // ms after the last key until it is searched
 const PARTS = ["since", "until", "language", "intent", "route", "reason", "confidence", "mood", "thumb", "csat", "release", "owner"];
 const CONFIDENCE = ["0–0.3", "0.3–0.5", "0.5–0.7", "0.7–0.9", "0.9–1"];
-const UNHAPPY = -0.4, HAPPY = 0.9;
+const UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
 const WORDS_SHOWN = 8;
 
 export async function show(main, desk, path) {
@@ -46,7 +46,7 @@ export async function show(main, desk, path) {
       case "route": return named(choices.routes, "route");
       case "reason": return Object.keys(words).filter((w) => w.startsWith("reason_")).map((w) => [w.slice(7), words[w]]);
       case "confidence": return CONFIDENCE.map((c) => [c, c]);
-      case "mood": return named(["negative", "neutral", "positive"], "mood");
+      case "mood": return named(["negative", "neutral"], "mood");
       case "thumb": return [["true", words.thumb_up], ["false", words.thumb_down]];
       case "csat": return ["5", "4", "3", "2", "1"].map((n) => [n, `${n} ★`]);
       case "release": return choices.releases.map((r) => [r, r]);
@@ -269,7 +269,7 @@ export async function show(main, desk, path) {
   const percent = (share) => `${Math.round(100 * share)} %`;
   const routeColour = (route) => ({ handoff: "st-wait", refuse: "st-bad", answer: "st-good" })[route] ?? "";
   const thumbChip = (up) => h("span", { class: `st-chip ${up ? "st-good" : "st-bad"}`, title: words.thumb }, words[up ? "thumb_up" : "thumb_down"]);
-  const moodChip = (mood) => mood <= UNHAPPY ? h("span", { class: "st-chip st-bad" }, words.mood_negative) : mood > HAPPY ? h("span", { class: "st-chip st-good" }, words.mood_positive) : null;
+  const moodChip = (mood) => mood <= UNHAPPY ? h("span", { class: "st-chip st-bad" }, words.mood_negative) : null;
 
   // ---- keys
 
