@@ -57,8 +57,8 @@ export async function show(main, desk, path) {
   }
 
   function prefetch() {
-    const here = group.id;
-    ahead = fetchNext([here, ...passed]).catch(() => null);
+    const here = group.id; // and not one whose verdict is still on its way
+    ahead = Promise.allSettled(given).then(() => fetchNext([here, ...passed])).catch(() => null);
   }
 
   async function open(id) {
