@@ -49,10 +49,12 @@ class Answers:
         self.engine = engine
         self._desk = desk
 
-    def head(self) -> int:
-        """Return a number that grows with each edit."""
+    def head(self) -> str:
+        """Return a text that is another one after each edit, and after each edit's first release."""
+        query = select(func.max(AnswerVersion.id), func.count(AnswerVersion.released)).where(self._mine)
         with self.engine.connect() as db:
-            return db.scalar(select(func.max(AnswerVersion.id)).where(self._mine)) or 0
+            last, released = db.execute(query).one()
+        return f"{last or 0}-{released}"
 
     def latest(self) -> dict[Subject, Version]:
         """Return the latest version of each answer that was ever edited."""

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 
 from data.tables import Conversation, Feedback, TurnRow
 
-MOODS = {"negative": (-1.01, -0.4), "neutral": (-0.4, 0.3), "positive": (0.3, 1.01)}  # above, up to
+MOODS = {"negative": (-1.01, -0.4), "neutral": (-0.4, 1.01)}  # above, up to
 FEW_OWNED = ("waiting", "person")  # owners of so few conversations that these are looked up first
 
 

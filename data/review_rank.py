@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from data.review_worth import REASONS
 from data.tables import ReviewClaim, ReviewGroup, ReviewItem, TurnRow, now
 
 UNHAPPY_WEIGHT = 3.0
+LAST = 0.001
 LEAST_UNCERTAINTY = 0.02  # what the bot is sure of is not last for ever
 CLAIM_LASTS = timedelta(minutes=2)
 SHOWN = 60
@@ -23,7 +25,9 @@ TRIED = 20  # groups that two people may want at the same moment
 
 
 def score(messages: int, uncertainty: float, dissatisfaction: float) -> float:
-    """Return a group's rank by the formula above."""
+    """Return a group's rank by the formula above; a single message of chatter comes last."""
+    if messages == 1 and not uncertainty and dissatisfaction <= REASONS["refused"]:
+        return LAST
     return messages * max(uncertainty, LEAST_UNCERTAINTY) * (1 + UNHAPPY_WEIGHT * dissatisfaction)
 
 

@@ -20,6 +20,7 @@ REASONS: Mapping[str, float] = {
     "low_csat": 0.6,
     "sample": 0.0,  # sure of it: one in fifty is read, for errors that nothing else shows
 }
+PLAIN = 0.5  # of the threshold: what is less likely than that to be the desk's matter is plainly none
 UNHAPPY = 0.3  # added where the message itself sounds so
 UNHAPPY_BELOW = -0.3  # mood
 SAMPLED = 50  # one of so many sure ones
@@ -70,13 +71,14 @@ def facts_of(row: Row[Any]) -> Facts:
     refused = row.route == "refuse" or (row.intent is None and not ours)
     by_rule = row.reason in BY_RULE
     wrong = in_scope if refused else 1 - row.confidence * in_scope
+    chatter = row.reason == "small_talk" or (row.reason == "out_of_scope" and in_scope < PLAIN * refuse_below)
     near = row.confidence < min(accept_at + NEAR, 1) or in_scope < min(refuse_below + NEAR, 0.99)
     return Facts(
         turn=row.id,
         language=row.language,
         reading=None if refused else row.intent or row.likeliest,
         mood=row.mood or 0.0,
-        uncertainty=0.0 if by_rule else min(max(wrong, 0.0), 1.0),
+        uncertainty=0.0 if by_rule or chatter else min(max(wrong, 0.0), 1.0),
         doubtful=near and not by_rule,
         route=row.route,
         reason=row.reason,

@@ -2,6 +2,7 @@
 
 python -m data.users add NAME --role agent|reviewer|admin    asks for a password twice
 python -m data.users passwd NAME                             sets another one and ends all sessions
+python -m data.users role NAME agent|reviewer|admin          changes what a user may do
 python -m data.users disable NAME                            ends all sessions; `enable` lets them in again
 python -m data.users list
 """
@@ -10,6 +11,7 @@ import argparse
 import getpass
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,13 +24,14 @@ from data.audit import write_audit
 from data.database import open_database
 from data.errors import FrontdeskError, UserError
 from data.settings import Settings
-from data.tables import User, now
+from data.tables import AuditRow, User, now
 
 ROLES = ("agent", "reviewer", "admin")  # each may do what those before it may
 LEAST_CHARS = 10
 MOST_CHARS = 256
 FAILURES = 5  # wrong passwords in a row, after which an account is locked
 LOCKED = timedelta(minutes=15)
+SIGNED_IN = "signed_in"
 _NAME = re.compile(r"[\w.@+-]{1,64}")
 
 
@@ -41,6 +44,11 @@ class Account:
     epoch: int
     disabled: bool
     locked_until: datetime | None
+    created: datetime
+
+    @property
+    def locked(self) -> bool:
+        return self.locked_until is not None and self.locked_until > now()
 
     def may(self, role: str) -> bool:
         return ROLES.index(self.role) >= ROLES.index(role)
@@ -66,8 +74,7 @@ class Users:
         """Add a user; raises UserError where name, role or password can't be taken."""
         if not _NAME.fullmatch(name):
             raise UserError(f"a name is 1 to 64 letters, digits or . _ @ + -, got {name[:80]!r}")
-        if role not in ROLES:
-            raise UserError(f"role {role!r} is none of {', '.join(ROLES)}")
+        _require_role(role)
         row = {"name": name, "role": role, "password": _hashed(password)}
         try:
             with self._engine.begin() as db:
@@ -97,9 +104,40 @@ class Users:
         """Set a password, end all sessions and any lock."""
         self._change(name, by, "password_set", password=_hashed(password), failures=0, locked_until=None)
 
+    def change_own_password(self, name: str, old: str, password: str) -> Account:
+        """Set one's own password, which ends all sessions; raises UserError where the old one is wrong."""
+        hashed = _hashed(password)
+        if self.verify(name, old) is None:  # counted: after five wrong ones the account is locked
+            raise UserError("the old password is wrong, or the account is locked; nothing was changed")
+        self._change(name, name, "password_set", password=hashed)
+        return self.get(name)
+
     def set_disabled(self, name: str, disabled: bool, by: str) -> None:
-        """Keep a user out, or let them in again; either ends all sessions."""
+        """Keep a user out, or let them in again; either ends all sessions.
+
+        Raises UserError where nobody would be left to administer.
+        """
         self._change(name, by, "user_disabled" if disabled else "user_enabled", disabled=disabled)
+
+    def set_role(self, name: str, role: str, by: str) -> None:
+        """Change what a user may do, and end all sessions.
+
+        Raises UserError where nobody would be left to administer.
+        """
+        _require_role(role)
+        self._change(name, by, "role_set", role=role)
+
+    def note_sign_in(self, user: Account) -> None:
+        """Write down that a user signed in."""
+        with self._engine.begin() as db:
+            write_audit(db, user.name, SIGNED_IN, user.name)
+
+    def last_sign_ins(self) -> dict[str, datetime]:
+        """Return when each user signed in last, for those of whom it is known."""
+        mine = AuditRow.user == User.name, AuditRow.action == SIGNED_IN
+        last = select(func.max(AuditRow.at)).where(*mine).correlate(User).scalar_subquery()
+        with self._engine.connect() as db:
+            return {name: at for name, at in db.execute(select(User.name, last)) if at}
 
     def verify(self, name: str, password: str) -> Account | None:
         """Return the user if the password is theirs and they may sign in.
@@ -132,10 +170,36 @@ class Users:
 
     def _change(self, name: str, by: str, action: str, **values: object) -> None:
         with self._engine.begin() as db:
-            changed = update(User).where(User.name == name).values(epoch=User.epoch + 1, **values)
-            if db.execute(changed).rowcount == 0:
+            _require_admin_left(db, name, values)
+            row = db.execute(select(User.__table__).where(User.name == name)).one_or_none()
+            if row is None:
                 raise UserError(f"there is no user {name!r}; `python -m data.users list` shows all")
-            write_audit(db, by, action, name)
+            changed = update(User).where(User.name == name).values(epoch=User.epoch + 1, **values)
+            db.execute(changed)
+            role = values.get("role")
+            write_audit(
+                db, by, action, name, {"role": row.role} if role else None, {"role": role} if role else None
+            )
+
+
+def _require_admin_left(db: Connection, name: str, values: Mapping[str, object]) -> None:
+    """Raise UserError where a change would leave no administrator who may sign in."""
+    if values.get("role", "admin") == "admin" and not values.get("disabled"):
+        return
+    db.execute(
+        update(User).where(User.role == "admin").values(epoch=User.epoch)
+    )  # two can't both be the last
+    active = select(User.name).where(User.role == "admin", User.disabled.is_(False))
+    if list(db.scalars(active)) == [name]:
+        raise UserError(
+            f"{name} is the last active administrator, so nobody could manage users any more; "
+            "make somebody else an administrator first"
+        )
+
+
+def _require_role(role: str) -> None:
+    if role not in ROLES:
+        raise UserError(f"role {role!r} is none of {', '.join(ROLES)}")
 
 
 def _account(row: object) -> Account:
@@ -163,11 +227,13 @@ def _ask_password() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for command in ("add", "passwd", "disable", "enable"):
+    for command in ("add", "passwd", "role", "disable", "enable"):
         one = commands.add_parser(command)
         one.add_argument("name")
         if command == "add":
             one.add_argument("--role", choices=ROLES, default="agent")
+        elif command == "role":
+            one.add_argument("role", choices=ROLES)
     commands.add_parser("list")
     args = parser.parse_args()
     by = f"{getpass.getuser()} (command line)"
@@ -178,6 +244,8 @@ def main() -> None:
             users.add(args.name, args.role, _ask_password(), by)
         elif args.command == "passwd":
             users.set_password(args.name, _ask_password(), by)
+        elif args.command == "role":
+            users.set_role(args.name, args.role, by)
         elif args.command in ("disable", "enable"):
             users.set_disabled(args.name, args.command == "disable", by)
         for user in users.all():

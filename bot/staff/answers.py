@@ -5,12 +5,13 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Query
 
 from bot.pipeline import Bot
 from bot.publish_answers import AnswerPublisher
 from bot.staff.answer_forms import CheckIn, Id, PublishIn, RestoreIn, SaveIn, TellingRoute, TryIn, version_out
-from bot.staff.answer_views import checked, items, known, pending, state_of, tried
+from bot.staff.answer_search import AnswerSearch
+from bot.staff.answer_views import checked, items, known, pending, standing, state_of, tried
 from data.answer_diff import diff
 from data.answer_files import Subject, contents
 from data.answer_use import use_of
@@ -31,6 +32,7 @@ class AnswersDesk:
         self._staff = staff
         self._lock = Lock()
         self._tried: tuple[str, Bot] | None = None
+        self._search: AnswerSearch | None = None
 
     @cached_property
     def publisher(self) -> AnswerPublisher:
@@ -39,6 +41,17 @@ class AnswersDesk:
     @cached_property
     def drafts(self) -> Drafts:
         return Drafts(self._staff.settings.desk, self.publisher.answers)
+
+    def live_answers(self) -> dict[str, int]:
+        """Return the version of each edited answer that customers get now."""
+        return self.publisher.releases.get(self._staff.bot().release).answers
+
+    def search(self) -> AnswerSearch:
+        draft = self.drafts.now()
+        with self._lock:
+            if self._search is None or self._search.key != draft.key:
+                self._search = AnswerSearch(draft)
+            return self._search
 
     def draft_bot(self) -> Bot:
         """Return a bot that answers with the drafts; only passages that changed are encoded."""
@@ -58,19 +71,23 @@ def answers_routes(staff: "Staff") -> APIRouter:
 
     @router.get("/answers")
     def overview(_user: reviewer) -> dict[str, Any]:
-        draft, bot = here.drafts.now(), staff.bot()
+        draft, bot, live = here.drafts.now(), staff.bot(), here.live_answers()
         return {
             "release": bot.release,
-            "items": list(items(draft, contents(bot.desk))),
-            "pending": pending(draft, bot.desk),
+            "items": list(items(draft, contents(bot.desk), live)),
+            "pending": pending(draft, bot.desk, live),
             "known": known(draft.desk),
         }
+
+    @router.get("/answers/search")
+    def search(q: Annotated[str, Query(max_length=200)], _user: reviewer) -> dict[str, list[str]]:
+        return {"found": here.search().find(q)}
 
     @router.get("/answers/{kind}/{subject}")
     def one(kind: Id, subject: Id, _user: reviewer) -> dict[str, Any]:
         it, draft, live = Subject(kind, subject), here.drafts.now(), contents(staff.bot().desk)
         versions = here.drafts.answers.versions(it)
-        content = draft.content(it)
+        content, at = draft.content(it), here.live_answers().get(str(it), 0)
         if content is None and not versions:
             raise HTTPException(404, f"there is no {kind} {subject!r}")
         shown = content or next((v.content for v in versions if v.content), None) or draft.of_files.get(it)
@@ -81,10 +98,10 @@ def answers_routes(staff: "Staff") -> APIRouter:
             "version": draft.version(it),
             "content": shown,
             "retired": content is None,
-            "state": state_of(draft, it, live),
+            "state": state_of(draft, it, live, at),
             "lines": [asdict(line) for line in diff(live.get(it), content)],
             "of_files": it in draft.of_files,
-            "versions": [version_out(v) for v in versions],
+            "versions": [version_out(v) | {"standing": standing(v, at)} for v in versions],
             "use": asdict(use_of(staff.engine, it, intents)),
             **checked(draft, it, shown),
         }

@@ -23,6 +23,7 @@ from bot.staff.releases import releases_routes
 from bot.staff.review import review_routes
 from bot.staff.session import Sessions, refusal
 from bot.staff.sign_in import SetUp, sign_in_routes
+from bot.staff.team import team_routes
 from bot.staff.wording import console_words
 from data.errors import ConflictError, FrontdeskError, InsightsError, UserError, VerdictError
 from data.settings import Settings
@@ -75,6 +76,7 @@ ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each 
     answers_routes,
     insights_routes,
     releases_routes,
+    team_routes,
 )
 
 

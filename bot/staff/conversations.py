@@ -37,7 +37,7 @@ class Asked(BaseModel):
     reason: Name | None = None
     least: float | None = Field(None, ge=0, le=1)
     most: float | None = Field(None, ge=0, le=1)
-    mood: Literal["negative", "neutral", "positive"] | None = None
+    mood: Literal["negative", "neutral"] | None = None
     thumb: bool | None = None
     csat: int | None = Field(None, ge=1, le=5)
     release: Name | None = None

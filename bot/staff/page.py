@@ -28,6 +28,7 @@ PAGES: tuple[Page, ...] = (
     Page("answers", "reviewer"),
     Page("insights", "reviewer"),
     Page("releases", "admin"),
+    Page("team", "admin"),
 )
 
 MOUNT: dict[str, Any] = {  # how the page is mounted: without the toolkit's own furniture

@@ -61,6 +61,7 @@ def sign_in_routes(users: Users, sessions: Sessions, set_up: SetUp, bot: Callabl
         user = users.verify(name, password)
         if user is None:
             return None
+        users.note_sign_in(user)
         response = RedirectResponse(ME, 303)
         sessions.begin(request, response, user)
         return response

@@ -89,7 +89,6 @@ def test_words_find_what_has_them_all(words: str, hits: list[str], log: LogSearc
         ({"least": 0.9, "most": 1.0, "release": "r-a"}, ["a1"]),
         ({"mood": "negative"}, ["d2"]),
         ({"mood": "neutral"}, ["c2", "b2", "a3"]),
-        ({"mood": "positive"}, []),
         ({"thumb": False}, ["a2"]),
         ({"thumb": True, "words": "refund"}, ["b1"]),
         ({"csat": 2}, ["b2"]),

@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, update
@@ -10,6 +12,7 @@ from data.conversations import Conversations
 from data.review_groups import recount
 from data.review_items import take_in
 from data.review_rank import claim, claim_next, left, ranked_groups, release, renew, score
+from data.review_worth import facts_of
 from data.tables import ReviewClaim, now
 from tests.data.review_log import write_groups
 
@@ -20,6 +23,28 @@ def test_the_rank_is_messages_by_doubt_by_displeasure() -> None:
     assert score(10, 0.5, 0.0) == 5
     assert score(10, 0.5, 1.0) == 20
     assert score(10, 0.0, 0.0) == pytest.approx(0.2)
+
+
+def test_a_single_greeting_comes_last(engine: Engine) -> None:
+    assert score(1, 0.0, 0.0) == score(1, 0.0, 0.2) < score(1, 0.01, 0.0)
+    assert score(2, 0.0, 0.0) > score(1, 0.0, 0.2)
+    assert score(1, 0.0, 0.5) > score(1, 0.01, 0.0)  # somebody was unhappy
+
+
+@pytest.mark.parametrize(
+    ("reason", "route", "in_scope", "uncertainty"),
+    [
+        ("small_talk", "social", 0.6, 0.0), ("out_of_scope", "refuse", 0.05, 0.0),
+        ("out_of_scope", "refuse", 0.2, 0.2), ("intent_accepted", "answer", 1.0, 0.25),
+    ],
+)  # fmt: skip
+def test_chatter_is_nothing_to_doubt(reason: str, route: str, in_scope: float, uncertainty: float) -> None:
+    row: Any = SimpleNamespace(
+        id=1, language="en", intent=None if route == "refuse" else "greeting", confidence=0.75, route=route,
+        reason=reason, in_scope=in_scope, accept_at=0.5, refuse_below=0.3, mood=0.0, likeliest="greeting",
+        before=None,
+    )  # fmt: skip
+    assert facts_of(row).uncertainty == pytest.approx(uncertainty)
 
 
 def test_the_larger_comes_first_unless_customers_of_another_were_unhappy(engine: Engine) -> None:

@@ -2,13 +2,15 @@
 
 import io
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, update
 
-from data.audit import audit_rows
+from data.audit import all_audit_rows, audit_rows, audited
 from data.errors import UserError
 from data.tables import User, now
 from data.users import FAILURES, Users, main
@@ -123,6 +125,85 @@ def test_the_audit_log_is_read_page_by_page(users: Users, engine: Engine) -> Non
     assert [r.id for r in [*first, *rest]] == [6, 5, 4, 3, 2, 1]
 
 
+@pytest.mark.parametrize(
+    ("user", "action", "found"),
+    [("eve", None, 2), (None, "user_added", 1), ("eve", "password_set", 1), ("test", "password_set", 0)],
+)
+def test_the_audit_log_is_filtered(
+    users: Users, engine: Engine, user: str | None, action: str | None, found: int
+) -> None:
+    users.set_password("ann", PASSWORD, by="eve")
+    users.set_role("ann", "agent", by="eve")
+    assert len(audit_rows(engine, user=user, action=action)) == found
+    assert len(list(all_audit_rows(engine, user, action))) == found
+    assert audited(engine) == (["eve", "test"], ["password_set", "role_set", "user_added"])
+
+
+def test_a_role_is_changed_with_before_and_after(users: Users, engine: Engine) -> None:
+    users.set_role("ann", "admin", by="eve")
+    assert (users.get("ann").role, users.get("ann").epoch) == ("admin", 1)
+    row = audit_rows(engine)[0]
+    assert (row.action, row.before, row.after) == ("role_set", {"role": "reviewer"}, {"role": "admin"})
+    with pytest.raises(UserError, match="none of agent"):
+        users.set_role("ann", "boss", by="eve")
+
+
+@pytest.mark.parametrize("change", ["disable", "demote"])
+def test_the_last_active_administrator_stays(users: Users, engine: Engine, change: str) -> None:
+    def act(name: str) -> None:
+        users.set_disabled(name, True, "eve") if change == "disable" else users.set_role(name, "agent", "eve")
+
+    users.add("max", "admin", PASSWORD, by="test")
+    users.add("gone", "admin", PASSWORD, by="test")
+    users.set_disabled("gone", True, by="test")
+    before = len(audit_rows(engine))
+    with pytest.raises(UserError, match="max is the last active administrator"):
+        act("max")
+    assert (users.get("max").role, users.get("max").disabled) == ("admin", False)
+    assert len(audit_rows(engine)) == before
+    users.set_role("max", "admin", by="test")  # what leaves an administrator may be done
+    users.add("eve", "admin", PASSWORD, by="test")
+    act("max")
+    assert not users.get("max").may("admin") or users.get("max").disabled
+
+
+def test_two_administrators_at_once_do_not_shut_out_each_other(users: Users) -> None:
+    users.add("max", "admin", PASSWORD, by="test")
+    users.add("eve", "admin", PASSWORD, by="test")
+
+    def disable(name: str) -> None:
+        with suppress(UserError):
+            users.set_disabled(name, True, by="test")
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(disable, ["max", "eve"]))
+    assert sum(u.role == "admin" and not u.disabled for u in users.all()) == 1
+
+
+def test_ones_own_password_needs_the_old_one(users: Users) -> None:
+    with pytest.raises(UserError, match="old password is wrong"):
+        users.change_own_password("ann", "wrong", "another long one")
+    with pytest.raises(UserError, match="10 to 256"):
+        users.change_own_password("ann", PASSWORD, "short")
+    assert users.verify("ann", PASSWORD) is not None
+    assert users.change_own_password("ann", PASSWORD, "another long one").epoch == 1
+    assert users.verify("ann", "another long one") is not None
+
+
+def test_guessing_the_old_password_locks(users: Users) -> None:
+    for _ in range(FAILURES):
+        with pytest.raises(UserError):
+            users.change_own_password("ann", "wrong", "another long one")
+    assert users.get("ann").locked
+
+
+def test_the_last_sign_in_is_known(users: Users) -> None:
+    users.add("bob", "agent", PASSWORD, by="test")
+    users.note_sign_in(users.get("ann"))
+    assert list(users.last_sign_ins()) == ["ann"]
+    assert now() - users.last_sign_ins()["ann"] < timedelta(minutes=1)
+
+
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setenv("FRONTDESK_HOME", str(tmp_path))
@@ -140,9 +221,19 @@ def test_the_command_adds_lists_and_disables(
 ) -> None:
     run(shell, "add", "ann", "--role", "admin", typed=f"{PASSWORD}\n")
     assert capsys.readouterr().out == "ann\tadmin\tactive\n"
+    run(shell, "add", "bob", typed=f"{PASSWORD}\n")
+    run(shell, "role", "bob", "admin")
+    capsys.readouterr()
     run(shell, "disable", "ann")
     run(shell, "list")
-    assert capsys.readouterr().out == "ann\tadmin\tdisabled\n" * 2
+    assert capsys.readouterr().out == "ann\tadmin\tdisabled\nbob\tadmin\tactive\n" * 2
+
+
+@pytest.mark.parametrize("change", [["disable", "ann"], ["role", "ann", "reviewer"]])
+def test_the_command_keeps_the_last_administrator(shell: pytest.MonkeyPatch, change: list[str]) -> None:
+    run(shell, "add", "ann", "--role", "admin", typed=f"{PASSWORD}\n")
+    with pytest.raises(SystemExit, match="last active administrator"):
+        run(shell, *change)
 
 
 def test_the_command_says_what_was_wrong(shell: pytest.MonkeyPatch) -> None:

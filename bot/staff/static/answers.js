@@ -7,7 +7,7 @@ let sought = "", filter = "all";
 
 export async function show(main, desk, path) {
   const { h, api, words, common } = desk;
-  const page = { data: null, at: "", one: null, text: null, checks: 0 };
+  const page = { data: null, at: "", one: null, text: null, checks: 0, found: new Set(), searches: 0 };
   const list = h("div", { class: "an-list", role: "listbox" });
   const search = h("input", { type: "search", placeholder: `${words.search}  /`, value: sought, "aria-label": words.search });
   const filters = h("div", { class: "an-filter" });
@@ -24,7 +24,7 @@ export async function show(main, desk, path) {
   const frame = h("div", { class: "st-three" }, left, middle, right);
   main.append(frame);
 
-  search.oninput = () => { sought = search.value; drawList(); };
+  search.oninput = () => { sought = search.value; drawList(); clearTimeout(page.searching); page.searching = setTimeout(find, 150); };
   const guard = (event) => { if (unsaved.size) event.preventDefault(); };
   addEventListener("beforeunload", guard);
   desk.keys({
@@ -47,6 +47,16 @@ export async function show(main, desk, path) {
     page.data.items.sort((a, b) => last(a) - last(b));
     publish.replaceChildren(words.publish, ` (${page.data.pending.length}) `, h("kbd", {}, "p"));
     desk.badge("answers", page.data.pending.length);
+    drawList();
+    if (sought.trim()) await find();
+  }
+
+  // The server finds what customers read: facts filled in, in either script.
+  async function find() {
+    const mine = ++page.searches, wanted = sought.trim();
+    const { found } = wanted ? await api("GET", `answers/search?q=${encodeURIComponent(wanted.slice(0, 200))}`) : { found: [] };
+    if (mine !== page.searches) return;
+    page.found = new Set(found);
     drawList();
   }
 
@@ -85,7 +95,7 @@ export async function show(main, desk, path) {
     return [...begun, ...page.data.items].filter((item) =>
       (filter === "all" || (filter === "changed" ? item.state !== "live" && item.state !== "gone" : item.kind === filter))
       && (item.state !== "gone" || wanted)
-      && (!wanted || [item.id, ...Object.values(item.texts), ...item.intents.map(desk.intent)].join("\n").toLowerCase().includes(wanted)));
+      && (!wanted || page.found.has(`${item.kind}/${item.id}`) || [item.id, ...Object.values(item.texts), ...item.intents.map(desk.intent)].join("\n").toLowerCase().includes(wanted)));
   }
 
   function drawList() {
@@ -115,7 +125,7 @@ export async function show(main, desk, path) {
   }
 
   function chip(state) {
-    const kind = { draft: "st-wait", new: "st-wait", retired: "st-wait", invalid: "st-bad", live: "st-good" }[state] ?? "";
+    const kind = { draft: "st-wait", new: "st-wait", rolled_back: "st-wait", retired: "st-wait", invalid: "st-bad", live: "st-good" }[state] ?? "";
     return h("span", { class: `st-chip ${kind}` }, words[`state_${state}`]);
   }
 
@@ -335,7 +345,7 @@ export async function show(main, desk, path) {
           h("div", { class: "st-row" }, h("b", {}, name(version.version)), h("span", { class: "st-quiet st-small" }, `${version.author} · ${desk.time(version.at)}`)),
           h("div", { class: "st-row" },
             version.state !== "text" && h("span", { class: "st-chip" }, words[`made_${version.state}`]),
-            version.released && h("span", { class: "st-chip st-good" }, words.went_out.replace("{release}", version.released)),
+            version.standing !== "never" && h("span", { class: `st-chip ${{ live: "st-good", rolled_back: "st-wait" }[version.standing] ?? ""}` }, words[`standing_${version.standing}`].replace("{release}", version.released ?? "")),
             version.note && h("span", { class: "st-small st-quiet" }, version.note)),
           at > 0 && h("div", {}, h("button", { class: "st-button", onclick: () => restore(version.version, one.version) }, words.bring_back)))),
         one.versions.length > 0 && one.of_files && one.versions[0].state !== "files" && h("div", { class: "an-version" }, h("b", {}, words.version_files),
@@ -455,7 +465,7 @@ export async function show(main, desk, path) {
   // ---- publishing
 
   function drawPublish() {
-    const pending = page.data.pending, chosen = new Map(pending.filter((p) => p.version).map((p) => [`${p.kind}/${p.id}`, p.version]));
+    const pending = page.data.pending, chosen = new Map(pending.filter((p) => p.version && !p.rolled_back).map((p) => [`${p.kind}/${p.id}`, p.version]));
     const invalid = page.data.items.filter((item) => item.state === "invalid");
     const note = h("input", { maxlength: 300, placeholder: words.note, "aria-label": words.note });
     const button = h("button", { class: "st-main-button", onclick: send });
@@ -469,7 +479,8 @@ export async function show(main, desk, path) {
           const at = `${change.kind}/${change.id}`;
           const box = h("input", { type: "checkbox", checked: chosen.has(at), disabled: !change.version, onchange: () => { if (box.checked) chosen.set(at, change.version); else chosen.delete(at); count(); } });
           return h("section", { class: "an-change" },
-            h("label", {}, box, at.slice(at.indexOf("/") + 1), h("span", { class: "st-quiet st-small" }, change.author ? `${change.author} · ${desk.ago(change.at)}` : words.from_files)),
+            h("label", {}, box, at.slice(at.indexOf("/") + 1), h("span", { class: "st-quiet st-small" }, change.author ? `${change.author} · ${desk.ago(change.at)}` : words.from_files), change.rolled_back && h("span", { class: "st-chip st-wait" }, words.state_rolled_back)),
+            change.rolled_back && h("p", { class: "st-small st-quiet" }, words.rolled_back_hint),
             diffOf(desk, words, change.lines),
             h("div", {}, h("button", { class: "st-button", onclick: () => open(at) }, words.look)));
         }) : h("div", { class: "st-empty" }, h("b", {}, words.nothing_changed), words.nothing_changed_hint)));

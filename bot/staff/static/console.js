@@ -8,6 +8,7 @@ import { ring } from "./bell.js";
 let root, me, words, stop, pageKeys = {}, shown = "", offline = false, title = "", waits = 0;
 const LANGUAGE = "frontdesk-staff-language";
 const SLOW = 250; // ms after which a page that is not there yet says that it is loading
+const CHOOSES = ".st-item, .an-acts button";
 const COUNT = 10000; // ms between two looks at how many wait
 
 export async function start(element) {
@@ -16,6 +17,9 @@ export async function start(element) {
   picker.value = localStorage.getItem(LANGUAGE) ?? (navigator.language.startsWith("zh") ? "zh" : "en");
   picker.onchange = () => { localStorage.setItem(LANGUAGE, picker.value); open(); };
   root.querySelector(".st-out").onclick = signOut;
+  // On a phone a page shows its list, or what was chosen there.
+  root.querySelector(".st-back").onclick = () => root.removeAttribute("data-chosen");
+  root.querySelector(".st-main").addEventListener("click", (event) => root.toggleAttribute("data-chosen", root.hasAttribute("data-chosen") || !!event.target.closest(CHOOSES)));
   root.querySelector("[data-keys]").onclick = showKeys;
   addEventListener("hashchange", route);
   addEventListener("keydown", press);
@@ -39,8 +43,12 @@ async function open() {
   title = `${me.desk} · ${words.inbox}`;
   showTitle();
   root.querySelector(".st-desk").textContent = me.desk;
-  root.querySelector(".st-me").textContent = `${me.name} · ${words[`role_${me.role}`]}`;
+  const mine = root.querySelector(".st-me");
+  mine.replaceChildren(h("b", {}, me.name), h("span", {}, ` · ${words[`role_${me.role}`]}`));
+  mine.title = words.change_password;
+  mine.onclick = changePassword;
   root.querySelector(".st-out").textContent = words.sign_out;
+  root.querySelector(".st-back").textContent = `‹ ${words.back}`;
   root.querySelector("[data-keys]").title = words.keys;
   root.querySelector(".st-nav").replaceChildren(
     ...me.pages.map((page, at) => h("a", { href: `#/${page}`, "data-page": page, title: `g ${at + 1}` }, words[page],
@@ -56,16 +64,33 @@ async function signOut() {
   location.href = "/staff/sign-in";
 }
 
+function changePassword() {
+  const field = (label, name, more) => h("label", { class: "st-field" }, label, h("input", { type: "password", maxlength: 256, required: true, name, ...more }));
+  ask(words.change_password, [
+    field(words.old_password, "old", { autocomplete: "current-password" }), field(words.new_password, "password", { minlength: 10, autocomplete: "new-password" }),
+    h("p", { class: "st-small st-quiet" }, words.new_password_hint),
+  ], words.change_password, async (form) => {
+    try {
+      await api("POST", "me/password", { old: form.elements.old.value, password: form.elements.password.value });
+    } catch (error) {
+      throw error.message.includes("old password is wrong") ? new Error(words.old_wrong) : error;
+    }
+    me = await api("GET", `me?language=${root.lang}`); // the session began anew, with another token
+    toast(words.password_changed);
+  });
+}
+
 // ---- pages
 
 async function route() {
   const [page, ...path] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
   if (!me.pages.includes(page)) {
-    if (page && words[page]) toast(words.no_access);
+    if (page && words[page]) toast(words.no_access, null, null);
     if (me.pages.length && page !== me.pages[0]) location.hash = `#/${me.pages[0]}`;
     return;
   }
   const asked = shown = location.hash;
+  for (const line of root.querySelectorAll(".st-toast[data-of]")) if (line.dataset.of !== page) line.remove();
   stop?.();
   stop = undefined;
   pageKeys = {};
@@ -74,6 +99,7 @@ async function route() {
   showTitle();
   const main = root.querySelector(".st-main");
   main.dataset.page = page;
+  root.toggleAttribute("data-chosen", path.length > 0);
   const fresh = h("div", { class: `st-page st-${page}` });
   const slow = setTimeout(() => asked === shown && main.replaceChildren(h("div", { class: "st-empty" }, words.loading)), SLOW);
   const module = await import(`./${page}.js`);
@@ -83,7 +109,7 @@ async function route() {
     intent: (id) => me.intents[id]?.[root.lang] ?? me.intents[id]?.en ?? id ?? "–",
     keys: (map) => { pageKeys = map; },
     every: (ms, act) => timers.push(every(ms, act)),
-    badge,
+    badge, ask,
   };
   let end;
   try { end = await module.show(fresh, desk, path); }
@@ -162,10 +188,35 @@ export function h(tag, attributes = {}, ...children) {
   return e;
 }
 
-export function toast(text, undo) {
-  const line = h("div", { class: "st-toast" }, h("span", {}, text), undo && h("button", { type: "button", onclick: () => { line.remove(); undo.act(); } }, undo.label));
+// What a page says goes with the page, unless it can be undone.
+export function toast(text, undo, page = undo ? null : root.querySelector(".st-main").dataset.page) {
+  const line = h("div", { class: "st-toast", "data-of": page }, h("span", {}, text), undo && h("button", { type: "button", onclick: () => { line.remove(); undo.act(); } }, undo.label));
   root.querySelector(".st-toasts").append(line);
   setTimeout(() => line.remove(), undo ? 10000 : 5000);
+}
+
+// A dialog with fields; `act` gets the form, and what it throws is shown there. Esc and Cancel change nothing.
+function ask(title, content, label, act) {
+  const problem = h("p", { class: "st-bad", role: "alert", hidden: true });
+  const button = h("button", { type: "submit", class: "st-main-button" }, label);
+  const form = h("form", { class: "st-stack" }, h("h2", {}, title), content, problem,
+    h("div", { class: "st-row" }, button, h("button", { type: "button", class: "st-button", onclick: () => dialog.close() }, words.cancel)));
+  const dialog = h("dialog", { class: "st-ask" }, form);
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    try {
+      await act(form);
+      dialog.close();
+    } catch (error) {
+      problem.textContent = error.status === 0 ? words.offline : error.message;
+      problem.hidden = false;
+    }
+    button.disabled = false;
+  };
+  dialog.onclose = () => dialog.remove();
+  root.append(dialog);
+  dialog.showModal();
 }
 
 function ago(moment) {

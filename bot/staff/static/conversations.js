@@ -7,7 +7,7 @@ const TYPING = 250; // ms after the last key until it is searched
 const PARTS = ["since", "until", "language", "intent", "route", "reason", "confidence", "mood", "thumb", "csat", "release", "owner"];
 const CONFIDENCE = ["0–0.3", "0.3–0.5", "0.5–0.7", "0.7–0.9", "0.9–1"];
 const NAMES = { since: "from", until: "to" }; // of filters in the address, where they are called otherwise there
-const UNHAPPY = -0.4, HAPPY = 0.3;
+const UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
 const WORDS_SHOWN = 8;
 
 export async function show(main, desk, path) {
@@ -52,7 +52,7 @@ export async function show(main, desk, path) {
       case "route": return named(choices.routes, "route");
       case "reason": return Object.keys(words).filter((w) => w.startsWith("reason_")).map((w) => [w.slice(7), words[w]]);
       case "confidence": return CONFIDENCE.map((c) => [c, c]);
-      case "mood": return named(["negative", "neutral", "positive"], "mood");
+      case "mood": return named(["negative", "neutral"], "mood");
       case "thumb": return [["true", words.thumb_up], ["false", words.thumb_down]];
       case "csat": return ["5", "4", "3", "2", "1"].map((n) => [n, `${n} ★`]);
       case "release": return choices.releases.map((r) => [r, r]);
@@ -133,11 +133,20 @@ export async function show(main, desk, path) {
   function drawList() {
     const filtered = Object.keys(wanted).length;
     if (!hits.length) {
+      pickOne();
       list.replaceChildren(h("div", { class: "st-empty" }, h("b", {}, filtered ? words.nothing : words.empty), h("p", {}, filtered ? words.nothing_hint : words.empty_hint)));
       return;
     }
     list.replaceChildren(...hits.map(item), next ? h("button", { type: "button", class: "st-item cv-more", onclick: older }, words.more) : h("p", { class: "st-pad st-quiet st-small" }, words.end));
     mark();
+  }
+
+  // Nothing is open: what was found last does not stay beside a list that lacks it.
+  function pickOne() {
+    open = null;
+    right.replaceChildren(h("div", { class: "st-empty" }, h("b", {}, words.why), h("p", {}, words.why_hint)));
+    middle.replaceChildren(h("div", { class: "st-empty" }, h("b", {}, words.pick), h("p", {}, words.pick_hint),
+      h("p", { class: "st-small" }, h("kbd", {}, "/"), ` ${words.key_search}  `, h("kbd", {}, "j"), " ", h("kbd", {}, "k"), ` ${words.key_next}  `, h("kbd", {}, "["), " ", h("kbd", {}, "]"), ` ${words.key_turn_on}`)));
   }
 
   function item(hit) {
@@ -276,7 +285,7 @@ export async function show(main, desk, path) {
   const percent = (share) => `${Math.round(100 * share)} %`;
   const routeColour = (route) => ({ handoff: "st-wait", refuse: "st-bad", answer: "st-good" })[route] ?? "";
   const thumbChip = (up) => h("span", { class: `st-chip ${up ? "st-good" : "st-bad"}`, title: words.thumb }, words[up ? "thumb_up" : "thumb_down"]);
-  const moodChip = (mood) => mood <= UNHAPPY ? h("span", { class: "st-chip st-bad" }, words.mood_negative) : mood > HAPPY ? h("span", { class: "st-chip st-good" }, words.mood_positive) : null;
+  const moodChip = (mood) => mood <= UNHAPPY ? h("span", { class: "st-chip st-bad" }, words.mood_negative) : null;
 
   // ---- keys
 
@@ -309,9 +318,7 @@ export async function show(main, desk, path) {
   toggle.onclick = () => showFilters(filters.hidden);
   clear.onclick = () => { box.value = ""; for (const name of PARTS) inputs[name].value = ""; changed(); };
 
-  right.append(h("div", { class: "st-empty" }, h("b", {}, words.why), h("p", {}, words.why_hint)));
-  middle.append(h("div", { class: "st-empty" }, h("b", {}, words.pick), h("p", {}, words.pick_hint),
-    h("p", { class: "st-small" }, h("kbd", {}, "/"), ` ${words.key_search}  `, h("kbd", {}, "j"), " ", h("kbd", {}, "k"), ` ${words.key_next}  `, h("kbd", {}, "["), " ", h("kbd", {}, "]"), ` ${words.key_turn_on}`)));
+  pickOne();
   showFilters(PARTS.some((name) => wanted[name]) && innerWidth > 900);
   search();
   if (session) choose(session, number);

@@ -7,7 +7,7 @@ import { Outbox } from "./outbox.js";
 const POLL = 2000; // ms
 const LISTS_ANEW = 20000; // ms, for the waiting times
 const LONG = 10, SOME = 2; // minutes that a customer has waited
-const ANGRY = -0.75, UNHAPPY = -0.4, HAPPY = 0.4;
+const ANGRY = -0.75, UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
 const SUGGESTED = 160; // characters shown of a suggestion
 const MOST_CHARS = 4000;
 
@@ -74,8 +74,8 @@ export async function show(main, desk, path) {
   }
 
   function mood(value) {
-    const name = value <= ANGRY ? "angry" : value <= UNHAPPY ? "unhappy" : value >= HAPPY ? "happy" : null;
-    return name && h("span", { class: `st-chip ${value < 0 ? "st-bad" : "st-good"}` }, words[`mood_${name}`]);
+    const name = value <= ANGRY ? "angry" : value <= UNHAPPY ? "unhappy" : null;
+    return name && h("span", { class: "st-chip st-bad" }, words[`mood_${name}`]);
   }
 
   function move(by) {

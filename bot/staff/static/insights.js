@@ -185,7 +185,7 @@ export async function show(main, desk, path) {
   async function groups() {
     const found = await desk.api("GET", `insights/questions?${query(period)}`);
     const fill = (name, rows, count, empty) => main.querySelector(`[data-groups=${name}]`).replaceChildren(...(rows.length ? rows.map((g) => group(g, count(g))) : [h("p", { class: "st-quiet" }, empty)]));
-    fill("unanswered", found.filter((g) => g.questions), (g) => w.questions.replace("{n}", number(g.questions)), w.no_questions);
+    fill("unanswered", found.filter((g) => g.questions), (g) => (g.questions === 1 ? w.questions_one : w.questions).replace("{n}", number(g.questions)), w.no_questions);
     fill("gaps", found.filter((g) => g.no_article).sort((a, b) => b.no_article - a.no_article), (g) => w.without_article.replace("{n}", number(g.no_article)), w.no_gaps);
   }
 

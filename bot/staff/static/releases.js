@@ -74,7 +74,7 @@ export async function show(main, desk, path) {
   }
 
   function facts(release, against) {
-    const row = (label, value, was) => value !== null && value !== undefined && value !== "" && [h("dt", {}, words[label]), h("dd", {}, value, was !== undefined && was !== value && h("span", { class: "st-wait" }, ` (${was ?? "–"})`))];
+    const row = (label, value, was) => value !== null && value !== undefined && value !== "" && [h("dt", {}, words[label]), h("dd", {}, value, was !== undefined && was !== value && h("span", { class: "st-wait" }, ` (${words.other.replace("{was}", was ?? "–")})`))];
     return h("dl", { class: "re-facts" },
       [h("dt", {}, words[`kind_${release.kind}`]), h("dd", {}, `${made(release)} · ${desk.time(release.created)}`)],
       row("base", release.base), row("messages", release.messages?.toLocaleString(desk.language), against.messages?.toLocaleString(desk.language)), row("edits", release.edits, against.edits),
@@ -146,7 +146,7 @@ export async function show(main, desk, path) {
         : replay.finished && !replay.error ? words.replay_none.replace("{of}", replay.of) : ""),
       ...replay.changes.map((change) => h("div", { class: "re-said" },
         h("p", {}, change.text, change.count > 1 && h("span", { class: "st-quiet" }, ` · ${words.asked.replace("{n}", change.count)}`)),
-        ["before", "after"].map((when) => h("div", {}, h("div", { class: "st-quiet" }, `${words[when]} · ${change[when].route} · ${change[when].intent ? desk.intent(change[when].intent) : "–"}`), change[when].reply)))));
+        ["before", "after"].map((when) => h("div", {}, h("div", { class: "st-quiet" }, `${words[when]} · ${words[`route_${change[when].route}`] ?? change[when].route} · ${change[when].intent ? desk.intent(change[when].intent) : "–"}`), change[when].reply)))));
   }
 
   async function begin() {

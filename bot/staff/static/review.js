@@ -1,6 +1,7 @@
 // The review queue: groups on the left, the messages of one in the middle, verdicts on the right; keys do it all.
 // The group shown and the next one are claimed, so that nobody else gets them; a verdict shows the next at once.
 
+const UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
 const RENEW = 45000, REFRESH = 10000, LIKELIEST = 5, OPTIONS = 40;
 const KINDS = { 1: "right", 2: "intent", 3: "new_intent", 4: "out_of_scope", 5: "answer" };
 
@@ -57,8 +58,8 @@ export async function show(main, desk, path) {
   }
 
   function prefetch() {
-    const here = group.id;
-    ahead = fetchNext([here, ...passed]).catch(() => null);
+    const here = group.id; // and not one whose verdict is still on its way
+    ahead = Promise.allSettled(given).then(() => fetchNext([here, ...passed])).catch(() => null);
   }
 
   async function open(id) {
@@ -165,7 +166,7 @@ export async function show(main, desk, path) {
   }
 
   const likeliest = (counts) => Object.entries(counts).sort((a, b) => b[1] - a[1])[0]?.[0];
-  const mood = (value) => (value <= -0.3 ? h("span", { class: "st-chip st-bad" }, words.mood_bad) : value >= 0.3 ? h("span", { class: "st-chip st-good" }, words.mood_good) : null);
+  const mood = (value) => (value <= UNHAPPY ? h("span", { class: "st-chip st-bad" }, words.mood_bad) : null);
 
   // ---- middle
 
@@ -361,7 +362,12 @@ export async function show(main, desk, path) {
       if (event.isComposing) return;
       const digit = !field.value && !chosen.length && /^[1-5]$/.test(event.key) && first[event.key - 1];
       if (digit) { event.preventDefault(); give("intent", { intents: [digit] }); }
-      if (event.key === "Enter") { event.preventDefault(); if (!field.value.trim() && chosen.length) save(); else if (pick.marked) add(pick.marked); }
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      const wanted = field.value.trim() || !chosen.length ? pick.marked : null;
+      if (wanted && (event.ctrlKey || event.metaKey || event.shiftKey)) add(wanted);
+      else if (wanted) give("intent", { intents: [...chosen, wanted].slice(0, 3) });
+      else if (!field.value.trim()) save();
     } });
     const nothing = h("p", { class: "st-small st-quiet", hidden: true }, words.no_match);
     find();
@@ -437,17 +443,18 @@ export async function show(main, desk, path) {
   }
 }
 
-// What the next night will learn: counts, and the latest verdicts.
+// What has been taught so far: counts, and the latest verdicts.
 async function tonight(main, desk) {
   const { h, api, words } = desk;
   const found = await api("GET", "review/tonight");
+  const count = (n) => (n === 1 ? words.message : words.messages.replace("{n}", n));
   const intent = (id) => found.proposed[id]?.[desk.language] ?? desk.intent(id);
   const total = Object.values(found.kinds).reduce((sum, n) => sum + n, 0);
   const most = Math.max(1, ...found.intents.map(([, n]) => n));
   desk.keys({ t: { label: words.back, act: () => desk.go("#/review") }, Escape: { act: () => desk.go("#/review") } });
   const labels = (e) => (e.kind === "out_of_scope" || (e.labels && !e.labels.length) ? [words.none] : (e.labels ?? []).map(intent));
   main.append(h("div", { class: "st-tonight" },
-    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h2", {}, words.tonight), h("span", { class: "st-chip st-num", "data-total": total }, `${total} ${words.examples}`), h("span", { style: "flex:1" }), h("a", { class: "st-small st-quiet", href: "#/review" }, words.back, " ", h("kbd", {}, "t"))),
+    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h2", {}, words.tonight), h("span", { class: "st-chip st-num", "data-total": total }, count(total)), h("span", { style: "flex:1" }), h("a", { class: "st-small st-quiet", href: "#/review" }, words.back, " ", h("kbd", {}, "t"))),
       total ? h("table", {}, h("tbody", {}, found.latest.map((e) => h("tr", {}, h("td", { lang: e.language }, e.text, e.answer || e.link ? h("div", { class: "st-small st-quiet" }, e.answer ?? e.link) : null, e.note ? h("div", { class: "st-small st-wait" }, e.note) : null),
         h("td", {}, h("span", { class: "st-small st-quiet" }, words[e.kind]), h("div", {}, labels(e).map((l) => h("span", { class: "st-chip" }, l)))), h("td", { class: "st-small st-quiet" }, e.author, h("div", {}, desk.ago(e.at)))))))
         : h("div", { class: "st-empty" }, h("p", {}, words.tonight_none))),

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from bot.publish_answers import AnswerPublisher
 from bot.staff import Staff
 from data.audit import audit_rows
 from data.tables import TurnRow
@@ -168,6 +169,52 @@ def test_publishing_is_answered_with_at_once(client: TestClient, as_built: Staff
     assert (said["reply"], said["release"]) == ("Gladly.", release)
     assert client.get("/staff/api/answers").json()["pending"] == []
     assert audit_rows(as_built.engine)[0].action == "answers_published"
+
+
+def test_what_was_rolled_back_says_so_and_is_no_draft(client: TestClient, as_built: Staff) -> None:
+    before = as_built.bot().release
+    client.post(GENERAL, json={"content": content(client, "Gladly."), "base": 0})
+    chosen = {"versions": {"template/thanks.general": 1}}
+    client.post("/staff/api/answers/publish", json=chosen)
+    (version,) = client.get(GENERAL).json()["versions"]
+    assert version["standing"] == "live"
+    AnswerPublisher(as_built.settings, as_built.engine).make_live(before, "max")
+    as_built.refresh()
+
+    found = client.get(GENERAL).json()
+    assert (found["state"], found["versions"][0]["standing"]) == ("rolled_back", "rolled_back")
+    overview = client.get("/staff/api/answers").json()
+    assert [i["state"] for i in overview["items"] if i["id"] == "thanks.general"] == ["rolled_back"]
+    assert [p["rolled_back"] for p in overview["pending"]] == [True]
+
+    client.post(GENERAL, json={"content": content(client, "With joy."), "base": 1})
+    assert client.get(GENERAL).json()["state"] == "draft"  # edited anew: somebody wants it live
+    client.post("/staff/api/answers/publish", json={"versions": {"template/thanks.general": 2}})
+    standings = [v["standing"] for v in client.get(GENERAL).json()["versions"]]
+    assert standings == ["live", "replaced"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("apple PAY", "article/payment-methods"), ("30 days", "article/return-conditions"),
+        ("退貨", "article/how-to-return"), ("退货", "article/how-to-return"),
+        ("thanks.general", "template/thanks.general"),
+    ],
+)  # fmt: skip
+def test_answers_are_found_by_what_customers_read(asked: str, found: str, client: TestClient) -> None:
+    assert found in client.get("/staff/api/answers/search", params={"q": asked}).json()["found"]
+
+
+def test_a_search_prefers_the_words_as_they_stand(client: TestClient) -> None:
+    def search(q: str) -> list[str]:
+        found: list[str] = client.get("/staff/api/answers/search", params={"q": q}).json()["found"]
+        return found
+
+    assert search("退貨") == search("退货")
+    assert 0 < len(search("30 days")) < len(search("days"))
+    assert search("days 30 return") != []  # nowhere as it stands
+    assert (search(" "), search("zebra crossing")) == ([], [])
 
 
 def test_what_changed_meanwhile_is_not_published_unseen(client: TestClient) -> None:
