@@ -84,6 +84,6 @@ def _probability_of_english(text: str) -> float:
     detector = _detectors().create()
     detector.append(text.lower())
     try:
-        return sum(p.prob for p in detector.get_probabilities() if p.lang == "en")
+        return float(sum(p.prob for p in detector.get_probabilities() if p.lang == "en"))
     except LangDetectException:  # nothing it knows
         return 1.0
