@@ -263,8 +263,10 @@ def main() -> None:
         since = since.replace(tzinfo=UTC)
     try:
         settings = Settings()
-        for example in examples(open_database(settings.url, settings.home), since):
+        engine = open_database(settings.url, settings.home)
+        for example in examples(engine, since):
             print(json.dumps({**asdict(example), "at": example.at.isoformat()}, ensure_ascii=False))
+        engine.dispose()
     except FrontdeskError as error:
         sys.exit(f"data.reviews: {error}")
 
