@@ -203,7 +203,7 @@ export async function show(main, desk, path) {
     } },
     h("option", { value: "" }, words.insert),
     h("optgroup", { label: words.facts }, options(Object.keys(known.facts).map((f) => `fact.${f}`), (name) => `${known.facts[name.slice(5)][language]}  ·  ${name}`)),
-    !article && h("optgroup", { label: words.per_customer }, options([...known.order_fields, ...known.slots, "product", "country", "snippet"], (name) => words[`value_${name.replace(".", "_")}`] ?? name)));
+    !article && h("optgroup", { label: words.per_customer }, options([...known.order_fields, ...known.slots, "product", "country", "city", "method", "snippet"], (name) => words[`value_${name.replace(".", "_")}`] ?? name)));
   }
 
   function conditions() {
@@ -222,8 +222,15 @@ export async function show(main, desk, path) {
       } }, texts[desk.language] ?? status);
       return button;
     });
+    const says = h("label", {}, words.when_says, h("input", { value: (when.says ?? []).join(", "), maxlength: 400, placeholder: words.when_says_hint,
+      onchange: (event) => {
+        const given = event.target.value.split(/[,，、]/).map((word) => word.trim()).filter(Boolean);
+        if (given.length) when.says = given; else delete when.says;
+        changed();
+      } }));
     return h("section", { class: "an-box" }, h("h3", {}, words.conditions),
-      h("div", { class: "an-when" }, one("order", ["known", "unknown"]), one("mood", ["unhappy"]), one("hours", ["open", "closed"]), one("country", ["served", "not_served"])),
+      h("div", { class: "an-when" }, one("order", ["known", "unknown", "general"]), one("mood", ["unhappy"]), one("hours", ["open", "closed"]),
+        ...["country", "city", "method"].map((name) => one(name, ["served", "not_served"])), says),
       h("div", { class: "an-when" }, h("span", { class: "st-quiet st-small" }, words.when_order_status), statuses));
   }
 
