@@ -23,32 +23,16 @@ _GREETING = re.compile(  # too short to be told otherwise
     re.IGNORECASE,
 )
 _CHAT = frozenset(
-    [
-        "pls",
-        "plz",
-        "ur",
-        "hb",
-        "ok",
-        "okay",
-        "thx",
-        "ty",
-        "gtg",
-        "cn",
-        "ta",
-        "acc",
-        "eta",
-        "dont",
-        "im",
-        "ive",
-        "cant",
-        "wont",
-    ]
+    "pls plz ur hb ok okay thx ty gtg cn ta acc eta dont im ive cant wont".split()  # noqa: SIM905
 )
+_VOWEL = re.compile(r"[aeiouyà-åæè-ïò-öøù-ýăąęıőœūůűỳ]")
+_STUTTER = re.compile(r"(.)\1\1")  # no language writes a letter three times
 _OTHERS = ("fr", "de", "es", "it", "pt", "nl", "pl", "tr", "id", "vi", "sv", "da", "cs", "ro")
 _COMMON = 6000  # of the most frequent English words; rarer ones are often another language's
 _LEAST_WORDS = 3  # with fewer, a name or a typing error decides
 _SURE = 0.9
 _MOST_ENGLISH = 0.5  # share of English words up to which a message can be in another language
+_MOST_WORDS = 0.75  # must be words that somebody could say
 _OTHER_SHARE = 0.3  # of letters; fewer are a name or a face: ლ(╹◡╹ლ), ありがとう in a Chinese sentence
 
 
@@ -62,8 +46,14 @@ def is_foreign(text: str) -> bool:
     words = [w.lower() for w in _WORD.findall(text)]
     if _HAN.search(text) or len(words) < _LEAST_WORDS:
         return False
+    if sum(map(_pronounceable, words)) < _MOST_WORDS * len(words):
+        return False  # keys hit at random
     known = sum(w in _english() for w in words)
     return known <= _MOST_ENGLISH * len(words) and _probability_of_english(text) <= 1 - _SURE
+
+
+def _pronounceable(word: str) -> bool:
+    return bool(_VOWEL.search(word)) and not _STUTTER.search(word)
 
 
 @cache

@@ -68,9 +68,8 @@ class RouteStep:
     def __call__(self, turn: Turn) -> Turn:
         turn.decision = next(d for rule in RULES if (d := rule(self, turn)) is not None)
         missed = turn.memory.misses_after(turn.decision.route) >= MISSES
-        if (
-            missed and turn.decision.reason != "other_language"
-        ):  # that is not understood better by trying again
+        # in another language, trying again makes nothing clearer
+        if missed and turn.decision.reason != "other_language":
             turn.decision = Decision("handoff", "not_understood_twice")
         number = turn.memory.slots.get("order_number")
         if number and any(self.intents[i].slots for i in turn.decision.intents):
@@ -176,7 +175,7 @@ def question_beside(step: RouteStep, turn: Turn) -> Decision | None:
     """A question that goes on with the last matter, and that a passage on it answers."""
     memory, wanted = turn.memory, step.wanted(turn)
     near = turn.passages and turn.passages[0].score >= ANSWERS_AT
-    if not turn.continues or not near or not wanted or wanted[0] != memory.intent:
+    if memory.asked_slot or not turn.continues or not near or not wanted or wanted[0] != memory.intent:
         return None
     return Decision("answer", "follow_up", wanted[:1])
 

@@ -24,6 +24,8 @@ def test_a_third_language(text: str) -> None:
         "請問訂單在哪",
         "ok thx",
         "HB-2048817",
+        "wqop zzzxx lkj",  # keys hit at random are no language
+        "ggg hhh ;;; kkkk",
         "👍",
         "",
     ],

@@ -132,8 +132,8 @@ def test_a_step_that_breaks_gives_an_honest_reply_and_a_row(
     ]
 
 
-def test_there_are_ten_steps_to_break(bot: Bot) -> None:
-    assert len(bot.steps) == 10
+def test_there_are_eleven_steps_to_break(bot: Bot) -> None:
+    assert len(bot.steps) == 11
 
 
 def test_what_broke_before_masking_is_not_kept(broken: Broken, bot: Bot, session: str) -> None:

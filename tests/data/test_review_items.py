@@ -109,11 +109,13 @@ def test_a_log_is_read_in_parts_and_once(engine: Engine) -> None:
 
 def test_the_reading_and_the_doubt_are_those_of_the_decision(engine: Engine) -> None:
     acted = say(engine, "a", confidence=0.6)
-    refused = say(engine, "r", **UNSURE["refused"])
+    plainly = say(engine, "p", **UNSURE["refused"])
+    refused = say(engine, "r", **{**UNSURE["refused"], "details": {"in_scope": 0.6}})
     asked = say(engine, "c", **UNSURE["clarified"])
     take_in(engine)
     with engine.connect() as db:
         rows = {r.turn: r for r in db.execute(select(ReviewItem.__table__))}
     assert [rows[t].reading for t in (acted, refused, asked)] == ["return_item", None, "return_item"]
-    wanted = [1 - 0.6 * 0.999, 0.3, 1 - 0.4 * 0.999]
+    assert rows[plainly].uncertainty == 0  # what is plainly nobody's matter here comes last
+    wanted = [1 - 0.6 * 0.999, 0.6, 1 - 0.4 * 0.999]
     assert [rows[t].uncertainty for t in (acted, refused, asked)] == pytest.approx(wanted)

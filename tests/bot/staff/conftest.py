@@ -44,9 +44,9 @@ def signed_in(app: FastAPI, staff: Staff, name: str) -> TestClient:
 
 
 @pytest.fixture(scope="session")
-def staff(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Staff:
-    home: Path = tmp_path_factory.mktemp("staff")
-    return Staff(lambda: bot, bot.conversations.engine, Settings(home=home))
+def staff(bot: Bot, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Staff:
+    own = home_of_its_own(home, tmp_path_factory.mktemp("staff"))
+    return Staff(lambda: bot, bot.conversations.engine, Settings(home=own))
 
 
 @pytest.fixture(scope="session")

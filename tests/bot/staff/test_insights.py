@@ -3,22 +3,52 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
+from bot.pipeline import Bot
 from bot.staff import Staff
 from bot.staff.insights import LONGEST, plotly_file
+from data.database import open_database
+from data.settings import Settings
 from data.tables import Conversation, TurnRow
-from tests.bot.staff.conftest import SignIn
+from tests.bot.staff.conftest import PASSWORD, SignIn, signed_in, whole_house
 
 API = "/staff/api/insights"
 RELEASE = "insights-test"  # what this module wrote, among all that other tests wrote
 PATHS = ("", "/topic?intent=get_refund", "/questions", "/plotly.js", "/export/turns.csv")
+
+
+@pytest.fixture(scope="module")
+def staff(bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staff]:
+    """A console with a log of its own: today is counted once in a while, and others write to theirs."""
+    home = tmp_path_factory.mktemp("charts")
+    engine = open_database(f"sqlite:///{home / 'charts.sqlite3'}", home)
+    yield Staff(lambda: bot, engine, Settings(home=home))
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def app(staff: Staff) -> FastAPI:
+    return whole_house(staff)
+
+
+@pytest.fixture(scope="module")
+def staff_client(app: FastAPI, staff: Staff) -> SignIn:
+    def sign_in(role: str = "agent", name: str | None = None) -> TestClient:
+        name = name or f"the-{role}"
+        if name not in {u.name for u in staff.users.all()}:
+            staff.users.add(name, role, PASSWORD, by="test")
+        return signed_in(app, staff, name)
+
+    return sign_in
 
 
 @pytest.fixture(scope="module")
