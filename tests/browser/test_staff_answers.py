@@ -50,6 +50,7 @@ def test_an_edit_is_previewed_published_and_said_to_the_next_customer(
     staff.get_by_label("Password").fill(PASSWORD)
     staff.get_by_role("button").click()
     staff.wait_for_selector(".st[data-ready=true]")
+    staff.goto(f"{own_server}/staff/#/answers")
     staff.wait_for_selector(".an-side textarea")
     staff.keyboard.press("/")
     staff.keyboard.type("thanks.general")

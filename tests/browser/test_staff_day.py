@@ -145,8 +145,10 @@ def an_agent_helps(agent: Page, customer: Page, session: str) -> None:
     agent.locator(f"[data-session='{session}']").click()
     expect(agent.locator(".in-middle .st-head")).to_contain_text(session[-6:])
     agent.keyboard.press("c")
+    expect(agent.locator(".in-compose textarea")).to_be_visible()
+    agent.keyboard.press("r")
     expect(agent.locator(".in-compose textarea")).to_be_focused()
-    expect(customer.locator(".fd-status")).to_have_text("Ann, colleague", timeout=SOON)
+    expect(customer.locator(".fd-status [data-w=who]")).to_have_text("Ann, colleague", timeout=SOON)
     agent.keyboard.type("Hello, this is Ann. It comes tomorrow.")
     agent.keyboard.press("Enter")
     expect(customer.locator(".fd-said .fd-words")).to_have_text(

@@ -54,7 +54,7 @@ def test_a_person_takes_over_and_gives_back(page: Page, sign_in: Visit, conversa
     expect(agent.locator(".in-summary")).to_contain_text("HB-2048817 · on its way")
     agent.keyboard.press("c")
     expect(agent.locator(".in-compose textarea")).not_to_be_focused()  # the keys go on working
-    expect(page.locator(".fd-status")).to_have_text("Ann, colleague", timeout=SOON)
+    expect(page.locator(".fd-status [data-w=who]")).to_have_text("Ann, colleague", timeout=SOON)
     expect(page.locator(".fd-event")).to_have_text("Ann has joined the conversation.")
 
     agent.keyboard.press("r")
@@ -115,6 +115,8 @@ def test_what_was_typed_outlives_a_reload_and_an_absent_server(
     agent = sign_in("bob")
     choose(agent, session)
     agent.keyboard.press("c")
+    expect(agent.locator(".in-compose textarea")).to_be_visible()
+    agent.keyboard.press("r")
     expect(agent.locator(".in-compose textarea")).to_be_focused()
     agent.keyboard.type("您好，我是客服")
     agent.reload()
@@ -151,6 +153,8 @@ def test_a_colleagues_conversation_cannot_be_claimed(page: Page, sign_in: Visit)
     for agent in (ann, bob):
         choose(agent, session)
     ann.keyboard.press("c")
+    expect(ann.locator(".in-compose textarea")).to_be_visible()
+    ann.keyboard.press("r")
     expect(ann.locator(".in-compose textarea")).to_be_focused()
     bob.keyboard.press("c")
     expect(
