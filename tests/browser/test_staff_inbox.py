@@ -84,7 +84,7 @@ def test_a_person_takes_over_and_gives_back(page: Page, sign_in: Visit, conversa
     expect(page.locator(".fd-turn").last.locator(".fd-reply")).to_contain_text("working days")
 
     agent.locator(".st-toast button").last.click()  # undo: it is Ann's again
-    expect(agent.locator(".in-compose textarea")).to_be_focused()
+    expect(agent.locator(".in-compose textarea")).to_be_visible()
     page.evaluate(
         "document.dispatchEvent(new Event('visibilitychange'))"
     )  # back at this tab: it looks at once

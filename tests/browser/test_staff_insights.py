@@ -53,7 +53,7 @@ def test_charts_are_drawn_lead_on_and_are_taken_along(reviewer: Page, tmp_path: 
         expect(reviewer.locator(f"[data-chart={name}] svg.main-svg").first).to_be_visible()
     counted = reviewer.locator("[data-tile=conversations] b").inner_text()
     assert int(counted.replace(",", "")) >= 6  # others have written to this log, too
-    expect(reviewer.locator("[data-title=topic]")).to_contain_text("I want my money back")
+    expect(reviewer.locator("[data-title=topic]")).to_contain_text(": negative messages a day")
 
     reviewer.get_by_text("Export").click()
     with reviewer.expect_download() as download:
