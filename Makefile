@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run install test test-setup lint check format browser clean
+.PHONY: run install test test-setup lint check format browser postgres clean
 
 run: install
 	$(BIN)/python app.py
@@ -28,7 +28,7 @@ format: test-setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test-setup: $(VENV)/.installed-dev browser
+test-setup: $(VENV)/.installed-dev browser postgres
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Frontdesk needs Python 3.11 to 3.14, this is " + sys.version.split()[0] if not (3, 11) <= sys.version_info < (3, 15) else 0)'
@@ -51,6 +51,15 @@ browser: $(VENV)/.installed-dev
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk; \
 		else \
 			$(BIN)/playwright install chromium; \
+		fi; }
+
+# The tests of the data run on a real PostgreSQL server, too, where its programs are installed.
+postgres:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; \
+		else \
+			echo "PostgreSQL is not installed: the tests of the data run on SQLite only."; \
 		fi; }
 
 clean:

@@ -1,4 +1,4 @@
-"""Frontdesk: settings → database → live release → bot → page and API. `python app.py` serves it.
+"""Frontdesk: settings → database → live release → bot → pages and API. `python app.py` serves it.
 
 The only module that knows all of the others.
 """
@@ -13,19 +13,23 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from bot.alerts import AlertWatch
 from bot.api import add_api
 from bot.chat_page import MOUNT, chat_page
 from bot.doors import LiveBot
+from bot.staff import Staff, add_staff
+from bot.staff.review_keeper import ReviewKeeper
 from data.errors import FrontdeskError
 from data.settings import Settings
 
 
-def create_app(bot: LiveBot) -> FastAPI:
-    """Return the application: the API, and the chat page on every other path."""
+def create_app(bot: LiveBot, staff: Staff) -> FastAPI:
+    """Return the application: the API, the staff console, and the chat page on every other path."""
     app = FastAPI(
         title="Frontdesk", description="A customer-service bot that learns from its desk's history."
     )
     add_api(app, bot)
+    add_staff(app, staff)
     gr.mount_gradio_app(app, chat_page(bot, bot().desk), path="/", **MOUNT)
     return app
 
@@ -37,8 +41,15 @@ def main() -> None:
         bot = LiveBot(settings)
     except (FrontdeskError, ValueError) as error:
         sys.exit(f"frontdesk: {error}")
-    print(f"\n  {bot().desk.name['en']} is open at http://{settings.host}:{settings.port}\n", flush=True)
-    uvicorn.run(create_app(bot), host=settings.host, port=settings.port, log_level="warning")
+    staff = Staff(bot, bot().conversations.engine, settings)
+    ReviewKeeper(staff.engine, settings.home).start()
+    here = f"http://{settings.host}:{settings.port}"
+    print(f"\n  {next(iter(bot().desk.name.values()))} is open at {here}, its staff console at {here}/staff")
+    if staff.set_up.path:
+        print(f"  Nobody can sign in yet: create the first administrator at {here}{staff.set_up.path}")
+    print(flush=True)
+    AlertWatch(staff.engine, bot().desk, settings).start()
+    uvicorn.run(create_app(bot, staff), host=settings.host, port=settings.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,28 @@
 """The reply: approved wording with its slots filled, in the customer's language and script."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import opencc
-
+from bot.connectors import Order
+from bot.no_matter import is_bare
+from bot.said import says
+from bot.script import traditional
 from bot.turn import Turn
 from bot.wording import order_values, product_name
 from data.desk import PLACEHOLDER, Conditions, Desk, Template
 from retrieval.passage import Passage
 
-UNHAPPY = -0.4  # sentiment from which on a reply says sorry
+UNHAPPY = -0.5  # sentiment from which on a reply says sorry: three to one that the customer is unhappy
 SNIPPET_AT = 0.45  # score from which a passage may be quoted inside an answer
 QUICK_REPLIES = 4
+_HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # 预计 明天: a space is for 12月3日
+
+# where it stands whether a place or a way of paying that the customer names is served
+COUNTRIES, STORES = ("countries",), ("stores",)
+METHODS = ("payment_methods", "instalment_methods", "payment_beside")
 
 
 class AnswerStep:
@@ -24,12 +32,11 @@ class AnswerStep:
         self._desk = desk
         self._zone = ZoneInfo(desk.timezone)
         self._clock = clock
-        self._traditional = opencc.OpenCC("s2tw")
+        self._methods = {m.name[desk.languages[0]]: m.name for m in desk.payment_methods}
 
     def __call__(self, turn: Turn) -> Turn:
         values = self._values(turn)
-        templates = [t for name in self._names(turn) if (t := self._pick(name, turn, values))]
-        parts = [self._fill(t, turn.language, values) for t in templates]
+        templates, parts = self._compose(turn, values)
         if {"card_number", "national_id"} & set(turn.masked) and not turn.memory.privacy_noted:
             turn.memory.privacy_noted = True
             parts.insert(0, self._system("privacy_note", turn, values))
@@ -48,11 +55,36 @@ class AnswerStep:
         turn.quick_replies = ()
         return turn
 
+    def _compose(self, turn: Turn, values: dict[str, str]) -> tuple[list[Template], list[str]]:
+        """Return the templates used and their texts; of several orders, those of each in turn."""
+        if len(turn.orders) < 2 or turn.order is None or turn.decision.route != "answer":
+            templates = [t for name in self._names(turn) if (t := self._pick(name, turn, values))]
+            return templates, [self._fill(t, turn.language, values) for t in templates]
+        used: list[Template] = []
+        parts: list[str] = []
+        goes_on_with = turn.order
+        for number, order in turn.orders.items():
+            found, texts = self._of_order(turn, number, order)
+            used += found
+            parts += texts
+        turn.order = goes_on_with
+        return list({t.id: t for t in used}.values()), parts
+
+    def _of_order(self, turn: Turn, number: str, order: Order | None) -> tuple[list[Template], list[str]]:
+        turn.order = order
+        values = self._values(turn) | {"slot.order_number": number}
+        names = self._names(turn) if order else ("system.not_found",)
+        templates = [t for name in names if (t := self._pick(name, turn, values))]
+        return templates, [self._fill(t, turn.language, values) for t in templates]
+
     def _names(self, turn: Turn) -> tuple[str, ...]:
         """Return which groups of templates the decision calls for."""
         route, reason = turn.decision.route, turn.decision.reason
+        if reason == "no_matter" and is_bare(turn.text) and "system.bare_word" in self._desk.templates:
+            return ("system.bare_word",)
         if reason in SYSTEM_REPLIES:
-            return (f"system.{SYSTEM_REPLIES[reason]}",)
+            name = f"system.{SYSTEM_REPLIES[reason]}"
+            return (name if name in self._desk.templates else OLDER.get(name, name),)
         if route in ("refuse", "clarify", "search"):
             return (f"system.{route}",)
         if route == "ask_slot":  # ask once, however many of the requests need it
@@ -63,10 +95,16 @@ class AnswerStep:
     def _pick(self, name: str, turn: Turn, values: dict[str, str]) -> Template | None:
         """Return the most specific template that fits, among equals the one this customer saw least."""
         if name.startswith("system."):
-            fitting = [t for t in self._desk.templates.values() if f"{t.id}.".startswith(f"{name}.")]
+            named = [t for t in self._desk.templates.values() if f"{t.id}.".startswith(f"{name}.")]
+            fitting = [t for t in named if self._said(t.when, turn)]
         else:
             fitting = [t for t in self._desk.answers.get(name, ()) if self._fits(t.when, name, turn)]
         fitting = [t for t in fitting if self._fillable(t, values)]
+        if turn.decision.reason == "follow_up" and not name.startswith("system."):
+            special = [t for t in fitting if t.when.says or t.when.named or "snippet" in t.placeholders()]
+            if not special:
+                return self._pick("system.follow_up", turn, values)
+            fitting = special
         if not fitting:
             return None
 
@@ -74,8 +112,12 @@ class AnswerStep:
             quotes = sum(p in template.placeholders() for p in ("snippet", "product", "country"))
             return turn.memory.used.get(template.id, 0), -template.when.count, -quotes
 
-        most_specific = max(t.when.count for t in fitting)
-        equals = [t for t in fitting if t.when.count == most_specific]
+        def specific(template: Template) -> int:
+            about = {"product", "snippet"} & template.placeholders() if turn.about else ()
+            return template.when.count + len(about)
+
+        most_specific = max(map(specific, fitting))
+        equals = [t for t in fitting if specific(t) == most_specific]
         return min(equals, key=rank)
 
     def _fits(self, when: Conditions, intent: str, turn: Turn) -> bool:
@@ -86,15 +128,24 @@ class AnswerStep:
             and (not when.order_status or (order is not None and order.status in when.order_status))
             and (when.mood is None or turn.understanding.sentiment <= UNHAPPY)
             and (when.hours is None or (when.hours == "open") == self._open())
-            and (when.country is None or when.country == self._served(turn))
+            and (when.country is None or when.country == self._served(turn, "country", COUNTRIES))
+            and (when.city is None or when.city == self._served(turn, "city", STORES))
+            and (when.method is None or when.method == self._served(turn, "payment_method", METHODS))
+            and self._said(when, turn)
         )
 
-    def _served(self, turn: Turn) -> str | None:
-        """Return whether the country named is in the fact `countries`; None if none was named."""
-        country = turn.entity("country")
-        if country is None:
+    def _said(self, when: Conditions, turn: Turn) -> bool:
+        return not when.says or says(turn.read, when.says) or says(turn.text, when.says)
+
+    def _served(self, turn: Turn, kind: str, facts: tuple[str, ...]) -> str | None:
+        """Return whether what is named of a kind stands in one of the facts; None if nothing is."""
+        if kind == "payment_method" and len(turn.values(kind)) > 1:
             return None
-        return "served" if country.value in self._desk.fact("countries", "en") else "not_served"
+        named = turn.entity(kind)
+        if named is None:
+            return None
+        known = [self._desk.fact(fact, "en") for fact in facts if fact in self._desk.facts]
+        return "served" if any(named.value in fact for fact in known) else "not_served"
 
     def _open(self) -> bool:
         now, hours = self._clock(self._zone), self._desk.hours
@@ -106,10 +157,14 @@ class AnswerStep:
         values |= {f"slot.{name}": value for name, value in turn.memory.slots.items()}
         if turn.passages and turn.passages[0].score >= SNIPPET_AT:
             values["snippet"] = turn.passages[0].text
-        if product := turn.entity("product"):
-            values["product"] = product_name(product.value, self._desk, language)
+        if turn.about:
+            values["product"] = product_name(turn.about, self._desk, language)
         if country := turn.entity("country"):
             values["country"] = country.text if language == "zh" else country.value
+        if city := turn.entity("city"):
+            values["city"] = city.text if language == "zh" else city.value
+        if method := turn.entity("payment_method"):
+            values["method"] = self._methods.get(method.value, {}).get(language, method.text)
         return values
 
     def _fillable(self, template: Template, values: dict[str, str]) -> bool:
@@ -117,7 +172,8 @@ class AnswerStep:
 
     def _fill(self, template: Template, language: str, values: dict[str, str]) -> str:
         text = self._desk.state_facts(template.texts[language], language)
-        return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+        text = PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+        return _HAN_GAP.sub("", text)
 
     def _system(self, name: str, turn: Turn, values: dict[str, str]) -> str:
         return self._fill(self._desk.templates[f"system.{name}"], turn.language, values)
@@ -154,17 +210,21 @@ class AnswerStep:
         )
 
     def _script(self, text: str, turn: Turn) -> str:
-        return self._traditional.convert(text) if turn.script == "Hant" else text
+        return traditional(text) if turn.script == "Hant" else text
 
 
+OLDER = {"system.withdrawn": "system.never_mind"}  # what a desk without the newer template says
 SYSTEM_REPLIES = {  # reason: the system template that answers it
     "no_matter": "no_matter",
+    "other_language": "other_language",
     "crisis": "crisis",
     "injury": "injury",
     "never_mind": "never_mind",
     "no_words": "no_words",
     "too_long": "too_long",
     "in_the_queue": "handoff_waiting",
+    "about_the_wait": "handoff_waiting",
+    "withdrawn": "withdrawn",
     "not_understood_twice": "two_misses",
     "slot_not_given_twice": "two_misses",
     "slot_not_given": "ask_again",

@@ -1,9 +1,11 @@
 """The HTTP door: messages in, answers out, and whether the service is up."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
-from fastapi import Body, FastAPI, Request, Response
+from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
@@ -11,11 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from bot.doors import Message, new_session
+from bot.handoff import shown_name
 from bot.pipeline import Bot
 from bot.turn import Route
 from data.errors import MessageError
 
 MOST_BYTES = 256 * 1024  # of a request; a message is far shorter
+MOST_NAMED = 80  # characters of a field's name in an error; it may be the sender's own
 READ_ONLY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -63,11 +67,29 @@ class AnswerOut(BaseModel):
     sentiment: float = Field(ge=-1, le=1)
     route: Route
     reason: str
-    reply: str
+    reply: str = Field(description="empty while a person has the conversation: they answer in the chat")
+    owner: Literal["bot", "waiting", "person"] = Field(description="who has the conversation now")
     passages: list[PassageOut]
     quick_replies: list[str]
     release: str
     ms: float
+
+
+class SaidOut(BaseModel):
+    """Something that a person said or did in a conversation."""
+
+    id: int
+    kind: Literal["reply", "claimed", "given_back", "closed", "withdrawn"]
+    author: str = Field(description="the person's name, empty where the customer did it")
+    text: str
+    at: datetime
+
+
+class NewsOut(BaseModel):
+    """What people said since, and who has the conversation now."""
+
+    owner: Literal["bot", "waiting", "person"]
+    messages: list[SaidOut]
 
 
 class ErrorOut(BaseModel):
@@ -92,6 +114,18 @@ def add_api(app: FastAPI, bot: Callable[[], Bot]) -> None:
         checked = Message.of(message.model_dump(exclude_none=True), new_session())
         return AnswerOut(**bot().reply(checked.session, checked.text).as_reply())
 
+    @app.get("/api/v1/messages", summary="Return what people wrote in a conversation")
+    def news(
+        session: Annotated[str, Query(max_length=64, description="the conversation")],
+        after: Annotated[int, Query(ge=0, description="only what has a higher id")] = 0,
+    ) -> NewsOut:
+        conversations = bot().conversations
+        said = [
+            SaidOut(id=r.id, kind=r.kind, author=shown_name(r.author), text=r.text, at=r.at)
+            for r in conversations.remarks(session, after)
+        ]
+        return NewsOut(owner=conversations.state(session).owner, messages=said)
+
     @app.get("/healthz", summary="Is the process up")
     def healthy() -> dict[str, str]:
         return {"status": "ok"}
@@ -114,7 +148,7 @@ def add_api(app: FastAPI, bot: Callable[[], Bot]) -> None:
         problems = [
             "the body is not valid JSON"
             if e["type"] == "json_invalid"
-            else f"{'.'.join(map(str, e['loc'][1:])) or 'body'}: {e['msg']}"
+            else f"{'.'.join(map(str, e['loc'][1:]))[:MOST_NAMED] or 'body'}: {e['msg']}"
             for e in error.errors()
         ]
         return JSONResponse({"error": "; ".join(problems)}, 422)
@@ -125,10 +159,12 @@ def add_api(app: FastAPI, bot: Callable[[], Bot]) -> None:
 
     @app.middleware("http")
     async def limit(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+        if "\0" in unquote(request.url.query) + request.url.path:  # PostgreSQL can't even look for one
+            return JSONResponse({"error": "an address with a zero byte is none of ours"}, 400)
         # the page takes no files, but its toolkit opens an upload route to everybody
         if request.url.path.rstrip("/").endswith("/upload") and request.method not in READ_ONLY:
             return JSONResponse({"error": "files are not taken here"}, 403)
-        if request.url.path.startswith("/api/") and request.method not in READ_ONLY:
+        if request.method not in READ_ONLY:  # all doors: console and page would read a body of any size
             size = 0
             chunks = []
             async for chunk in request.stream():

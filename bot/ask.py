@@ -4,7 +4,8 @@
     echo '{"session": "a", "text": "订单到哪了"}' | python -m bot.ask
 
 A line is a message or a JSON object with `text` and, if it belongs to a conversation, `session`; plain lines
-belong to one conversation each. A line that can't be taken is answered with `{"error": …}` in its place.
+belong to one conversation each. While a person has a conversation `reply` is empty and `owner` is "person".
+A line that can't be taken is answered with `{"error": …}` in its place.
 """
 
 import json

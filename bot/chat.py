@@ -16,9 +16,14 @@ from bot.turn import Turn
 from data.errors import FrontdeskError, MessageError
 from data.settings import Settings
 
+SILENT = "(kept for the colleague who has this conversation; they answer on the chat page)"
+
 
 def show(console: Console, turn: Turn, words: tuple[WordEffect, ...] | None) -> None:
-    console.print(turn.reply, style="green", markup=False, highlight=False)
+    if turn.reply:
+        console.print(turn.reply, style="green", markup=False, highlight=False)
+    else:
+        console.print(SILENT, style="dim", markup=False, highlight=False)
     if turn.quick_replies:
         console.print("  ".join(f"[{q}]" for q in turn.quick_replies), style="cyan", markup=False)
     for passage in turn.passages:

@@ -97,7 +97,7 @@ class Scores:
 
     intents: Floats  # probability of each intent, in-scope share included, shape (n, intents)
     in_scope: Floats  # shape (n,)
-    sentiment: Floats  # in [-1, 1], shape (n,)
+    sentiment: Floats  # from -1, surely angry or unhappy, to 1, surely not; shape (n,)
     neighbours: Ints  # rows of the known examples, nearest first, shape (n, 16)
     similarities: Floats  # their cosines, shape (n, 16)
 
@@ -109,7 +109,7 @@ class Classifier:
     labels: tuple[str, ...]  # intents, and out_of_scope last
     features: Features
     head: Head
-    mood: Floats  # (terms + dim + 1,), the last is the intercept
+    mood: Floats  # (terms + dim + 1,), the last is the intercept; a margin below 0 is negative
     known: KnownExamples
     gate: Gate
     thresholds: dict[str, Thresholds]
@@ -145,7 +145,7 @@ class Classifier:
         return Scores(
             intents=probabilities * found.in_scope[:, None],
             in_scope=found.in_scope,
-            sentiment=np.clip(mood, -1, 1),
+            sentiment=np.tanh(mood / 2),  # of a logit: twice the probability, less one
             neighbours=found.neighbours,
             similarities=found.similarities,
         )

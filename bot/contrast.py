@@ -21,12 +21,22 @@ _DENIED = (
     r"|(?:i|we)(?:['’]?m| am|['’]?re| are) not (?:asking|after|looking|trying|calling|wanting|here|talking)"
     r"|(?:it|this)(?:['’]?s| is) not (?:about|for)|not (?:asking|looking|trying|about|here))\b"
 )
+_MATTER = (  # what alone can be denied in one word: "not happy, refund please" denies no wish
+    r"(?:cancel|cancelling|canceling|cancellation|return|returning|refund|refunding|exchange|exchanging|swap"
+    r"|track|tracking|change|changing|repair|invoice|receipt|complaint|address|password|account|delivery|size"
+    r"|colour|color|payment|order|ordering|voucher|discount|warranty|stock)"
+)
 _NOT_BUT = (
     re.compile(  # I don't want to return it, I want to know where it is
         rf"{_DENIED}[^.!?;\n]{{2,60}}?"
         rf"(?:[\s,]+but (?:rather )?(?P<but>.{{5,}})"
         rf"|(?:[,.;:!\n\s]|\s[-–—])+(?:and |so )?(?P<wish>{_WISH}.{{4,}})"
         rf"|(?<=\b)(?:,|\s[-–—])\s*(?P<ask>{_ASK}.{{4,}}))",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(  # not cancel, return
+        rf"^\W*(?:no[\s,]+)?not (?:to |a |an |the |my |for )?{_MATTER}(?: it| them| (?:my |the )?order)?"
+        r"\s*[,;.:–—-]+\s*(?:but |just |i (?:want|need|mean)(?: to| a)? |rather )?(?P<wish>.{3,})",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(  # not a refund but an exchange
@@ -48,5 +58,13 @@ def wished(text: str) -> str:
     """Return the text without the "not this" of "not this but that"; the whole text where it has none."""
     for pattern in _NOT_BUT:
         if found := pattern.search(text):
-            return text[: found.start()] + next(part for part in found.groups() if part).strip()
+            wish = next(part for part in found.groups() if part).strip()
+            return text[: found.start()] + _with_the_thing(found[0].removesuffix(wish), wish)
     return text
+
+
+def _with_the_thing(denied: str, wish: str) -> str:
+    """Return the wish with the order that only the denial names: 不是取消订单，是想改地址."""
+    if "订单" in denied and not re.search(r"单|单号", wish):
+        return f"订单{wish}"
+    return wish

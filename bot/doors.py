@@ -5,7 +5,7 @@ import logging
 import subprocess
 import sys
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 from uuid import uuid4
 
@@ -88,6 +88,7 @@ class LiveBot:
         self._bot = open_bot(settings)
         self._releases = Releases(settings.home, self._bot.desk.id)
         self._stop = Event()
+        self._refreshing = Lock()
         Thread(target=self._watch, name="release-watch", daemon=True).start()
 
     def __call__(self) -> Bot:
@@ -98,13 +99,14 @@ class LiveBot:
 
     def refresh(self) -> None:
         """Load the live release if it is another one; an unreadable one leaves the bot as it is."""
-        try:
-            release = self._releases.live()
-            if release.id != self._bot.release:
-                self._bot = self._bot.on(release, self._settings.encoder_threads)
-                log.info("now answering with release %s", release.id)
-        except Exception as error:  # whatever is wrong with it, customers keep their bot
-            log.error("still answering with release %s: %s", self._bot.release, error)
+        with self._refreshing:
+            try:
+                release = self._releases.live()
+                if release.id != self._bot.release:
+                    self._bot = self._bot.on(release, self._settings.encoder_threads)
+                    log.info("now answering with release %s", release.id)
+            except Exception as error:  # whatever is wrong with it, customers keep their bot
+                log.error("still answering with release %s: %s", self._bot.release, error)
 
     def _watch(self) -> None:
         while not self._stop.wait(self._every):

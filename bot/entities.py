@@ -74,12 +74,20 @@ class EntitiesStep:
     def __init__(self, desk: Desk, today: Callable[[], date] = date.today) -> None:
         self._today = today
         self._products = ProductNames(desk)
+        self._payment = Names(
+            {
+                level(name): method.name[desk.languages[0]]
+                for method in desk.payment_methods
+                for name in (*method.name.values(), *method.aliases)
+            }
+        )
 
     def __call__(self, turn: Turn) -> Turn:
         text = turn.text
         named = (
             *find_orders(text),
             *self._products.find(text),
+            *self._methods(text),
             *find_amounts(text),
             *find_dates(text, self._today()),
             *find_places(text),
@@ -87,6 +95,11 @@ class EntitiesStep:
         free = (e for e in named if all(e.end <= p.start or p.end <= e.start for p in turn.entities))
         turn.entities = tuple(sorted((*turn.entities, *longest(free)), key=lambda e: e.start))
         return turn
+
+    def _methods(self, text: str) -> Iterator[Entity]:
+        """Yield the ways of paying named, values as they are called in the desk's first language."""
+        for start, end, method in self._payment.find(level(text)):
+            yield Entity("payment_method", text[start:end], method, start, end)
 
 
 def find_orders(text: str) -> list[Entity]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from retrieval.fold import fold
+from data.fold import fold
 from retrieval.keywords import words
 
 _NUMBERED = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,4})-?\d{5,}(?![A-Za-z0-9])")  # an order, an invoice

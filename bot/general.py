@@ -7,7 +7,7 @@ invites the customer to send the number.
 
 import re
 
-from retrieval.fold import fold
+from data.fold import fold
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:

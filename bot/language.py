@@ -9,6 +9,7 @@ import opencc
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
+from bot.foreign import is_foreign
 from bot.turn import Turn
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -34,6 +35,7 @@ class LanguageStep:
     def __call__(self, turn: Turn) -> Turn:
         turn.language = self.language_of(turn.raw, turn.memory.language)
         turn.script = self.script_of(turn.raw, turn.language, turn.memory.script)
+        turn.foreign = is_foreign(_NO_LANGUAGE.sub(" ", turn.raw))
         turn.memory.language, turn.memory.script = turn.language, turn.script
         return turn
 

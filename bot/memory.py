@@ -1,11 +1,12 @@
 """What the conversation already knows, brought to bear on the new message: slots, choices, follow-ups."""
 
 import re
-from dataclasses import replace
 
-from bot.turn import FEW_WORDS, SURE, Guess, Request, Turn, Understanding
+from bot.script import traditional
+from bot.settled import settled
+from bot.turn import FEW_WORDS, SURE, Turn
 from data.desk import Desk
-from retrieval.fold import fold
+from data.fold import fold
 from retrieval.keywords import word_count
 
 _YES = re.compile(
@@ -30,9 +31,10 @@ class MemoryStep:
 
     def __init__(self, desk: Desk) -> None:
         self._by_title = {
-            fold(title).lower(): intent.id
+            fold(shown).lower(): intent.id
             for intent in desk.intents.values()
             for title in intent.title.values()
+            for shown in (title, traditional(title))
         }
         self._need_slots = {i.id for i in desk.intents.values() if i.slots}
         self._social = {i.id for i in desk.intents.values() if i.kind == "social"}
@@ -73,17 +75,6 @@ class MemoryStep:
         return memory.intent if found.best.confidence < found.accept_at else None
 
 
-def settled(found: Understanding, intent: str, text: str) -> Understanding:
-    """Return an understanding in which `intent` is certain: the customer or the conversation said so."""
-    others = tuple(g for g in found.intents if g.id != intent)
-    return replace(
-        found,
-        intents=(Guess(intent, 1.0), *others),
-        in_scope=1.0,
-        requests=(Request(intent, 1.0, text, found.vector),),
-    )
-
-
 class RememberStep:
     """Keeps what the next message may refer to: the open question, the matter, the misses."""
 
@@ -92,6 +83,9 @@ class RememberStep:
 
     def __call__(self, turn: Turn) -> Turn:
         memory, decision = turn.memory, turn.decision
+        if decision.reason == "follow_up":  # a question beside the one that is open
+            memory.misses, memory.asked_back, memory.offered = 0, False, []
+            return turn
         asking = decision.route == "ask_slot"
         again = asking and memory.asked_slot == decision.slot and decision.reason != "slot_missing"
         memory.asked_times = memory.asked_times + 1 if again else int(asking)
@@ -107,10 +101,14 @@ class RememberStep:
             memory.offered = ["human_agent"]  # the reply offers one: "yes" is enough
         if decision.route == "handoff" and decision.reason not in OFFERING:
             turn.owner = "waiting"
+        if decision.reason == "withdrawn":
+            turn.owner = "bot"
+        memory.danger = memory.danger or decision.reason in ("crisis", "injury")
         acted = [i for i in decision.intents if self._intents[i].kind in ("act", "answer")]
         if asking:  # the matters that still need something are what the next message is about
             acted = [i for i in acted if decision.slot in self._intents[i].slots] or acted
         memory.pending = acted if asking else []
         if acted and decision.route in ("answer", "ask_slot"):
             memory.intent = acted[-1]
+            memory.about = turn.about
         return turn

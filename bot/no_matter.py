@@ -2,7 +2,7 @@
 
 import re
 
-from retrieval.fold import fold
+from data.fold import fold
 
 _ASKED = (
     r"\b(?:help|helping|assist|assistance|support|questions?|query|problems?|issues?|trouble|stuck)\b"
@@ -18,6 +18,18 @@ _BESIDE = (  # words that may stand beside and name no matter, longer ones first
 )
 _ASKS = re.compile(_ASKED, re.IGNORECASE)
 _SAYS_NOTHING = re.compile(rf"{_ASKED}|{_BESIDE}|[\W_]", re.IGNORECASE)
+
+
+_BARE = re.compile(
+    r"(?:yes|yeah|yep|yup|no|nope|nah|ok|okay|k|sure|why|what|how|when|where|and|so|maybe|hmm+|huh|really"
+    r"|是|是的|对|对的|好|好的|好吧|嗯+|哦+|行|可以|不|不是|不行|不要|没有|为什么|为啥|什么|啥|怎么|然后呢|是吗|真的吗)",
+    re.IGNORECASE,
+)
+
+
+def is_bare(text: str) -> bool:
+    """Return whether a text is a single word that only means something after another: yes, no, why."""
+    return bool(_BARE.fullmatch(re.sub(r"[\W_]+", "", fold(text))))
 
 
 def states_no_matter(text: str) -> bool:

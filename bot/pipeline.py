@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.answer import AnswerStep
 from bot.classifier import Classifier
 from bot.connectors import Orders, open_orders
-from bot.entities import EntitiesStep
+from bot.entities import EntitiesStep, ProductNames
 from bot.explain import WordEffect, word_effects
+from bot.handoff import SilenceStep
 from bot.intent import IntentStep
 from bot.language import LanguageStep
 from bot.memory import MemoryStep, RememberStep
@@ -22,6 +23,8 @@ from bot.reading import ReadingStep
 from bot.record import record
 from bot.redaction import RedactionStep
 from bot.route import RouteStep
+from bot.suggestions import Suggester, Suggestion
+from bot.topic import TopicStep
 from bot.turn import Decision, Memory, Turn
 from data.conversations import Conversations
 from data.desk import Desk, load_desk
@@ -34,7 +37,9 @@ from retrieval.search import Retriever
 log = logging.getLogger(__name__)
 Step = Callable[[Turn], Turn]
 SESSION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-TRIES = 20  # for a turn that another process wrote at the same time
+TRIES = 20  # for a turn during which another process wrote one, or a person took the conversation
+OF_THE_QUEUE = ("about_the_wait", "withdrawn")  # reasons of messages that ask for no answer
+RECENT = 6  # turns among which the last request is looked for
 
 
 class _SessionLock:
@@ -57,47 +62,82 @@ class Bot:
         conversations: Conversations,
         release: str,
         max_message_chars: int = 4000,
+        source: Release | None = None,
     ) -> None:
         self.desk = desk
         self.release = release
+        self.orders = orders
         self.conversations = conversations
+        self.encoder = encoder
+        self.retriever = retriever
+        self._source = source
         self._max_chars = max_message_chars
         self._classifier = classifier
-        self._encoder = encoder
         self._answer = AnswerStep(desk)
         self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
-        self._understand: tuple[Step, ...] = (
+        entities, reading, intent, passages = (
             EntitiesStep(desk),
             ReadingStep.of(desk, classifier.features),
             IntentStep(classifier, encoder, desk),
+            PassagesStep(retriever, encoder, ProductNames(desk).find),
+        )
+        self._understand: tuple[Step, ...] = (
+            entities,
+            reading,
+            intent,
             MemoryStep(desk),
-            PassagesStep(retriever),
+            TopicStep(desk, retriever),
+            passages,
             RouteStep(desk, orders),
         )
         self._reply: tuple[Step, ...] = (self._answer, RememberStep(desk))
+        self._listen: tuple[Step, ...] = (entities, reading, intent)
+        self._silence: tuple[Step, ...] = (SilenceStep(),)
+        self._suggester = Suggester(desk, encoder, passages, orders, self._answer)
         self._locks: WeakValueDictionary[str, _SessionLock] = WeakValueDictionary()
         self._locks_lock = Lock()
 
     @classmethod
     def of(
-        cls, release: Release, conversations: Conversations, max_message_chars: int = 4000, threads: int = 1
+        cls,
+        release: Release,
+        conversations: Conversations,
+        max_message_chars: int = 4000,
+        threads: int = 1,
+        like: "Bot | None" = None,
     ) -> "Bot":
-        """Load everything from a release folder."""
+        """Load everything from a release folder; what `like` has loaded from the same files is shared."""
         desk = load_desk(release.desk_folder)
+        same = like if like and like._source and release.shares(like._source, "encoder") else None
+        taught = like if like and like._source and release.shares(like._source, "classifier") else None
         return cls(
             desk=desk,
-            encoder=open_encoder(release.encoder_folder, threads),
-            classifier=Classifier.load(release.folder / "classifier"),
+            encoder=same.encoder if same else open_encoder(release.encoder_folder, threads),
+            classifier=taught._classifier if taught else Classifier.load(release.folder / "classifier"),
             retriever=Retriever.load(release.folder / "passages"),
             orders=open_orders(desk),
             conversations=conversations,
             release=release.id,
             max_message_chars=max_message_chars,
+            source=release,
         )
 
     def on(self, release: Release, threads: int = 1) -> "Bot":
         """Return a bot on another release that goes on with the same conversations."""
-        return Bot.of(release, self.conversations, self._max_chars, threads)
+        return Bot.of(release, self.conversations, self._max_chars, threads, self)
+
+    def with_answers(self, desk: Desk, retriever: Retriever) -> "Bot":
+        """Return a bot that understands the same and answers with other words, to be tried out."""
+        return Bot(
+            desk=desk,
+            encoder=self.encoder,
+            classifier=self._classifier,
+            retriever=retriever,
+            orders=self.orders,
+            conversations=self.conversations,
+            release=self.release,
+            max_message_chars=self._max_chars,
+        )
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -113,11 +153,7 @@ class Bot:
             raise MessageError(
                 f"session must be 1 to 64 letters, digits or . _ : -, got {str(session)[:80]!r}"
             )
-        if not isinstance(text, str):
-            raise MessageError(f"text must be a string, got {type(text).__name__}")
-        text = text.encode("utf-8", "ignore").decode()  # halves of characters can be neither read nor kept
-        if not text.strip():
-            raise MessageError("text is empty; write a message")
+        text = _clean(text)
         with self._locks_lock:
             lock = self._locks.setdefault(session, _SessionLock())
         with lock.lock:
@@ -126,18 +162,38 @@ class Bot:
                 try:
                     record(turn, self.conversations)
                     return turn
-                except IntegrityError:  # another process answered this session meanwhile
+                except IntegrityError:  # another process answered meanwhile, or a person took over
                     if attempt == TRIES:
                         raise
         raise AssertionError("unreachable")
 
+    def try_out(self, text: str) -> Turn:
+        """Answer a message as the first of a conversation; nothing is read of conversations, or written.
+
+        Raises MessageError when the text is none that can be kept.
+        """
+        text = _clean(text)
+        return self._run(Turn(session="try-out", raw=text[: self._max_chars], release=self.release), text)
+
     def words_that_mattered(self, turn: Turn) -> tuple[WordEffect, ...]:
         """Return how much each word of an understood message spoke for its likeliest intent."""
-        best = turn.understanding.best.id
-        return word_effects(turn.read, best, self._classifier, self._encoder) if best else ()
+        return self.words_for(turn.read, turn.understanding.best.id)
+
+    def suggestions(self, session: str) -> tuple[Suggestion, ...]:
+        """Return what the bot would say to the customer's latest request, for a person to choose from."""
+        state = self.conversations.state(session)
+        memory = Memory.of(state.memory)
+        for row in reversed(self.conversations.turns(session, since=state.turns - RECENT)):
+            if row.reason not in OF_THE_QUEUE and (found := self._suggester(row, memory)):
+                return found
+        return ()
+
+    def words_for(self, text: str, intent: str) -> tuple[WordEffect, ...]:
+        """Return how much each word of a text speaks for an intent; nothing where this release lacks it."""
+        known = intent in self._classifier.labels
+        return word_effects(text, intent, self._classifier, self.encoder) if known else ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
-        started = time.perf_counter()
         state = self.conversations.state(session)
         turn = Turn(
             session=session,
@@ -147,19 +203,45 @@ class Bot:
             memory=Memory.of(state.memory),
             release=self.release,
         )
-        steps = self.steps
-        if len(text) > self._max_chars:
-            turn.decision = Decision("refuse", "too_long")
-            steps = self._read + self._reply
+        return self._run(turn, text)
+
+    def _run(self, turn: Turn, text: str) -> Turn:
+        started = time.perf_counter()
+        steps = self._steps_for(turn, too_long=len(text) > self._max_chars)
         try:
             for step in steps:
                 turn = step(turn)
         except Exception:
-            # The customer gets an honest sentence and a person; the row is still written, without the
-            # text if it broke before masking.
-            log.exception("session %s turn %d failed", session, turn.number)
-            turn.decision = Decision("handoff", "failure")
-            turn.owner = "waiting"
-            turn = self._answer.failed(turn)
+            log.exception("session %s turn %d failed", turn.session, turn.number)
+            turn = self._failed(turn)
         turn.ms = 1000 * (time.perf_counter() - started)
         return turn
+
+    def _steps_for(self, turn: Turn, too_long: bool) -> tuple[Step, ...]:
+        if turn.owner == "person":
+            return self._read + (() if too_long else self._listen) + self._silence
+        if too_long:
+            turn.decision = Decision("refuse", "too_long")
+            return self._read + self._reply
+        return self.steps
+
+    def _failed(self, turn: Turn) -> Turn:
+        """Return a turn that a step broke on: the customer gets an honest sentence and a person.
+
+        The row is still written, without the text if it broke before masking. A person who has the
+        conversation is not spoken over.
+        """
+        if turn.owner == "person":
+            return self._silence[0](turn)
+        turn.decision = Decision("handoff", "failure")
+        turn.owner = "waiting"
+        return self._answer.failed(turn)
+
+
+def _clean(text: object) -> str:
+    if not isinstance(text, str):
+        raise MessageError(f"text must be a string, got {type(text).__name__}")
+    text = text.encode("utf-8", "ignore").decode()  # halves of characters can be neither read nor kept
+    if not text.strip():
+        raise MessageError("text is empty; write a message")
+    return text

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+import numpy as np
+
 from bot.turn import Turn
 from data.conversations import Conversations
 
@@ -22,6 +24,7 @@ def record(turn: Turn, conversations: Conversations) -> None:
         "reply": turn.reply,
         "release": turn.release,
         "ms": turn.ms,
+        "sentiment": answered["sentiment"],
         "details": {
             "intents": answered["intents"],
             "requests": answered["requests"],
@@ -36,4 +39,5 @@ def record(turn: Turn, conversations: Conversations) -> None:
             "masked": list(turn.masked),
         },
     }
-    conversations.add(row, asdict(turn.memory), turn.owner)
+    vector = found.vector.astype(np.float16).tobytes()
+    conversations.add(row, asdict(turn.memory), turn.owner, vector)

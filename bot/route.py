@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.connectors import Orders
+from bot.danger import danger_told
 from bot.general import asks_in_general
-from bot.no_matter import states_no_matter
+from bot.no_matter import is_bare, states_no_matter
+from bot.queue_talk import asks_about_the_wait, wants_no_person
 from bot.turn import FEW_WORDS, SURE, Decision, Turn
 from data.desk import Desk, Intent
-from retrieval.fold import fold
 from retrieval.keywords import word_count
 
 Rule = Callable[["RouteStep", Turn], Decision | None]
@@ -37,22 +38,6 @@ _ABOUT_PEOPLE = re.compile(
     r"|是不是|是真人|几点|上班|(?:人工|客服)(?:服务)?时间",
     re.IGNORECASE,
 )
-# Two things that no shop's desk may take for an errand. Not complete: a person reads every such chat.
-_CRISIS = re.compile(
-    r"\b(?:kill(?:ing)? myself|suicid\w*|end (?:my life|it all)|(?:want|wanna|going) to die|hurt myself)\b"
-    r"|不想活|自杀|轻生|想死(?!你)|活不下去|结束(?:自己的)?生命",
-    re.IGNORECASE,
-)
-_INJURY = re.compile(
-    r"\b(?:burn(?:ed|t)|cut|injured|hurt|bleeding|electrocuted|shocked)\b[^.?!]{0,25}"
-    r"\b(?:hand|finger|face|arm|leg|foot|head|eye|kid|child|baby|son|daughter|wife|husband|me|myself)\b"
-    r"|\b(?:kid|child|baby|son|daughter|hand|finger|face|arm|head) (?:is|was|got)[^.?!]{0,15}"
-    r"\b(?:bleeding|burn(?:ed|t)|cut|injured|hurt)\b"
-    r"|\b(?:caught fire|on fire|exploded|gas leak|electric shock|sparks|sparking|burning smell)\b"
-    r"|\bsmell\w* (?:of|like) burning\b|\bsmoke (?:is |was )?com(?:es|ing)\b|\b(?:is|was|started) smoking\b"
-    r"|冒火花|冒烟|焦味|烧焦|爆炸|着火|起火|漏电|触电|烧伤|烫伤|流血|割伤|划伤了?(?:手|脸|孩子)|砸伤|受伤",
-    re.IGNORECASE,
-)
 _LEAVE_IT = re.compile(  # nothing is to be done after all
     r"^\W*(?:(?:actually|oh|ok(?:ay)?|no)[\s,]+)*"
     r"(?:never ?mind|forget (?:it|about it)|keep it|leave it|no need)\b"
@@ -61,6 +46,8 @@ _LEAVE_IT = re.compile(  # nothing is to be done after all
     re.IGNORECASE,
 )
 MISSES = 2  # in a row, after which a person is offered
+MOST_ORDERS = 3  # of one message that are looked up
+ANSWERS_AT = 0.5  # score of a passage from which it answers a question beside the one that is open
 LIKELIER_THAN_NOT = 0.5
 CLARIFY = 3  # intents offered at most
 CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs to be offered
@@ -75,18 +62,33 @@ class RouteStep:
         self._orders = orders
         templates = desk.templates.values()
         self._general = {t.intent for t in templates if t.when.order == "general"}
+        self.knows_languages = "system.other_language" in desk.templates
         self.asks_matter = any(t.id.startswith("system.no_matter") for t in templates)
 
     def __call__(self, turn: Turn) -> Turn:
         turn.decision = next(d for rule in RULES if (d := rule(self, turn)) is not None)
-        if turn.memory.misses_after(turn.decision.route) >= MISSES:
+        missed = turn.memory.misses_after(turn.decision.route) >= MISSES
+        # in another language, trying again makes nothing clearer
+        if missed and turn.decision.reason != "other_language":
             turn.decision = Decision("handoff", "not_understood_twice")
         number = turn.memory.slots.get("order_number")
         if number and any(self.intents[i].slots for i in turn.decision.intents):
             turn.order = self._orders.find(number)
+            self._look_up_others(turn)
             if turn.order is None and turn.decision.route == "answer":
                 turn.decision = Decision("ask_slot", "order_not_found", turn.decision.intents, "order_number")
         return turn
+
+    def _look_up_others(self, turn: Turn) -> None:
+        """Find each of several orders named; the conversation goes on with the last that is known."""
+        numbers = turn.values("order_number")[:MOST_ORDERS]
+        if len(numbers) < 2:
+            return
+        turn.orders = {number: self._orders.find(number) for number in numbers}
+        known = [order for order in turn.orders.values() if order]
+        if turn.order is None and known:
+            turn.order = known[-1]
+            turn.memory.slots["order_number"] = turn.order.number
 
     def wanted(self, turn: Turn) -> tuple[str, ...]:
         """Return the intents to act on; small talk gives way to a request."""
@@ -120,10 +122,24 @@ def no_words(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def danger(step: RouteStep, turn: Turn) -> Decision | None:
-    text = fold(turn.text)
-    if _CRISIS.search(text):
-        return Decision("handoff", "crisis")
-    return Decision("handoff", "injury") if _INJURY.search(text) else None
+    told = danger_told(turn.text)
+    return Decision("handoff", told) if told else None
+
+
+def withdraws(step: RouteStep, turn: Turn) -> Decision | None:
+    """Who waits needs no person any more; where danger was told of, one comes all the same."""
+    if turn.owner != "waiting":
+        return None
+    few = word_count(turn.text) <= FEW_WORDS
+    leaves = few and (_LEAVE_IT.search(turn.text) or _NO_PERSON.search(turn.text))
+    if not (leaves or wants_no_person(turn.text)):
+        return None
+    return Decision("handoff", "in_the_queue") if turn.memory.danger else Decision("social", "withdrawn")
+
+
+def about_the_wait(step: RouteStep, turn: Turn) -> Decision | None:
+    asks = turn.owner == "waiting" and asks_about_the_wait(turn.text)
+    return Decision("handoff", "about_the_wait") if asks else None
 
 
 def leave_it(step: RouteStep, turn: Turn) -> Decision | None:
@@ -137,6 +153,31 @@ def no_matter(step: RouteStep, turn: Turn) -> Decision | None:
     """Help is asked for and not with what: to be asked about, unless that has been."""
     busy = turn.memory.asked_slot or turn.owner == "waiting" or not step.asks_matter
     return None if busy or not states_no_matter(turn.text) else Decision("clarify", "no_matter")
+
+
+def bare_word(step: RouteStep, turn: Turn) -> Decision | None:
+    """Yes, no or why, and nothing before that it could be about."""
+    memory = turn.memory
+    open_matter = memory.intent or memory.offered or memory.asked_slot or turn.owner == "waiting"
+    if open_matter or not step.asks_matter or not is_bare(turn.text):
+        return None
+    return Decision("clarify", "no_matter") if turn.number == 1 or not step.wanted(turn) else None
+
+
+def other_language(step: RouteStep, turn: Turn) -> Decision | None:
+    """Neither of the desk's languages; what was understood all the same is answered."""
+    if not turn.foreign or not step.knows_languages or (step.wanted(turn) and step.ours(turn)):
+        return None
+    return Decision("refuse", "other_language")
+
+
+def question_beside(step: RouteStep, turn: Turn) -> Decision | None:
+    """A question that goes on with the last matter, and that a passage on it answers."""
+    memory, wanted = turn.memory, step.wanted(turn)
+    near = turn.passages and turn.passages[0].score >= ANSWERS_AT
+    if memory.asked_slot or not turn.continues or not near or not wanted or wanted[0] != memory.intent:
+        return None
+    return Decision("answer", "follow_up", wanted[:1])
 
 
 def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
@@ -221,6 +262,12 @@ def in_queue(step: RouteStep, turn: Turn) -> Decision | None:
     return Decision("handoff", "in_the_queue") if turn.owner == "waiting" else None
 
 
+def unclear_word(step: RouteStep, turn: Turn) -> Decision | None:
+    """Yes, no or why, and nothing that says what of the last matter is meant."""
+    bare = step.asks_matter and is_bare(turn.text)
+    return Decision("clarify", "no_matter") if bare and not turn.memory.asked_back else None
+
+
 def out_of_scope(step: RouteStep, turn: Turn) -> Decision | None:
     names_ours = turn.entity("order_number") or turn.entity("product")
     if step.ours(turn) or names_ours:
@@ -246,16 +293,22 @@ def unsure(step: RouteStep, turn: Turn) -> Decision | None:
 RULES: tuple[Rule, ...] = (
     no_words,
     danger,
+    withdraws,
+    about_the_wait,
     leave_it,
     no_matter,
+    bare_word,
     asks_for_person,
     slot_given,
     only_an_order_number,
     human,
+    other_language,
+    question_beside,
     slot_not_given,
     social,
     understood,
     in_queue,
+    unclear_word,
     out_of_scope,
     quotable,
     unsure,

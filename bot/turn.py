@@ -88,6 +88,8 @@ class Memory:
     asked_back: bool = False  # whether the last reply was a question between several matters
     used: dict[str, int] = field(default_factory=dict)  # how often each template was used
     privacy_noted: bool = False
+    danger: bool = False  # told of, and no person has seen to it
+    about: str | None = None  # the product that was last asked about, until another matter comes up
 
     def misses_after(self, route: Route) -> int:
         """Return the misses in a row once a message has taken `route`.
@@ -122,7 +124,7 @@ class Turn:
     session: str
     raw: str = field(repr=False)  # as it came; never stored or logged
     number: int = 1
-    owner: str = "bot"
+    owner: str = "bot"  # bot, waiting or person: who has the conversation after this turn
     memory: Memory = field(default_factory=Memory)
     language: str = ""
     script: str = ""  # Latn, Hans or Hant: how the customer writes, and how the reply is shown
@@ -135,6 +137,10 @@ class Turn:
     understanding: Understanding = field(default_factory=Understanding)
     decision: Decision = field(default_factory=lambda: Decision("refuse", "undecided"))
     order: Order | None = None
+    orders: dict[str, Order | None] = field(default_factory=dict)  # those named, where several are
+    about: str | None = None  # the product that the message is about, named now or just before
+    continues: bool = False  # whether it only goes on with the last matter
+    foreign: bool = False  # whether it is in none of the desk's languages
     passages: tuple[Passage, ...] = ()
     reply: str = ""
     quick_replies: tuple[str, ...] = ()
@@ -145,6 +151,10 @@ class Turn:
     def read(self) -> str:
         """The text that says what is wanted."""
         return self.reading or self.text
+
+    def values(self, kind: str) -> tuple[str, ...]:
+        """Return what is named of a kind, each once, in the order of the text."""
+        return tuple(dict.fromkeys(e.value for e in self.entities if e.type == kind))
 
     def entity(self, kind: str) -> Entity | None:
         """Return the last entity of a kind: customers correct themselves forwards."""
@@ -178,6 +188,7 @@ class Turn:
             "route": self.decision.route,
             "reason": self.decision.reason,
             "reply": self.reply,
+            "owner": self.owner,
             "passages": [
                 {"id": p.id, "kind": p.kind, "title": p.title, "score": p.score} for p in self.passages
             ],

@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Hashable, Iterator
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
@@ -20,6 +20,7 @@ OrderStatus = Literal[
 ]  # fmt: skip
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 UNVERSIONED = ("dialogues", "calibration", "tests")  # parts of a desk that answering does not need
+SAYS_COUNTS = 4  # an answer for these very words comes before one for any state of an order
 T = TypeVar("T")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads a desk ten times as fast
 P = TypeVar("P", "Intent", "Template")
@@ -47,12 +48,20 @@ class Conditions(_Part):
     mood: Literal["unhappy"] | None = None
     hours: Literal["open", "closed"] | None = None
     country: Literal["served", "not_served"] | None = None
+    city: Literal["served", "not_served"] | None = None  # whether there is a shop
+    method: Literal["served", "not_served"] | None = None  # of paying
+    says: tuple[str, ...] = ()  # words, in any language, of which the message must have one
 
     @property
     def count(self) -> int:
-        """How specific this is; a status says more than that there is an order."""
-        single = (self.order, self.order_status, self.order_status, self.mood, self.hours, self.country)
-        return sum(map(bool, single))
+        """How specific this is; a status says more than that there is an order, words more than a status."""
+        single = (self.order, self.order_status, self.order_status, self.mood, self.hours, self.named)
+        return sum(map(bool, single)) + SAYS_COUNTS * bool(self.says)
+
+    @property
+    def named(self) -> bool:
+        """Whether this holds only where the message names something."""
+        return bool(self.country or self.city or self.method)
 
 
 class Template(_Part):
@@ -77,6 +86,13 @@ class Template(_Part):
 
     def placeholders(self) -> set[str]:
         return {name for text in self.texts.values() for name in PLACEHOLDER.findall(text)}
+
+
+class Method(_Part):
+    """A way of paying and what customers call it, in any language."""
+
+    name: Texts
+    aliases: tuple[str, ...] = ()
 
 
 class Product(_Part):
@@ -133,6 +149,7 @@ class Desk(_Part):
     slots: dict[str, Slot]
     order_status: dict[OrderStatus, Texts]
     carriers: dict[str, Texts] = {}  # names of the order system's carriers, as customers know them
+    payment_methods: tuple[Method, ...] = ()  # those asked for by name, accepted or not
     connectors: dict[str, dict[str, Any]]
     intents: dict[str, Intent]
     templates: dict[str, Template]
@@ -201,7 +218,12 @@ def fingerprint(folder: Path, encoder: str = "") -> str:
 
 def read_article(file: Path, language: str) -> Article:
     """Read a Markdown article with a head of id, title and intents between `---` lines."""
-    parts = re.split(r"^---\s*$", _text(file), maxsplit=2, flags=re.MULTILINE)
+    return parse_article(_text(file), file, language)
+
+
+def parse_article(text: str, file: Path, language: str) -> Article:
+    """Return the article that `text` is; `file` is what an error names."""
+    parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3:
         raise DeskError(f"{file} must start with a head between two lines of ---")
     sections: list[dict[str, Any]] = []
@@ -214,8 +236,13 @@ def read_article(file: Path, language: str) -> Article:
     return _validated({**head, "language": language, "sections": tuple(sections)}, Article, file)
 
 
+def read_yaml(file: Path) -> Any:
+    """Return what a YAML file holds; raises DeskError where it can't be read."""
+    return _parsed(_text(file), file)
+
+
 def _read(file: Path, kind: type[T]) -> T:
-    return _validated(_parsed(_text(file), file), kind, file)
+    return _validated(read_yaml(file), kind, file)
 
 
 def _text(file: Path) -> str:
@@ -232,11 +259,17 @@ def _parsed(text: str, file: Path) -> Any:
         raise DeskError(f"{file} can't be read: {error}") from error
 
 
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast(type[Any], kind))  # costs more to make than to use
+
+
 def _validated(content: Any, kind: type[T], file: Path) -> T:
     try:
-        return TypeAdapter(kind).validate_python(content)
+        checked: T = _adapter(cast(Hashable, kind)).validate_python(content)
     except ValidationError as error:
         raise DeskError(f"{file} is not as it should be: {error}") from error
+    return checked
 
 
 def _by_id(parts: list[P], place: Path) -> dict[str, P]:
@@ -287,6 +320,8 @@ def _all_texts(desk: Desk) -> Iterator[tuple[str, Texts]]:
         yield f"slot {name!r} in {desk.folder / 'desk.yaml'}", slot.ask
     for status, texts in desk.order_status.items():
         yield f"order status {status!r} in {desk.folder / 'desk.yaml'}", texts
+    for method in desk.payment_methods:
+        yield f"the payment method {method.name} in {desk.folder / 'desk.yaml'}", method.name
     for intent in desk.intents.values():
         yield f"the title of intent {intent.id!r}", intent.title
     for product in desk.products:

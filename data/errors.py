@@ -4,7 +4,12 @@ FrontdeskError
 ├── DeskError        a file of the desk says something it may not
 ├── ReleaseError     a release is missing, damaged or of another format
 ├── EncoderError     the encoder's base model is missing or not the one expected
-└── MessageError     a message that can't be taken: not text, too long, no session
+├── MessageError     a message that can't be taken: not text, too long, no session
+├── AnswerError      an edited answer that can't be kept or published: says where and what
+├── UserError        a name, role or password that can't be taken, or a user that is not there
+├── VerdictError     a verdict that lacks something, or names what the desk does not have
+├── InsightsError    a period or a file of the charts that there is none of
+└── ConflictError    somebody else was quicker: the thing is no longer as it was shown
 """
 
 
@@ -25,4 +30,24 @@ class EncoderError(FrontdeskError):
 
 
 class MessageError(FrontdeskError):
+    pass
+
+
+class AnswerError(FrontdeskError):
+    pass
+
+
+class UserError(FrontdeskError):
+    pass
+
+
+class VerdictError(FrontdeskError):
+    pass
+
+
+class InsightsError(FrontdeskError):
+    pass
+
+
+class ConflictError(FrontdeskError):
     pass

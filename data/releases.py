@@ -2,6 +2,9 @@
 
 <home>/desks/<desk>/releases/<id>/manifest.json …   written last, so a folder without it is no release
 <home>/desks/<desk>/live                            the live release's id, swapped in one rename
+
+The second line of `live`, where there is one, is the desk's fingerprint when somebody chose that release:
+it stays until the desk's files change again.
 """
 
 import hashlib
@@ -9,7 +12,8 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +25,8 @@ from data.errors import ReleaseError
 
 FORMAT = 4  # raise it when the code that reads a release changes incompatibly
 MANIFEST = "manifest.json"
+LEARNED = ("encoder", "classifier")  # parts that an edit of answers leaves as they are
+Within = Callable[[str], AbstractContextManager[None]]  # entered with the release's id as it goes live
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,13 @@ class Release:
     id: str
     desk: str  # fingerprint of the desk and the encoder it was built from
     metrics: dict[str, Any]
+    created: str = ""  # ISO 8601
+    about: dict[str, Any] = field(default_factory=dict)  # kind, by, base, answers: {"template/x": version} …
+
+    @property
+    def answers(self) -> dict[str, int]:
+        """The version of each edited answer in it."""
+        return dict(self.about.get("answers", {}))
 
     @property
     def encoder_folder(self) -> Path:
@@ -39,6 +52,15 @@ class Release:
     @property
     def desk_folder(self) -> Path:
         return self.folder / "desk"
+
+    def shares(self, other: "Release", part: str) -> bool:
+        """Return whether a part is the very same files as in another release: one was made from the other."""
+        mine, theirs = _files(self.folder / part), _files(other.folder / part)
+        return (
+            bool(mine)
+            and mine.keys() == theirs.keys()
+            and all(f.samefile(theirs[n]) for n, f in mine.items())
+        )
 
 
 class Releases:
@@ -53,68 +75,143 @@ class Releases:
         """Return the live release; raises ReleaseError when there is none that this version can read."""
         if not self._pointer.exists():
             raise ReleaseError(f"{self._root} has no live release; `python -m training.publish` builds one")
-        return self._open(self._pointer.read_text("utf-8").strip())
+        return self._open(self._pointed()[0])
+
+    def get(self, release_id: str) -> Release:
+        """Return a finished release; raises ReleaseError when there is none of that id to be read."""
+        if release_id not in self.ids():  # which keeps a path out, too
+            raise ReleaseError(f"there is no release {release_id[:40]!r} in {self._folder}")
+        return self._open(release_id)
 
     def ids(self) -> list[str]:
         """Return the ids of all finished releases, oldest first."""
-        return sorted(m.parent.name for m in self._folder.glob(f"[!.]*/{MANIFEST}"))
+        return sorted((m.parent.name for m in self._folder.glob(f"[!.]*/{MANIFEST}")), key=_age)
 
-    def make_live(self, release_id: str) -> Release:
-        """Point at a release, an earlier one included; readers see the old one or the new one."""
+    def make_live(
+        self, release_id: str, chosen_for: str = "", within: Within = lambda release_id: nullcontext()
+    ) -> Release:
+        """Point at a release, an earlier one included; readers see the old one or the new one.
+
+        `chosen_for` is the desk's fingerprint now: the choice stays until the desk's files change.
+        """
         release = self._open(release_id)
-        temporary = self._pointer.with_suffix(f".{uuid4().hex}")
-        temporary.write_text(release_id + "\n", "utf-8")
-        os.replace(temporary, self._pointer)
+        with self._live_lock(), within(release_id):
+            self._point(release_id, chosen_for)
         return release
 
-    def publish(self, desk: str, build: Callable[[Path], dict[str, Any]], fresh: bool = False) -> Release:
+    def publish(
+        self,
+        desk: str,
+        build: Callable[[Path], dict[str, Any]],
+        fresh: bool = False,
+        finish: Callable[[Path, dict[str, int] | None], dict[str, Any]] = lambda folder, answers: {},
+    ) -> Release:
         """Build a release and make it live.
 
         `build` fills an empty folder and returns its metrics. One process builds at a time; the next
-        finds a live release of the same desk and takes it, unless `fresh` asks for a new one.
+        finds a live release of the same desk and takes it, unless `fresh` asks for a new one. `finish` adds
+        what depends on the live release's edited answers, which it is given (None: not known), while no
+        other release goes live, and returns what the new one is about.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self._root / "build.lock"):
             if not fresh and (made := self.current(desk)):
                 return made
-            release_id = self._new_id()
-            unfinished = self._folder / f".{release_id}"
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir()
+            unfinished = self._unfinished("build")
             metrics = build(unfinished)
-            files = {
-                str(f.relative_to(unfinished)): hashlib.sha256(f.read_bytes()).hexdigest()
-                for f in sorted(unfinished.rglob("*"))
-                if f.is_file()
-            }
-            manifest = {
-                "format": FORMAT, "id": release_id, "desk": desk,
-                "created": datetime.now(UTC).isoformat(), "metrics": metrics, "files": files,
-            }  # fmt: skip
-            (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
-            unfinished.rename(self._folder / release_id)
-            return self.make_live(release_id)
+            with self._live_lock():
+                about = finish(unfinished, self.live_answers())
+                return self._complete(unfinished, desk, metrics, about)
+
+    def derive(
+        self,
+        build: Callable[[Path, Release], dict[str, Any]],
+        within: Within = lambda release_id: nullcontext(),
+    ) -> Release:
+        """Make a release live that has learned nothing new: encoder and classifier are the live one's.
+
+        `build` is given a folder with these and the live release; it adds the rest and returns what the new
+        one is about.
+        """
+        with self._live_lock():
+            live = self.live()
+            unfinished = self._unfinished("answers")
+            for part in LEARNED:
+                shutil.copytree(live.folder / part, unfinished / part, copy_function=_link)
+            about = build(unfinished, live)
+            return self._complete(unfinished, live.desk, live.metrics, about, within)
 
     def current(self, desk: str) -> Release | None:
-        """Return the live release if it was built from this very desk and this version can read it."""
+        """Return the live release if this version can read it and it was built from this very desk.
+
+        So is one that was chosen for this desk, whatever it was built from.
+        """
         try:
             release = self.live()
         except ReleaseError:
             return None
-        return release if release.desk == desk else None
+        return release if desk in (release.desk, *self._pointed()[1:]) else None
+
+    def live_answers(self) -> dict[str, int] | None:
+        """Return the edited answers of the live release, of another format, too; None where none is found."""
+        try:
+            manifest = json.loads((self._folder / self._pointed()[0] / MANIFEST).read_text("utf-8"))
+            return dict(manifest.get("about", {}).get("answers", {}))
+        except (OSError, ValueError, AttributeError, TypeError):
+            return None
+
+    def _complete(
+        self,
+        unfinished: Path,
+        desk: str,
+        metrics: Any,
+        about: Any,
+        within: Within = lambda release_id: nullcontext(),
+    ) -> Release:
+        release_id = self._new_id()
+        files = {name: hashlib.sha256(f.read_bytes()).hexdigest() for name, f in _files(unfinished).items()}
+        manifest = {
+            "format": FORMAT, "id": release_id, "desk": desk, "created": datetime.now(UTC).isoformat(),
+            "about": about, "metrics": metrics, "files": files,
+        }  # fmt: skip
+        (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
+        with within(release_id):
+            unfinished.rename(self._folder / release_id)
+            self._point(release_id)
+        return self._open(release_id)
+
+    def _unfinished(self, what: str) -> Path:
+        """Return an empty folder; what a killed process left of the same kind goes."""
+        for left in self._folder.glob(f".{what}-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = self._folder / f".{what}-{uuid4().hex}"
+        folder.mkdir()
+        return folder
+
+    def _live_lock(self) -> FileLock:
+        self._root.mkdir(parents=True, exist_ok=True)
+        return FileLock(self._root / "live.lock")
+
+    def _point(self, release_id: str, chosen_for: str = "") -> None:
+        temporary = self._pointer.with_suffix(f".{uuid4().hex}")
+        temporary.write_text(f"{release_id}\n{chosen_for}".rstrip() + "\n", "utf-8")
+        os.replace(temporary, self._pointer)
+
+    def _pointed(self) -> list[str]:
+        return self._pointer.read_text("utf-8").split() or [""]
 
     def _new_id(self) -> str:
-        stamp, taken, number = datetime.now(UTC).strftime("%Y%m%d"), set(self.ids()), 1
-        while f"{stamp}-{number:02d}" in taken:
-            number += 1
-        return f"{stamp}-{number:02d}"
+        stamp = datetime.now(UTC).strftime("%Y%m%d")
+        numbers = [_age(taken)[1] for taken in self.ids() if taken.startswith(f"{stamp}-")]
+        return f"{stamp}-{max(numbers, default=0) + 1:02d}"
 
     def _open(self, release_id: str) -> Release:
         folder = self._folder / release_id
         try:
             manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
             if manifest["format"] == FORMAT:
-                return Release(folder, release_id, manifest["desk"], manifest["metrics"])
+                about, created = manifest.get("about", {}), manifest.get("created", "")
+                return Release(folder, release_id, manifest["desk"], manifest["metrics"], created, about)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ReleaseError(
                 f"release {release_id!r} in {self._folder} is damaged or gone: {error}"
@@ -123,3 +220,21 @@ class Releases:
             f"release {release_id!r} has format {manifest['format']}, this version reads {FORMAT}; "
             "`python -m training.publish` builds a new one"
         )
+
+
+def _age(release_id: str) -> tuple[str, int, str]:
+    """Return what ids are ordered by: the hundredth of a day comes after the ninety-ninth."""
+    stamp, _, number = release_id.partition("-")
+    return stamp, int(number) if number.isdecimal() else 0, release_id
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {str(f.relative_to(folder)): f for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name, or copy it where the file system can't."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

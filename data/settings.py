@@ -31,6 +31,14 @@ class Settings(BaseSettings):
     )
     encoder_threads: int = Field(1, ge=1, description="CPU threads one encoding may use")
 
+    alert_webhook: SecretStr | None = Field(
+        None, description="URL that alerts are posted to as JSON; its `text` is what chat systems show"
+    )
+    alert_email: str | None = Field(None, description="address that alerts are mailed to, by `SMTP_URL`")
+    smtp_url: SecretStr | None = Field(
+        None, description="mail server: `smtp://` (STARTTLS) or `smtps://user:password@host:port`"
+    )
+
     @model_validator(mode="after")
     def _refuse_unknown(self) -> Self:
         known = {PREFIX + name.upper() for name in type(self).model_fields}

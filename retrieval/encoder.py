@@ -9,7 +9,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from retrieval.fold import fold
+from data.fold import fold
 
 BATCH = 32
 WORTH_A_BATCH = 6  # tokens that take as long as starting another batch

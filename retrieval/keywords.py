@@ -9,7 +9,7 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
-from retrieval.fold import fold
+from data.fold import fold
 
 _WORDS = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[\u3400-\u9fff]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")

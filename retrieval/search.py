@@ -33,9 +33,15 @@ class Retriever:
                 self._of_intent.setdefault(intent, set()).add(row)
 
     @classmethod
-    def build(cls, passages: list[Passage], encoder: Encoder) -> "Retriever":
-        texts = [f"{p.title}. {p.heading} {p.text}" for p in passages]
-        return cls(passages, VectorIndex.of(encoder.encode_passages(texts)), KeywordIndex.of(texts))
+    def build(cls, passages: list[Passage], encoder: Encoder, like: "Retriever | None" = None) -> "Retriever":
+        """Index passages; those that stand in `like`, of the same encoder, are not encoded again."""
+        texts = [_indexed(p) for p in passages]
+        known = like._known_vectors() if like else {}
+        new = list(dict.fromkeys(t for t in texts if t not in known))
+        if new:
+            known |= zip(new, encoder.encode_passages(new), strict=True)
+        vectors = np.array([known[t] for t in texts], np.float32).reshape(len(texts), encoder.dim)
+        return cls(passages, VectorIndex.of(vectors), KeywordIndex.of(texts))
 
     @classmethod
     def load(cls, folder: Path) -> "Retriever":
@@ -54,6 +60,13 @@ class Retriever:
         self._vectors.save(folder / "passages.faiss")
         self._keywords.save(folder / "keywords")
 
+    def _known_vectors(self) -> dict[str, Vectors]:
+        return dict(zip(map(_indexed, self._passages), self._vectors.vectors(), strict=True))
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return tuple(self._passages)
+
     def __len__(self) -> int:
         return len(self._passages)
 
@@ -65,14 +78,17 @@ class Retriever:
         intents: Collection[str] | None = None,
         kind: str | None = "article",
         k: int = 3,
+        ids: Collection[str] | None = None,
     ) -> list[Passage]:
         """Return the best `k` passages in `language`, best first, with scores between 0 and 1.
 
-        `vector` is the query's, shape (dim,); `intents` and `kind` restrict what is looked at. The score is
-        a convex combination of cosine and BM25, the latter divided by its best value among the candidates
-        (Bruch et al. 2022, https://arxiv.org/abs/2210.11934).
+        `vector` is the query's, shape (dim,); `intents`, `kind` and `ids` restrict what is looked at.
+        The score is a convex combination of cosine and BM25, the latter divided by its best value among the
+        candidates (Bruch et al. 2022, https://arxiv.org/abs/2210.11934).
         """
         among = self._rows(language, intents, kind)
+        if ids is not None:
+            among = np.array([row for row in among if self._passages[row].id in ids], np.int64)
         if not len(among):
             return []
         dense, ids = self._vectors.search(vector[None], min(CANDIDATES, len(among)), among)
@@ -94,3 +110,8 @@ class Retriever:
             only[list(rows)] = True
             keep &= only
         return np.flatnonzero(keep).astype(np.int64)
+
+
+def _indexed(passage: Passage) -> str:
+    """Return the text that a passage is found by."""
+    return f"{passage.title}. {passage.heading} {passage.text}"

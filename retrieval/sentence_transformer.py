@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from data.errors import EncoderError
+from data.fold import fold
 from retrieval.encoder import Vectors
-from retrieval.fold import fold
 
 PREFIXES = {  # part of a model's name: what it wants before a question and before a passage (model cards)
     "multilingual-e5": ("query: ", "passage: "),

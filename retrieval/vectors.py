@@ -63,6 +63,10 @@ class VectorIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def vectors(self) -> Vectors:
+        """Return what was indexed, shape (n, dim), as exact as it is kept."""
+        return np.asarray(self._index.reconstruct_n(0, len(self)), np.float32)
+
     def search(
         self, queries: Vectors, k: int, among: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

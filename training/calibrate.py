@@ -1,13 +1,14 @@
 """Fit temperature and thresholds per language, so that confidence means something."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from bot.classifier import Floats, Thresholds, softmax
+from training.fit_mood import MoodFigures
 
 MAX_REFUSED = 0.04  # share of in-scope messages that may be refused
 LIKELIER_THAN_NOT = 0.5
@@ -25,6 +26,7 @@ class HeldOut:
     margins: Floats  # (n, intents)
     in_scope: Floats  # (n,)
     stand_ins: frozenset[str] = frozenset()  # languages where left-out intents stand for out of scope
+    mood: Mapping[str, MoodFigures] = field(default_factory=dict)  # of a language's held-out messages
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -40,7 +42,7 @@ class HeldOut:
         keep = self.languages == language
         truth = [t for t, k in zip(self.truth, keep, strict=True) if k]
         margins, in_scope = self.margins[keep], self.in_scope[keep]
-        return HeldOut(self.labels, self.languages[keep], truth, margins, in_scope, self.stand_ins)
+        return HeldOut(self.labels, self.languages[keep], truth, margins, in_scope, self.stand_ins, self.mood)
 
     def replaced_by(self, other: "HeldOut", at_least: int) -> "HeldOut":
         """Return `other` for the languages in which it says enough, and this for the rest.
@@ -59,6 +61,7 @@ class HeldOut:
             np.concatenate([p.margins for p in parts]),
             np.concatenate([p.in_scope for p in parts]),
             self.stand_ins - enough,
+            self.mood,
         )
 
 
@@ -106,12 +109,18 @@ def fit_temperature(margins: Floats, right: NDArray[np.bool_]) -> float:
 def _refuse_below(in_scope: Floats, inside: NDArray[np.bool_]) -> float:
     """Return the limit under which most out-of-scope and at most `MAX_REFUSED` in-scope messages lie.
 
-    Among those limits the one with the largest difference of the two shares (Youden 1950).
+    Of those limits the difference of the two shares (Youden 1950) says how good one is. It is flat around its
+    best, where a handful of messages decides: of all limits within one standard error of the best, the
+    middle one is taken.
     """
     limits = np.unique(in_scope[inside])
     refused = np.searchsorted(np.sort(in_scope[inside]), limits) / inside.sum()
     caught = np.searchsorted(np.sort(in_scope[~inside]), limits) / (~inside).sum()
-    return float(limits[np.where(refused <= MAX_REFUSED, caught - refused, -1.0).argmax()])
+    gain = np.where(refused <= MAX_REFUSED, caught - refused, -1.0)
+    share = caught[gain.argmax()]
+    error = np.sqrt(share * (1 - share) / (~inside).sum())
+    good = limits[gain >= gain.max() - error]
+    return float(good[len(good) // 2])
 
 
 def _accept_at(confidence: Floats, right: NDArray[np.bool_], weights: Floats, max_wrong: float) -> float:

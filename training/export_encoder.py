@@ -24,6 +24,7 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import BertModel
 
+from data.fold import fold
 from retrieval.bundled_encoder import (
     CHINESE,
     ROWS,
@@ -34,7 +35,6 @@ from retrieval.bundled_encoder import (
     changes_in,
 )  # fmt: skip
 from retrieval.encoder import OnnxEncoder, padded_batches
-from retrieval.fold import fold
 from retrieval.quantize import products
 from retrieval.torch_encoder import bert, pooled
 from retrieval.wordpieces import open_tokenizer

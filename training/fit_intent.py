@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression
 
 from bot.classifier import OUT_OF_SCOPE, Classifier, Floats, Gate, KnownExamples
 from bot.features import plain
@@ -27,6 +26,7 @@ from training.fit_head import (
     fit_head,
     predict_some,
 )
+from training.fit_mood import fit_mood
 from training.held_back import held_back
 
 Progress = Callable[[float, str], None]  # share done, what is being done
@@ -85,8 +85,9 @@ def fit_classifier(
     head = fit_head(examples, blend)
     index = VectorIndex.graph_of(examples.vectors) if len(given) >= MANY else examples.index
     remembered = KnownExamples(tuple(texts[: len(given)]), tuple(m.label for m in given), index)
-    mood = _fit_mood(examples.of(np.arange(len(messages))))
-    classifier = Classifier(labels, features, head, mood, remembered, gate, {})
+    mood = fit_mood(examples.of(np.arange(len(messages))))
+    held_out = replace(held_out, mood=mood.figures)
+    classifier = Classifier(labels, features, head, mood.weights, remembered, gate, {})
     if history.sample and not learned:
         held_out = held_out.replaced_by(_predicted(history.sample, classifier, encoder), at_least=TOO_FEW)
     progress(1.0, "intents learned")
@@ -149,9 +150,3 @@ def _fit_gate(seen: Floats, in_scope: NDArray[np.bool_], outside: float) -> Gate
     weights = np.where(in_scope, 1 / in_scope.mean(), outside / (~in_scope).mean())
     model = LogisticRegression(C=0.5, max_iter=1000).fit(seen, in_scope, sample_weight=weights)
     return Gate(tuple(float(w) for w in model.coef_[0]), float(model.intercept_[0]))
-
-
-def _fit_mood(examples: Examples) -> Floats:
-    rows = sparse.hstack([examples.rows, sparse.csr_matrix(examples.vectors)], format="csr")
-    model = Ridge(alpha=3.0, solver="sparse_cg").fit(rows, [m.mood for m in examples.messages])
-    return np.append(model.coef_, model.intercept_).astype(np.float32)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.fold import fold
+from data.fold import fold
 
 # Written for Frontdesk: what a shop's customers say; and everyday questions in groups of like wording and
 # other meaning, each said in two ways.

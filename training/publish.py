@@ -8,23 +8,30 @@ python -m training.publish --back     makes the release before the live one live
 
 import argparse
 import json
-import shutil
+import logging
 import sys
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data.desk import UNVERSIONED, Desk, fingerprint, load_desk
+from data.answer_files import write_desk
+from data.answers import Answers, overlay_of, usable
+from data.database import open_database
+from data.desk import Desk, fingerprint, load_desk
 from data.errors import FrontdeskError, ReleaseError
 from data.releases import Release, Releases
 from data.settings import Settings
 from retrieval.bundled_encoder import encoder_identity
 from retrieval.search import Retriever
 from retrieval.split import passages
-from training.evaluate import summary
+from training.evaluate import by_intent, summary
 from training.examples import history_of
 from training.fit_intent import Progress as Report
-from training.fit_recognizer import fit_recognizer
+from training.fit_recognizer import Recognizer, fit_recognizer
 from training.progress_bar import progress_bar
+
+log = logging.getLogger(__name__)
 
 
 def publish(
@@ -35,28 +42,62 @@ def publish(
 ) -> Release:
     """Return the live release of the settings' desk, built if need be."""
     desk = load_desk(settings.desk)
-
-    def build(folder: Path) -> dict[str, Any]:
-        return build_release(desk, folder, settings, report, tune)
-
+    building = Building(desk, settings, report, tune)
     made_from = fingerprint(desk.folder, encoder_identity(settings.encoder))
-    return Releases(settings.home, desk.id).publish(made_from, build, fresh)
+    releases = Releases(settings.home, desk.id)
+    return releases.publish(made_from, building.learn, fresh, building.finish)
 
 
-def build_release(desk: Desk, folder: Path, settings: Settings, report: Report, tune: bool) -> dict[str, Any]:
-    """Fill an empty folder with everything a bot needs to answer; return what was measured."""
-    report(0.02, "reading the history")
-    history = history_of(desk)
-    found = fit_recognizer(
-        history, folder / "encoder", settings.encoder, settings.max_wrong_answers, tune,
-        lambda share, what: report(0.05 + 0.80 * share, what),
-    )  # fmt: skip
-    found.classifier.save(folder / "classifier")
-    report(0.88, "indexing answers and articles")
-    Retriever.build(list(passages(desk)), found.encoder).save(folder / "passages")
-    shutil.copytree(desk.folder, folder / "desk", ignore=shutil.ignore_patterns(*UNVERSIONED))
-    report(1.0, "done")
-    return {"messages": len(history.messages), **summary(found.held_out, found.classifier.thresholds)}
+@dataclass
+class Building:
+    """A release on its way: what is learned from the history first, then the answers that go with it."""
+
+    desk: Desk
+    settings: Settings
+    report: Report
+    tune: bool
+    recognizer: Recognizer | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    def learn(self, folder: Path) -> dict[str, Any]:
+        """Fill an empty folder with encoder and classifier; return what was measured."""
+        self.report(0.02, "reading the history")
+        history = history_of(self.desk)
+        found = self.recognizer = fit_recognizer(
+            history, folder / "encoder", self.settings.encoder, self.settings.max_wrong_answers, self.tune,
+            lambda share, what: self.report(0.05 + 0.80 * share, what),
+        )  # fmt: skip
+        found.classifier.save(folder / "classifier")
+        return {
+            "messages": len(history.messages),
+            **summary(found.held_out, found.classifier.thresholds),
+            "intents": by_intent(found.held_out, history.messages),
+            "tuned": self.tune,
+            "seconds": round(time.monotonic() - self.began, 1),
+        }
+
+    def finish(self, folder: Path, live: dict[str, int] | None) -> dict[str, Any]:
+        """Add the desk with its published edits and the index; return what the release is about.
+
+        Drafts that nobody published stay drafts. An edit that does not fit the desk's files any more is left
+        out: the files' own answer is better than none.
+        """
+        self.report(0.88, "indexing answers and articles")
+        engine = open_database(self.settings.url, self.settings.home)
+        answers = Answers(engine, self.desk.id)
+        versions = answers.released() if live is None else live
+        overlay, wrong = usable(self.desk, overlay_of(answers.at(versions)))
+        engine.dispose()
+        for subject, problems in wrong.items():
+            log.warning("the edit of %s is left out: %s", subject.id, "; ".join(map(str, problems)))
+        write_desk(self.desk.folder, overlay, folder / "desk")
+        assert self.recognizer is not None
+        found = list(passages(load_desk(folder / "desk")))
+        Retriever.build(found, self.recognizer.encoder).save(folder / "passages")
+        self.report(1.0, "done")
+        left_out = {str(subject) for subject in wrong}
+        kept = {subject: number for subject, number in versions.items() if subject not in left_out}
+        return {"kind": "trained", "by": "", "answers": kept}
 
 
 def publish_with_bar(settings: Settings, fresh: bool = False, tune: bool = False) -> Release:
@@ -72,7 +113,8 @@ def roll_back(settings: Settings) -> Release:
     at = ids.index(releases.live().id)
     if at == 0:
         raise ReleaseError(f"{ids[0]} is the oldest release there is; nothing to go back to")
-    return releases.make_live(ids[at - 1])
+    made_from = fingerprint(settings.desk.resolve(), encoder_identity(settings.encoder))
+    return releases.make_live(ids[at - 1], made_from)
 
 
 def main() -> None:
@@ -94,7 +136,8 @@ def main() -> None:
             release = publish_with_bar(settings, fresh=args.fresh or args.tune, tune=args.tune)
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {error}")
-    print(json.dumps({"release": release.id, "folder": str(release.folder), **release.metrics}, indent=1))
+    figures = {name: figure for name, figure in release.metrics.items() if name != "intents"}
+    print(json.dumps({"release": release.id, "folder": str(release.folder), **figures}, indent=1))
 
 
 if __name__ == "__main__":

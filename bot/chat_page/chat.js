@@ -9,11 +9,18 @@ const KEPT = "frontdesk";
 const PATIENCE = 30000; // ms to wait for an answer
 const LEAST_TYPING = 260; // ms; a shorter typing sign only flickers
 const LONGEST_REVEAL = 850; // ms
+const MOST_SENT = 50000; // characters: far fewer are answered with "too long", far more would not get in
+const LIVE = 1500; // ms between two looks while people are at work
+const SOON = 150; // ms
+const IDLE = 15000; // ms, while the bot answers: a person may take over at any time
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const touch = matchMedia("(pointer: coarse)");
 const memory = { session: null, language: null };
 let words = {};
 let busy = false;
+let looking = false;
+let stale = false; // something has happened that only the server knows of
+let nextLook;
 let finishReveal = () => {};
 
 try {
@@ -54,17 +61,29 @@ async function open(session, language) {
     e.setAttribute("aria-pressed", e.dataset.language === page.language);
   }
   log.innerHTML = page.html;
-  showOwner(page.waiting);
+  showOwner(page);
+  showScore(page.score);
   showTools();
   root.dataset.ready = "true";
   log.scrollTop = log.querySelector(".fd-turn") ? log.scrollHeight : 0;
+  lookSoon();
 }
 
-function showOwner(waiting) {
-  root.dataset.owner = waiting ? "person" : "bot";
-  root.querySelector("[data-w=who]").textContent = waiting ? words.waiting : words.assistant;
-  root.querySelector("[data-w=pace]").textContent = waiting ? "" : ` · ${words.pace}`;
-  root.querySelector(".fd-person").hidden = waiting || !words.person;
+function showOwner({ owner, person, may_leave }) {
+  const waited = root.dataset.owner === "waiting" && owner === "bot";
+  root.dataset.owner = owner;
+  const who = { bot: words.assistant, waiting: words.waiting, person: words.colleague.replace("{name}", person) };
+  const line = root.querySelector("[data-w=who]");
+  if (line.textContent !== who[owner]) line.textContent = who[owner]; // it is read out when it changes
+  root.querySelector("[data-w=pace]").textContent = owner === "bot" ? ` · ${words.pace}` : "";
+  root.querySelector(".fd-person").hidden = owner !== "bot" || !words.person;
+  root.querySelector("[data-leave]").hidden = !may_leave;
+  if (waited) stale = true; // a line says that they wait no longer
+  if (owner === "person") log.querySelectorAll(".fd-quick").forEach((e) => e.remove());
+}
+
+function showScore(html) {
+  if (html && !log.querySelector(".fd-score")) log.append(make(html));
 }
 
 function showTools() {
@@ -90,41 +109,46 @@ async function say(text, again = null) {
   if (!text || busy) return;
   busy = true;
   finishReveal();
-  log.querySelectorAll(".fd-welcome, .fd-quick, .fd-note, .fd-reasons, .fd-other, .fd-thanks").forEach((e) => e.remove());
+  log.querySelectorAll(".fd-welcome, .fd-quick, .fd-note, .fd-reasons, .fd-other, .fd-thanks, .fd-score, .fd-why").forEach((e) => e.remove());
   again?.remove();
-  const pending = asked(text);
+  const silent = root.dataset.owner === "person"; // they answer when they can: nothing is typing yet
+  const pending = asked(text, silent);
   log.append(pending);
   showTools();
   log.scrollTop = log.scrollHeight;
   const began = performance.now();
   try {
     await ready;
-    const answer = await call("say", { text });
-    await new Promise((done) => setTimeout(done, LEAST_TYPING - (performance.now() - began)));
+    const answer = await call("say", { text: text.slice(0, MOST_SENT) });
+    if (!silent) await new Promise((done) => setTimeout(done, LEAST_TYPING - (performance.now() - began)));
     keep({ session: answer.session });
     if (answer.note) return note(pending, answer.note, answer.again && text);
     const turn = make(answer.html);
     pending.replaceWith(turn);
-    showOwner(answer.waiting);
-    reveal(turn);
+    showOwner(answer);
+    if (turn.querySelector(".fd-reply")) reveal(turn);
+    showScore(answer.score);
+    log.scrollTop = log.scrollHeight;
   } catch {
     note(pending, words.failed ?? "", text);
   } finally {
     busy = false;
     showSend();
+    lookSoon();
   }
 }
 
-function asked(text) {
+function asked(text, silent) {
   const turn = make(`<article class="fd-turn"><div class="fd-me"><p></p></div>
     <div class="fd-bot"><p class="fd-typing"><i></i><i></i><i></i></p></div></article>`);
   turn.querySelector(".fd-me p").textContent = text;
-  turn.querySelector(".fd-typing").setAttribute("aria-label", words.typing ?? "");
+  if (silent) turn.querySelector(".fd-bot").remove();
+  else turn.querySelector(".fd-typing").setAttribute("aria-label", words.typing ?? "");
   return turn;
 }
 
 function note(pending, what, again) {
-  pending.querySelector(".fd-bot").remove();
+  pending.querySelector(".fd-bot")?.remove();
   const line = make(`<p class="fd-note" role="alert"><span></span></p>`);
   line.firstElementChild.textContent = what;
   if (again) {
@@ -169,6 +193,75 @@ function reveal(turn) {
   step();
 }
 
+// ---- what people say and do
+
+function lookSoon() {
+  clearTimeout(nextLook);
+  if (document.hidden || !log.querySelector("[data-number]")) return;
+  nextLook = setTimeout(look, stale ? SOON : root.dataset.owner === "bot" ? IDLE : LIVE);
+}
+
+async function look() {
+  if (busy || looking || !log.querySelector("[data-number]")) return lookSoon();
+  looking = true;
+  stale = false;
+  const { session } = memory;
+  try {
+    const news = await call("news", { turn: latest("number"), remark: latest("remark") });
+    if (!busy && session === memory.session) showNews(news);
+  } catch { /* the next look may get through */ } finally {
+    looking = false;
+    lookSoon();
+  }
+}
+
+function latest(name) {
+  return Math.max(0, ...[...log.querySelectorAll(`[data-${name}]`)].map((e) => Number(e.dataset[name])));
+}
+
+function showNews(news) {
+  const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const template = document.createElement("template");
+  template.innerHTML = news.html;
+  const fresh = [...template.content.children];
+  for (const e of fresh) place(e);
+  showOwner(news);
+  showScore(news.score);
+  if (!fresh.length && !news.score) return;
+  if (fresh.length) {
+    log.querySelectorAll(".fd-quick").forEach((e) => e.remove());
+    spoken.textContent = fresh.map((e) => e.innerText || e.textContent).join("\n");
+  }
+  if (follows) log.scrollTop = log.scrollHeight;
+}
+
+// A person's words stand before what the customer wrote after them, even if that was drawn first.
+function place(e) {
+  const after = Number(e.dataset.after ?? Infinity);
+  const later = [...log.querySelectorAll("[data-number]")].find((turn) => Number(turn.dataset.number) > after);
+  const end = log.querySelector(".fd-score, .fd-why");
+  if (later ?? end) log.insertBefore(e, later ?? end);
+  else log.append(e);
+}
+
+async function giveScore(button) {
+  const asked = button.closest(".fd-score");
+  const answer = await call("score", { score: Number(button.dataset.score) });
+  if (!answer.html) return asked.remove();
+  const next = make(answer.html);
+  asked.replaceWith(next);
+  next.scrollIntoView({ block: "nearest" });
+  if (!next.matches(".fd-why")) return;
+  if (!touch.matches) next.querySelector("input").focus();
+  next.onsubmit = async (event) => {
+    event.preventDefault();
+    const kept = await call("comment", { text: next.querySelector("input").value }).catch(() => ({}));
+    if (kept.html) next.replaceWith(make(kept.html));
+  };
+}
+
+document.addEventListener("visibilitychange", () => { if (document.hidden) clearTimeout(nextLook); else look(); });
+
 // ---- what the customer made of an answer
 
 async function rate(turn, more) {
@@ -202,8 +295,14 @@ async function askReason(turn) {
 
 // ---- clicks and keys
 
+async function leave() {
+  showOwner(await call("leave", {}));
+  lookSoon();
+}
+
 async function startAnew() {
   const before = memory.session;
+  if (root.dataset.owner === "waiting") await call("leave", {}).catch(() => {}); // nobody shall look for them there
   await open(null, root.lang);
   const line = make(`<p class="fd-note"><span></span><button type="button"></button></p>`);
   line.firstElementChild.textContent = words.new_started;
@@ -217,7 +316,9 @@ const clicks = {
   "[data-say]": (b) => sayFrom(b.textContent),
   "[data-person]": () => sayFrom(words.person),
   "[data-language]": (b) => { keep({ language: b.dataset.language }); return open(memory.session, b.dataset.language); },
+  "[data-leave]": leave,
   "[data-new]": startAnew,
+  "[data-score]": giveScore,
   "[data-thumb]": (b) => rate(b.closest(".fd-turn"), { helpful: b.dataset.thumb === "true" }),
   "[data-reason=other]": (b) => askReason(b.closest(".fd-turn")),
   "[data-reason]": (b) => rate(b.closest(".fd-turn"), { helpful: false, reason: b.dataset.reason }),
@@ -232,7 +333,7 @@ root.addEventListener("click", async (event) => {
   for (const [selector, act] of Object.entries(clicks)) {
     const button = event.target.closest(selector);
     if (!button) continue;
-    if (busy && !selector.match(/thumb|reason/)) return; // what is on its way would land in another page
+    if (busy && !selector.match(/thumb|reason|score/)) return; // what is on its way would land in another page
     return Promise.resolve(act(button)).catch(() => {});
   }
 });

@@ -1,4 +1,4 @@
-"""The chat page and the four things its browser side may ask for.
+"""The chat page and the things its browser side may ask for.
 
 Nothing that the browser sends is believed but the session id, a random number that only its owner knows:
 the conversation is read from the database, and what is drawn is drawn here. Calls go through the toolkit's
@@ -19,12 +19,13 @@ from zoneinfo import ZoneInfo
 
 import gradio as gr
 
-from bot.chat_page import render
+from bot.chat_page import people, render, score
 from bot.chat_page.colours import accent_variables
 from bot.chat_page.wording import page_languages, spoken, wanted_language, words
 from bot.doors import new_session
 from bot.pipeline import Bot
 from bot.redaction import mask
+from data.conversations import LOW
 from data.desk import Desk
 from data.errors import MessageError
 
@@ -36,6 +37,7 @@ SHOWN = 4  # starters
 SESSION = re.compile(r"[0-9a-f]{32}")
 REASON_CHARS = 300
 MOST_TURNS = 1_000_000  # of one conversation
+MOST_ID = 2**31 - 1
 PARTS_OF_DAY = ((5, "evening"), (12, "morning"), (18, "afternoon"), (24, "evening"))  # until which hour
 
 _HEAD = (HERE / "head.html").read_text("utf-8")
@@ -63,7 +65,7 @@ def chat_page(bot: Callable[[], Bot], desk: Desk, starters: Sequence[str] = STAR
             shell(desk),
             js_on_load=(HERE / "chat.js").read_text("utf-8"),
             apply_default_css=False,
-            server_functions=[_function(f) for f in (page.open, page.say, page.rate, page.ask_reason)],
+            server_functions=[_function(f) for f in page.functions],
         )
     return blocks
 
@@ -91,20 +93,36 @@ class ChatPage:
         self._bot = bot
         self._starters = starters
 
+    @property
+    def functions(self) -> tuple[Callable[..., Answer], ...]:
+        return (
+            self.open,
+            self.say,
+            self.leave,
+            self.news,
+            self.score,
+            self.comment,
+            self.rate,
+            self.ask_reason,
+        )
+
     def open(self, sent: Sent, request: gr.Request) -> Answer:
         """Return the page's wording and the conversation of a session, a new one if there is none."""
         bot, session = self._bot(), _session(sent)
         language = self._language(sent, request.headers.get("accept-language", ""))
         ratings = {r.number: r for r in bot.conversations.ratings(session)}
-        rows = bot.conversations.turns(session)
+        state, rows = bot.conversations.state(session), bot.conversations.turns(session)
         said = words(language)
         shown = [render.Exchange.of_row(row, ratings.get(row.number)) for row in rows]
+        remarks = bot.conversations.remarks(session)
+        talk = people.transcript(shown, remarks, said, quick=state.owner != "person")
         return {
             "session": session,
             "language": language,
             "words": {**said, **self._heading(bot.desk, language)},
-            "waiting": bot.conversations.state(session).owner != "bot",
-            "html": render.conversation(shown, said) or self._welcome(bot.desk, sent, language),
+            **people.owner(state),
+            "html": talk or self._welcome(bot.desk, sent, language),
+            "score": score.question(said) if score.asks_score(state, rows) else "",
         }
 
     def say(self, sent: Sent) -> Answer:
@@ -119,7 +137,55 @@ class ChatPage:
             log.exception("session %s: a message could not be answered", session)
             return {"session": session, "note": said["failed"], "again": True}
         shown = render.turn(render.Exchange.of(turn), said)
-        return {"session": session, "html": shown, "waiting": turn.owner != "bot"}
+        state = bot.conversations.state(session)
+        asks = turn.decision.route == "social" and score.asks_score(state, bot.conversations.turns(session))
+        asked = score.question(said) if asks else ""
+        return {"session": session, "html": shown, "score": asked, **people.owner(state)}
+
+    def leave(self, sent: Sent) -> Answer:
+        """Let the customer wait no longer for a person, and return who has the conversation now."""
+        conversations, session = self._bot().conversations, _session(sent)
+        if people.may_leave(conversations.state(session)):
+            conversations.withdraw(session)
+        return people.owner(conversations.state(session))
+
+    def news(self, sent: Sent) -> Answer:
+        """Return what has come since a turn and a remark, and who has the conversation now."""
+        bot, session = self._bot(), _session(sent)
+        said = words(self._language(sent))
+        state = bot.conversations.state(session)
+        since = _number(sent.get("turn"))
+        rows = bot.conversations.turns(session, since) if state.turns > since else []
+        remarks = bot.conversations.remarks(session, _number(sent.get("remark")))
+        shown = [render.turn(render.Exchange.of_row(row, None), said, quick_replies=False) for row in rows]
+        asks = state.closed is not None and score.asks_score(state, rows)
+        return {
+            **people.owner(state),
+            "html": "".join([*shown, *(people.said(r, said) for r in remarks)]),
+            "score": score.question(said) if asks else "",
+        }
+
+    def score(self, sent: Sent) -> Answer:
+        """Keep the one tap at the end, if it was asked for; return what to show in its place."""
+        conversations, session, tapped = self._bot().conversations, _session(sent), sent.get("score")
+        if type(tapped) is not int or tapped not in score.SCORES:
+            return {}
+        if not score.asks_score(conversations.state(session), conversations.turns(session)):
+            return {}
+        kept = conversations.score(session, tapped)
+        said = words(self._language(sent))
+        if not kept:
+            return {}
+        return {"html": score.why(said) if tapped <= LOW else score.thanks(said)}
+
+    def comment(self, sent: Sent) -> Answer:
+        """Keep what a customer who gave a low score says of it, masked; return what to show in its place."""
+        session, text = _session(sent), sent.get("text")
+        if isinstance(text, str) and (
+            text := text.encode("utf-8", "ignore").decode().replace("\0", "").strip()
+        ):
+            self._bot().conversations.comment(session, mask(text[:REASON_CHARS])[0])
+        return {"html": score.thanks(words(self._language(sent)))}
 
     def rate(self, sent: Sent) -> Answer:
         """Keep a thumb, and its reason if there is one; return what to show under the answer."""
@@ -175,6 +241,11 @@ def _session(sent: Sent) -> str:
     """Return the session that the browser names, or a new one."""
     session = sent.get("session")
     return session if isinstance(session, str) and SESSION.fullmatch(session) else new_session()
+
+
+def _number(sent: object) -> int:
+    """Return a number that the browser has from us, 0 for anything else."""
+    return sent if type(sent) is int and 0 <= sent <= MOST_ID else 0
 
 
 def _reason(sent: Sent) -> str | None:

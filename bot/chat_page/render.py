@@ -51,19 +51,18 @@ class Exchange:
         )  # fmt: skip
 
 
-def conversation(exchanges: Iterable[Exchange], words: Mapping[str, str]) -> str:
-    """Return all turns, quick replies under the last one only."""
-    shown = list(exchanges)
-    return "".join(turn(e, words, quick_replies=e is shown[-1]) for e in shown)
-
-
 def turn(exchange: Exchange, words: Mapping[str, str], quick_replies: bool = True) -> str:
-    language = written_in(exchange.reply, exchange.language)
-    return (
+    """Return a message and the answer to it, only the message where the bot was silent."""
+    asked = (
         f'<article class="fd-turn" data-number="{exchange.number}">'
         f'<div class="fd-me"><span class="fd-sr">{escape(words["you"])}</span>'
         f"<p>{escape(exchange.text.strip()) or '…'}</p></div>"
-        f'<div class="fd-bot" lang="{language}"><p class="fd-reply">{escape(exchange.reply)}</p></div>'
+    )
+    if not exchange.reply:
+        return f"{asked}</article>"
+    language = written_in(exchange.reply, exchange.language)
+    return (
+        f'{asked}<div class="fd-bot" lang="{language}"><p class="fd-reply">{escape(exchange.reply)}</p></div>'
         f'<div class="fd-under">{_sources(exchange, words, language)}{_thumbs(exchange, words)}</div>'
         f"{_quick_replies(exchange, words, language) if quick_replies else ''}</article>"
     )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -57,11 +58,12 @@ def say(
     passages: tuple[Passage, ...] = (),
     script: str | None = None,
     masked: tuple[str, ...] = (),
+    text: str = "",
 ) -> Turn:
     turn = Turn(
-        "s", "", language=language, script=script or SCRIPTS[language], memory=memory or Memory(),
-        understanding=Understanding(sentiment=mood), decision=decision, order=order, entities=entities,
-        passages=passages, masked=masked,
+        "s", text, text=text, language=language, script=script or SCRIPTS[language],
+        memory=memory or Memory(), understanding=Understanding(sentiment=mood), decision=decision,
+        order=order, entities=entities, passages=passages, masked=masked,
     )  # fmt: skip
     return AnswerStep(desk, at(now))(turn)
 
@@ -75,6 +77,17 @@ ABOUT = (
     Entity("country", "Canada", "Canada", 5, 11),
 )  # fmt: skip
 ABROAD = (Entity("country", "Brazil", "Brazil", 0, 6),)  # not served
+NAMED = (  # cities with a shop and without, ways of paying that are taken and not
+    (Entity("city", "Shanghai", "Shanghai", 0, 8),),
+    (Entity("city", "Oslo", "Oslo", 0, 4),),
+    (Entity("payment_method", "PayPal", "PayPal", 0, 6),),
+    (Entity("payment_method", "cash on delivery", "Cash on delivery", 0, 16),),
+)
+
+
+def named_product(entities: tuple[Entity, ...]) -> str | None:
+    """Return what `bot.topic` takes a message to be about that names these."""
+    return next((e.value for e in entities if e.type == "product"), None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -112,7 +125,8 @@ def test_a_question_about_the_rules_is_answered_by_them(language: str, desk: Des
     with_rules = [t for t in desk.templates.values() if t.when.order == "general"]
     assert len(with_rules) >= 10
     for template in with_rules:
-        turn = say(desk, Decision("answer", "general_question", (template.intent,)), language)
+        words = " ".join(template.when.says[:1])
+        turn = say(desk, Decision("answer", "general_question", (template.intent,)), language, text=words)
         assert turn.memory.used == {template.id: 1}
         own = say(desk, Decision("answer", "intent_accepted", (template.intent,)), language)
         assert template.id not in own.memory.used
@@ -130,17 +144,28 @@ def test_every_answer_is_given_to_somebody(desk: Desk, orders: list[Order]) -> N
     steps = [AnswerStep(desk, at(now)) for now in (NOON, NIGHT)]
     given = set()
     for intent in desk.intents.values():
+        texts = {"", *(t.when.says[0] for t in desk.answers.get(intent.id, ()) if t.when.says)}
+        named = [(entities, ()) for entities in NAMED]
         asked = [("intent_accepted", order) for order in ([None, *orders] if intent.slots else [None])]
         for reason, order in [("general_question", None), *asked]:
             for mood in (CALM, ANGRY):
                 for step in steps:
-                    for entities, passages in (((), ()), (ABOUT, (SNIPPET,)), (ABROAD, ())):
+                    shown = (
+                        ((), ()),
+                        ((), (SNIPPET,)),
+                        (ABOUT, ()),
+                        (ABOUT, (SNIPPET,)),
+                        (ABROAD, ()),
+                        *named,
+                    )
+                    for (entities, passages), text in product(shown, texts):
                         memory = Memory()
                         for _ in range(4):
                             turn = Turn(
-                                "s", "", language="en", script="Latn", memory=memory, order=order,
-                                understanding=Understanding(sentiment=mood), entities=entities,
-                                passages=passages, decision=Decision("answer", reason, (intent.id,)),
+                                "s", text, text=text, language="en", script="Latn", memory=memory,
+                                order=order, understanding=Understanding(sentiment=mood), entities=entities,
+                                passages=passages, about=named_product(entities),
+                                decision=Decision("answer", reason, (intent.id,)),
                             )  # fmt: skip
                             step(turn)
                         given |= set(memory.used)

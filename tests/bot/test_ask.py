@@ -19,7 +19,7 @@ FIELDS: dict[str, Any] = {
     "session": str, "turn": int, "text": str, "language": str, "intent": (str, type(None)),
     "confidence": float,
     "intents": list, "requests": list, "entities": list, "sentiment": float, "route": str, "reason": str,
-    "reply": str, "passages": list, "quick_replies": list, "release": str, "ms": float,
+    "reply": str, "owner": str, "passages": list, "quick_replies": list, "release": str, "ms": float,
 }  # fmt: skip
 PARTS = {
     "intents": {"id": str, "confidence": float},

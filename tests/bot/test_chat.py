@@ -90,3 +90,9 @@ def test_a_conversation_until_an_empty_line(bot: Bot) -> None:
     talk(bot, console, why=True)
     assert "ask_slot (slot_missing)" in console.written
     assert "answer (slot_filled)" in console.written
+
+
+def test_silence_is_explained(converse: Converse) -> None:
+    (turn,) = converse("hello")
+    turn.reply, turn.quick_replies = "", ()
+    assert shown(turn, why=False).startswith("(kept for the colleague who has this conversation")

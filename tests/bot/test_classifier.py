@@ -162,16 +162,16 @@ def test_scores_by_hand(classifier: Classifier) -> None:
     assert np.allclose(found.intents, softmax(judged.margins[:, :2] / 0.5) * judged.in_scope[:, None])
     row = np.hstack([judged.rows.toarray(), vector, [[1]]])
     mood = float((row @ classifier.mood)[0])
-    assert -1 < mood < 1
-    assert found.sentiment == pytest.approx([mood], abs=1e-6)
+    assert mood != 0
+    assert found.sentiment == pytest.approx([np.tanh(mood / 2)], abs=1e-6)
     assert found.neighbours.tolist() == judged.neighbours.tolist()
     assert np.allclose(found.similarities, judged.similarities)
 
 
-def test_sentiment_is_cut_off_at_its_ends(classifier: Classifier) -> None:
+def test_sentiment_stays_within_its_ends(classifier: Classifier) -> None:
     texts, vectors = ["xyz", "xyz"], np.array([[1, 0], [-1, 0]], np.float32)
     mood = np.zeros_like(classifier.mood)
-    mood[-3] = 7.0  # the first axis of the vector: no word of `texts` is known
+    mood[-3] = 70.0  # the first axis of the vector: no word of `texts` is known
     assert replace(classifier, mood=mood).score(texts, vectors, "en").sentiment.tolist() == [1, -1]
 
 

@@ -106,6 +106,14 @@ def test_a_new_release_is_picked_up_and_conversations_go_on(live: LiveBot, setti
     assert (turn.number, turn.decision.reason, turn.release) == (2, "slot_filled", "29990101-01")
 
 
+def test_a_release_of_the_same_files_shares_what_is_loaded(live: LiveBot, settings: Settings) -> None:
+    before = live()
+    Releases(settings.home, "shop").make_live("29990101-01")
+    live.refresh()
+    assert live().release == "29990101-01"
+    assert live().encoder is before.encoder
+
+
 @pytest.mark.parametrize("damage", ["gone", "unreadable", "without an index"])
 def test_a_damaged_release_leaves_the_bot_as_it_is(damage: str, live: LiveBot, settings: Settings) -> None:
     before = live().release

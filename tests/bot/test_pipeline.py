@@ -12,15 +12,17 @@ import opencc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from bot.connectors import open_orders
 from bot.pipeline import Bot, Step
 from bot.turn import Turn
+from data.answer_files import Subject, draft_desk
 from data.conversations import Conversations
 from data.database import open_database
 from data.errors import MessageError
 from data.releases import Release
-from data.tables import TurnRow
+from data.tables import Base, TurnRow
 
 PRIVATE = {  # kind: a message in each language, and what nobody may keep of it
     "email": ("mail it to jo.lark@example.org please", "发到 jo.lark@example.org 就行", ["jo.lark"]),
@@ -130,8 +132,8 @@ def test_a_step_that_breaks_gives_an_honest_reply_and_a_row(
     ]
 
 
-def test_there_are_ten_steps_to_break(bot: Bot) -> None:
-    assert len(bot.steps) == 10
+def test_there_are_eleven_steps_to_break(bot: Bot) -> None:
+    assert len(bot.steps) == 11
 
 
 def test_what_broke_before_masking_is_not_kept(broken: Broken, bot: Bot, session: str) -> None:
@@ -303,3 +305,40 @@ def test_a_known_order_is_stated_from_the_order_system(bot: Bot, session: str) -
     assert order is not None
     assert order.tracking is not None
     assert order.tracking in bot.reply(session, "where is my order hb 2048817").reply
+
+
+# trying out
+
+
+@pytest.mark.parametrize("text", ["where is my order HB-2048817", "怎么退货", "sing me a song", "x" * 5000])
+def test_trying_out_answers_as_a_first_message_is_answered(text: str, bot: Bot, session: str) -> None:
+    tried, answered = bot.try_out(text).as_reply(), bot.reply(session, text).as_reply()
+    differs = {"session", "ms"}
+    assert {k: v for k, v in tried.items() if k not in differs} == {
+        k: v for k, v in answered.items() if k not in differs
+    }
+
+
+def test_trying_out_writes_nothing_and_remembers_nothing(bot: Bot) -> None:
+    with bot.conversations.engine.connect() as db:
+        before = [db.scalar(select(func.count()).select_from(t)) for t in Base.metadata.sorted_tables]
+        turns = [bot.try_out(text) for text in ("where is my order", "HB-2048817", "give me a person")]
+        after = [db.scalar(select(func.count()).select_from(t)) for t in Base.metadata.sorted_tables]
+    assert before == after
+    assert [t.number for t in turns] == [1, 1, 1]
+    assert turns[1].decision.reason == "order_named"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\udfff"])
+def test_an_empty_message_can_not_be_tried_out(text: str, bot: Bot) -> None:
+    with pytest.raises(MessageError, match="text is empty"):
+        bot.try_out(text)
+
+
+def test_a_bot_with_other_words_understands_the_same(bot: Bot) -> None:
+    texts = {"when": {}, "next": [], "texts": {"en": "Any time.", "zh": "不客气。"}}
+    desk = draft_desk(bot.desk.folder, {Subject("template", "thanks.general"): texts})
+    other = bot.with_answers(desk, bot.retriever)
+    one, two = other.try_out("thank you so much"), bot.try_out("thank you so much")
+    assert one.reply == "Any time."
+    assert (one.understanding.intents, one.decision) == (two.understanding.intents, two.decision)

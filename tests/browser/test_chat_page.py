@@ -224,3 +224,9 @@ def test_no_request_leaves_the_machine(visit: Visit, server: str) -> None:
     assert asked
     hosts = {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))}
     assert hosts == {urlsplit(server).netloc}
+
+
+def test_a_message_without_end_is_answered_with_what_is_wrong(page: Page) -> None:
+    page.get_by_role("textbox").evaluate("(field) => { field.value = '中'.repeat(1_000_000); }")
+    page.get_by_role("textbox").press("Enter")
+    expect(page.locator(".fd-turn[data-number] .fd-reply")).to_contain_text("长")

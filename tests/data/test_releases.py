@@ -5,14 +5,16 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from data.errors import ReleaseError
-from data.releases import FORMAT, MANIFEST, Release, Releases
+from data.releases import FORMAT, LEARNED, MANIFEST, Release, Releases
 
 PUBLISH = """
 import os, signal, sys, time
@@ -200,7 +202,7 @@ def test_nothing_is_left_beside_the_pointer(
 ) -> None:
     releases.make_live(two[0].id)
     files = {f.name for f in (tmp_path / "desks" / "kiosk").iterdir()}
-    assert files - {"build.lock"} == {"live", "releases"}
+    assert files - {"build.lock", "live.lock"} == {"live", "releases"}
 
 
 @pytest.mark.parametrize(
@@ -245,3 +247,100 @@ def test_current_is_the_live_release_of_the_very_desk(
     desk: str, is_current: bool, releases: Releases, two: tuple[Release, Release]
 ) -> None:
     assert releases.current(desk) == (two[1] if is_current else None)
+
+
+def test_the_hundredth_release_of_a_day_comes_after_the_ninety_ninth(releases: Releases) -> None:
+    first = releases.publish("desk-1", build)
+    day = first.id.split("-")[0]
+    first.folder.rename(first.folder.with_name(f"{day}-99"))
+    releases.publish("desk-2", build)
+    releases.publish("desk-3", build)
+    assert releases.ids() == [f"{day}-99", f"{day}-100", f"{day}-101"]
+
+
+def test_a_chosen_release_stays_until_the_desk_changes(
+    releases: Releases, two: tuple[Release, Release]
+) -> None:
+    releases.make_live(two[0].id, chosen_for="desk-2")
+    assert releases.live() == two[0]
+    assert releases.current("desk-2") == two[0]
+    assert releases.current("desk-3") is None
+    assert releases.publish("desk-2", broken) == two[0]
+
+
+@pytest.mark.parametrize("name", ["../live", "", "20200101-01", "."])
+def test_only_a_finished_release_can_be_got(
+    name: str, releases: Releases, two: tuple[Release, Release]
+) -> None:
+    assert releases.get(two[0].id) == two[0]
+    with pytest.raises(ReleaseError, match="there is no release"):
+        releases.get(name)
+
+
+# a release made from the live one
+
+
+def learned(folder: Path) -> dict[str, Any]:
+    for part in LEARNED:
+        (folder / part).mkdir()
+        (folder / part / "weights").write_text(part)
+    (folder / "desk").mkdir()
+    return {"accuracy": 0.9}
+
+
+def worded(folder: Path, _live: Release) -> dict[str, Any]:
+    (folder / "desk").mkdir()
+    return {"answers": {"template/a.b": 2}}
+
+
+def test_a_derived_release_shares_what_was_learned(releases: Releases) -> None:
+    first = releases.publish("desk-1", learned)
+    derived = releases.derive(worded)
+    assert releases.live() == derived
+    assert (derived.desk, derived.metrics, derived.answers) == ("desk-1", first.metrics, {"template/a.b": 2})
+    assert [derived.shares(first, part) for part in LEARNED] == [True, True]
+    assert not derived.shares(first, "desk")
+
+
+def test_a_copy_is_not_shared(releases: Releases) -> None:
+    first, second = releases.publish("desk-1", learned), releases.publish("desk-2", learned)
+    assert not second.shares(first, "encoder")
+
+
+def test_what_goes_on_beside_it_can_keep_a_release_from_going_live(releases: Releases) -> None:
+    first = releases.publish("desk-1", learned)
+
+    @contextmanager
+    def refused(_release: str) -> Iterator[None]:
+        raise RuntimeError("the database is gone")
+        yield
+
+    with pytest.raises(RuntimeError, match="the database is gone"):
+        releases.derive(worded, refused)
+    assert (releases.live(), releases.ids()) == (first, [first.id])
+
+
+def test_while_one_learns_another_may_change_words_and_keeps_them(releases: Releases) -> None:
+    """What `finish` is given are the answers that are live when the learning has ended."""
+    releases.publish("desk-1", learned)
+    seen: list[dict[str, int] | None] = []
+
+    def slowly(folder: Path) -> dict[str, Any]:
+        releases.derive(worded)
+        return learned(folder)
+
+    def finish(_folder: Path, answers: dict[str, int] | None) -> dict[str, Any]:
+        seen.append(answers)
+        return {"answers": answers}
+
+    last = releases.publish("desk-2", slowly, finish=finish)
+    assert seen == [{"template/a.b": 2}]
+    assert (last.answers, len(releases.ids())) == ({"template/a.b": 2}, 3)
+
+
+def test_the_answers_of_a_release_of_another_format_are_known(releases: Releases) -> None:
+    assert releases.live_answers() is None
+    releases.publish("desk-1", learned)
+    derived = releases.derive(worded)
+    other_format(derived)
+    assert releases.live_answers() == {"template/a.b": 2}

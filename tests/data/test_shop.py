@@ -18,7 +18,7 @@ from bot.connectors import OrderFile
 from bot.redaction import mask
 from bot.wording import order_values
 from data.desk import PLACEHOLDER, Article, Desk, Intent
-from retrieval.fold import fold
+from data.fold import fold
 from training.examples import MOODS, labelled_messages, read_dialogues
 
 LANGUAGES = ("en", "zh")
@@ -29,7 +29,7 @@ ORDER_VALUES = {
         "refund_amount",
     )
 }  # fmt: skip
-FROM_THE_MESSAGE = {"snippet", "product", "country", "slot.order_number"}
+FROM_THE_MESSAGE = {"snippet", "product", "country", "city", "method", "slot.order_number"}
 
 # what an order of a status has; the rest is null
 HAS = {

@@ -11,6 +11,7 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
 from data.errors import EncoderError
+from data.fold import fold
 from retrieval.bundled_encoder import (
     BASE_PACKAGE,
     CHINESE,
@@ -19,7 +20,6 @@ from retrieval.bundled_encoder import (
     encoder_identity,
 )  # fmt: skip
 from retrieval.encoder import BATCH, WORTH_A_BATCH, OnnxEncoder, Vectors, padded_batches
-from retrieval.fold import fold
 from retrieval.open_encoder import open_encoder
 from retrieval.torch_encoder import TorchEncoder
 from retrieval.wordpieces import MAX_TOKENS

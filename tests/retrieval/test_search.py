@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -163,3 +164,30 @@ def test_a_loaded_retriever_is_the_saved_one(query: str, retriever: Retriever, t
     assert loaded.search(query, asked, "zh", kind=None, k=50) == retriever.search(
         query, asked, "zh", kind=None, k=50
     )
+
+
+class CountingEncoder(RandomEncoder):
+    """An encoder that keeps what it was asked to encode."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        self.asked += texts
+        return super().encode_passages(texts)
+
+
+def test_passages_that_stayed_are_not_encoded_again(retriever: Retriever) -> None:
+    encoder, new = CountingEncoder(), replace(PASSAGES[3], id="new", text="a lamp that was not there")
+    made = Retriever.build([new, *PASSAGES[100:]], encoder, retriever)
+    assert encoder.asked == [f"{new.title}. {new.heading} {new.text}"]
+    whole = Retriever.build([new, *PASSAGES[100:]], RandomEncoder())
+    for query in QUERIES:
+        found, expected = (r.search(query, vector(query), "en", kind=None, k=9) for r in (made, whole))
+        assert found == expected
+
+
+def test_an_index_of_known_passages_alone_needs_no_encoder(retriever: Retriever) -> None:
+    encoder = CountingEncoder()
+    assert len(Retriever.build(PASSAGES[:7], encoder, retriever)) == 7
+    assert encoder.asked == []

@@ -87,12 +87,13 @@ def test_at_most_one_in_twenty_in_scope_messages_is_refused() -> None:
     assert refused_shares(held_out, fit_thresholds(held_out, 0.05)["en"].refuse_below)[0] <= MAX_REFUSED
 
 
-def test_no_allowed_limit_tells_out_of_scope_better() -> None:
+def test_no_allowed_limit_tells_out_of_scope_better_by_more_than_chance() -> None:
     held_out = synthetic(n=2000)
     shares = [refused_shares(held_out, limit) for limit in held_out.in_scope[held_out.inside]]
-    best = max(caught - lost for lost, caught in shares if lost <= MAX_REFUSED)
+    best, share = max((caught - lost, caught) for lost, caught in shares if lost <= MAX_REFUSED)
+    error = np.sqrt(share * (1 - share) / (~held_out.inside).sum())
     lost, caught = refused_shares(held_out, fit_thresholds(held_out, 0.05)["en"].refuse_below)
-    assert caught - lost == pytest.approx(best)
+    assert best - error - 1e-9 <= caught - lost <= best + 1e-9
 
 
 def test_where_in_and_out_of_scope_lie_apart_none_is_refused_wrongly() -> None:

@@ -17,14 +17,17 @@ from data.releases import Releases
 from training.calibrate import HeldOut
 from training.evaluate import (
     Check,
+    by_intent,
     check_all,
     check_conversations,
     check_messages,
     check_misspelt,
+    check_moods,
     check_several,
     shares,
     summary,
 )  # fmt: skip
+from training.examples import LabelledMessage
 
 
 def test_shares_by_hand() -> None:
@@ -68,6 +71,19 @@ def test_each_language_has_its_own_summary() -> None:
     )  # fmt: skip
     found = summary(held_out, {"en": Thresholds(), "zh": Thresholds()})
     assert (found["en"]["accuracy"], found["zh"]["accuracy"]) == (1.0, 0.0)
+
+
+def test_figures_per_intent_by_hand() -> None:
+    said = [("send it back", "a"), ("hello", "b"), ("hi", "b"), ("sing", "")]
+    messages = [LabelledMessage(t, "en", (x,) if x else (), 0.0, t) for t, x in said]
+    held_out = HeldOut(
+        ("a", "b", "out_of_scope"), np.array(["en", "en", "zh", "en"]), [{"a"}, {"b"}, {"b"}, set()],
+        np.array([[4, 0], [4, 0], [0, 4], [4, 0]], np.float32), np.ones(4, np.float32),
+    )  # fmt: skip
+    assert by_intent(held_out, messages) == {
+        "a": {"examples": 1, "en": [1, 1]},
+        "b": {"examples": 2, "en": [0, 1], "zh": [1, 1]},
+    }
 
 
 # with the live release
@@ -160,6 +176,29 @@ def test_conversations_are_checked(bot: Bot, tmp_path: Path) -> None:
     }
 
 
+def test_moods_are_checked(bot: Bot, tmp_path: Path) -> None:
+    """A message without displeasure counts as missed where unhappy was wanted, as right where neutral was."""
+    calm = "which colours does the wool throw come in?"
+    file = rows(
+        tmp_path / "mood.jsonl",
+        {"text": "this is a disgrace, I am furious, you useless liars", "mood": "angry"},
+        {"text": "我真的非常失望，太差劲了，气死我了", "mood": "unhappy"},
+        {"text": calm, "mood": "unhappy"},
+        {"text": calm, "mood": "neutral"},
+        {"text": "谢谢，太好了，很喜欢", "mood": "happy"},
+    )
+    checks = list(check_moods(bot, file))
+    assert shares(checks) == {"mood: negative or not": 0.8, "mood: negative found": 0.6667}
+    wrong = {check.what.split(",")[0] for check in checks if not check.right}
+    assert wrong == {f"{calm} | wanted unhappy"}
+
+
+def test_an_unneeded_alarm_is_no_negative_found(bot: Bot, tmp_path: Path) -> None:
+    text = "this is a disgrace, I am furious, you useless liars"
+    file = rows(tmp_path / "mood.jsonl", {"text": text, "mood": "neutral"})
+    assert shares(list(check_moods(bot, file))) == {"mood: negative or not": 0.0}
+
+
 @pytest.fixture(scope="module")
 def figures(bot: Bot, desk: Desk) -> dict[str, dict[str, float]]:
     return {language: shares(check_all(bot, desk.folder / "tests", language)) for language in desk.languages}
@@ -178,6 +217,10 @@ def figures(bot: Bot, desk: Desk) -> dict[str, dict[str, float]]:
         ("misspelt: top intent", "zh", 0.85),
         ("misspelt: in scope: not refused", "en", 0.90),
         ("misspelt: out of scope: refused", "en", 0.85),
+        ("mood: negative or not", "en", 0.80),
+        ("mood: negative or not", "zh", 0.80),
+        ("mood: negative found", "en", 0.75),
+        ("mood: negative found", "zh", 0.75),
         ("scripted turns: route", "en", 0.80),
         ("scripted turns: route", "zh", 0.80),
     ],

@@ -3,17 +3,24 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.classifier import Classifier
+from bot.publish_answers import AnswerPublisher
+from data.answer_files import Content, Subject
+from data.answers import Answers
+from data.database import open_database
 from data.desk import UNVERSIONED, Desk, load_desk
+from data.drafts import Drafts
 from data.errors import ReleaseError
 from data.releases import MANIFEST, Release, Releases
 from data.settings import Settings
@@ -175,3 +182,69 @@ def test_progress_is_told_from_start_to_end(tiny_desk: Path, tmp_path: Path) -> 
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert all(what for _, what in told)
+
+
+# edited answers
+
+
+GREETING = Subject("template", "greeting.one")
+
+
+def greets(en: str, zh: str) -> Content:
+    return {"when": {}, "next": [], "texts": {"en": en, "zh": zh}}
+
+
+@pytest.fixture
+def settings(tiny_desk: Path, tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", desk=tiny_desk)
+
+
+@pytest.fixture
+def drafts(settings: Settings) -> Iterator[Drafts]:
+    engine = open_database(settings.url, settings.home)
+    yield Drafts(settings.desk, Answers(engine, "kiosk"))
+    engine.dispose()
+
+
+def test_a_full_build_has_the_published_edits_and_no_drafts(settings: Settings, drafts: Drafts) -> None:
+    publish(settings)
+    drafts.save(GREETING, greets("Good day.", "您好呀。"), 0, "ann")
+    AnswerPublisher(settings, drafts.answers.engine).publish({str(GREETING): 1}, "ann")
+    drafts.save(GREETING, greets("Not yet.", "还没有。"), 1, "ann")
+    release = publish(settings, fresh=True)
+    assert load_desk(release.desk_folder).templates[GREETING.id].texts["en"] == "Good day."
+    assert (release.answers, release.about["kind"]) == ({str(GREETING): 1}, "trained")
+
+
+def test_without_a_live_release_the_last_published_edits_are_taken(
+    settings: Settings, drafts: Drafts
+) -> None:
+    publish(settings)
+    drafts.save(GREETING, greets("Good day.", "您好呀。"), 0, "ann")
+    AnswerPublisher(settings, drafts.answers.engine).publish({str(GREETING): 1}, "ann")
+    shutil.rmtree(settings.home / "desks")
+    assert publish(settings).answers == {str(GREETING): 1}
+
+
+def test_an_edit_that_does_not_fit_the_files_any_more_is_left_out(
+    settings: Settings, drafts: Drafts, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(settings)
+    drafts.save(GREETING, greets("Write to {fact.service_email}.", "{fact.service_email}"), 0, "ann")
+    AnswerPublisher(settings, drafts.answers.engine).publish({str(GREETING): 1}, "ann")
+    for file in (settings.desk / "desk.yaml", settings.desk / "templates" / "return_item.yaml"):
+        file.write_text(file.read_text("utf-8").replace("service_email", "service_address"), "utf-8")
+    release = publish(settings)
+    assert load_desk(release.desk_folder).templates[GREETING.id].texts["en"] == "Hello."
+    assert release.answers == {}
+    assert "the edit of greeting.one is left out: en: there is no fact service_email" in caplog.text
+
+
+def test_figures_per_intent_are_kept(settings: Settings) -> None:
+    metrics = publish(settings).metrics
+    assert set(metrics["intents"]) == {"return_item", "greeting"}
+    for figures in metrics["intents"].values():
+        assert figures["examples"] > 0
+        assert all(right <= of for right, of in (figures.get(x, [0, 0]) for x in LANGUAGES))
+    assert metrics["seconds"] > 0
+    assert metrics["tuned"] is False

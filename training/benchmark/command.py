@@ -45,6 +45,10 @@ def parser() -> argparse.ArgumentParser:
     files.add_argument("--oos-label", metavar="NAME", help="the label of messages out of scope in the others")
     files.add_argument("--text-column", metavar="NAME", help="where the message is, if not clear by its name")
     files.add_argument("--label-column", metavar="NAME", help="where the label is, if not clear by its name")
+    files.add_argument(
+        "--mood-column", metavar="NAME", help="where the customer's mood is (angry, unhappy, neutral or "
+        "happy): it is learned and measured, too",
+    )  # fmt: skip
     parser.add_argument(
         "--language", choices=LANGUAGES, default="en", help="of the messages (%(default)s)"
     )  # fmt: skip
@@ -79,7 +83,7 @@ def run(arguments: list[str]) -> None:
         raise BenchmarkError("the report's pictures need matplotlib: pip install -e '.[train]'")
     files = Files(
         args.train, args.test, args.valid, tuple(args.oos_train), tuple(args.oos_valid), tuple(args.oos),
-        args.oos_label, args.text_column, args.label_column,
+        args.oos_label, args.text_column, args.label_column, args.mood_column,
     )  # fmt: skip
     split = read_split(files, args.language, f"{args.train.name} → {args.test.name}")
     benchmark = measure_all(split, options_of(args), (FRONTDESK, *(PEERS if args.peers else ())))

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from bot.classifier import Ints
 from training.benchmark.measures import (
+    Mask,
     accuracy,
     area_under_risk_coverage,
     auroc,
@@ -41,6 +42,8 @@ class Figures:
     peak_memory_mb: float | None
     median_ms: float
     p95_ms: float
+    mood_accuracy: float | None = None
+    negative_recall: float | None = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,11 @@ class Costs:
     p95_ms: float
 
 
-def figures_of(found: Prediction, truth: Ints, costs: Costs) -> Figures:
-    """Return all figures of predictions for messages whose intents are `truth`, shape (n,)."""
+def figures_of(found: Prediction, truth: Ints, costs: Costs, negative: Mask | None = None) -> Figures:
+    """Return all figures of predictions for messages whose intents are `truth`, shape (n,).
+
+    `negative`, shape (n,), marks those of angry and unhappy customers, in a set that says so.
+    """
     inside = truth != OUTSIDE
     right = right_of(truth, found.best)
     kept_at_5 = found.in_scope >= limit_refusing(REFUSED_OF_SCOPE, found.in_scope[inside])
@@ -62,6 +68,7 @@ def figures_of(found: Prediction, truth: Ints, costs: Costs) -> Figures:
     predicted = found.best.copy()
     if refused is not None:
         predicted[refused] = OUTSIDE
+    moody = None if negative is None or found.sentiment is None else found.sentiment < 0
     return Figures(
         accuracy=accuracy(truth, found.best),
         macro_f1=macro_f1(truth, found.best),
@@ -77,6 +84,8 @@ def figures_of(found: Prediction, truth: Ints, costs: Costs) -> Figures:
         wrong_answers=None if accepted is None else share(~right[accepted]),
         coverage=None if accepted is None else share(accepted),
         **asdict(costs),
+        mood_accuracy=None if moody is None else share(moody == negative),
+        negative_recall=None if moody is None else share(moody[negative]),
     )
 
 
@@ -139,4 +148,8 @@ MEANINGS = {
     ),
     "median_ms": Meaning("Per message, median", "ms", "One message at a time, after warming up.", 1),
     "p95_ms": Meaning("Per message, 95 %", "ms", "What 95 of 100 messages stay under.", 1),
+    "mood_accuracy": Meaning(
+        "Mood: right", "%", "Messages rightly taken for an angry or unhappy customer's, or for another's."
+    ),
+    "negative_recall": Meaning("Mood: negative found", "%", "Angry and unhappy customers that are noticed."),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from bot.classifier import OUT_OF_SCOPE
 from training.benchmark.errors import BenchmarkError
 from training.benchmark.split import Message, Split, listed
 from training.benchmark.table import LABEL_COLUMNS, TEXT_COLUMNS, Table, read_table
+from training.examples import MOODS
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Files:
     oos_label: str | None = None
     text_column: str | None = None
     label_column: str | None = None
+    mood_column: str | None = None  # where messages are labelled with the customer's mood, too
 
     @property
     def all(self) -> tuple[Path, ...]:
@@ -70,7 +72,8 @@ def _labelled(files: Files, file: Path) -> Iterator[Message]:
                 f"write {files.oos_label} there if that means out of scope"
             )  # fmt: skip
             raise BenchmarkError(f"{file}, line {line}: no {label_column}; {mend}")
-        yield Message(text, None if label == files.oos_label else label)
+        mood = _mood(table, line, row.get(files.mood_column)) if files.mood_column else None
+        yield Message(text, None if label == files.oos_label else label, mood)
 
 
 def _outside(files: Files, paths: Sequence[Path]) -> Iterator[Message]:
@@ -78,7 +81,8 @@ def _outside(files: Files, paths: Sequence[Path]) -> Iterator[Message]:
         table = read_table(path)
         text_column = table.column(files.text_column, TEXT_COLUMNS, "--text-column")
         for line, row in table.rows:
-            yield Message(_text(table, line, row.get(text_column)), None)
+            mood = _mood(table, line, row.get(files.mood_column)) if files.mood_column else None
+            yield Message(_text(table, line, row.get(text_column)), None, mood)
 
 
 def _text(table: Table, line: int, cell: object) -> str:
@@ -87,6 +91,12 @@ def _text(table: Table, line: int, cell: object) -> str:
     if not isinstance(cell, str):
         raise BenchmarkError(f"{table.file}, line {line}: a message must be a text, this is {cell!r}")
     return cell
+
+
+def _mood(table: Table, line: int, cell: object) -> str:
+    if not isinstance(cell, str) or cell.strip().lower() not in MOODS:
+        raise BenchmarkError(f"{table.file}, line {line}: mood {cell!r} is none of {', '.join(MOODS)}")
+    return cell.strip().lower()
 
 
 def _label(table: Table, line: int, cell: object) -> str:

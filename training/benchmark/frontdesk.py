@@ -12,7 +12,7 @@ from bot.features import plain
 from retrieval.encoder import Encoder
 from training.benchmark.recognizer import Options, Prediction
 from training.benchmark.split import Message, Split
-from training.examples import History, LabelledMessage
+from training.examples import MOODS, History, LabelledMessage
 from training.fit_recognizer import fit_recognizer
 
 
@@ -41,6 +41,7 @@ class Frontdesk:
             in_scope=scores.in_scope,
             refused=refused,
             accepted=~refused & (confidence >= self.thresholds.accept_at),
+            sentiment=scores.sentiment,
         )
 
 
@@ -67,7 +68,7 @@ def labelled(messages: Sequence[Message], language: str) -> list[LabelledMessage
             text=m.text,
             language=language,
             labels=() if m.intent is None else (m.intent,),
-            mood=0.0,
+            mood=MOODS[m.mood or "neutral"],
             dialogue=str(number),
         )
         for number, m in enumerate(messages)

@@ -88,7 +88,9 @@ def measure_here(system: str, split: Split, options: Options) -> Measured:
         median_ms=float(np.median(times)),
         p95_ms=float(np.quantile(times, 0.95)),
     )
-    return Measured(system, figures_of(prediction, split.truth, costs), prediction, recognizer.thresholds)
+    return Measured(
+        system, figures_of(prediction, split.truth, costs, split.negative), prediction, recognizer.thresholds
+    )
 
 
 def _milliseconds(recognizer: Recognizer, texts: list[str], seed: int) -> NDArray[np.float64]:

@@ -35,6 +35,7 @@ class Prediction:
     in_scope: Floats  # higher is likelier in scope, in [0, 1], shape (n,)
     refused: NDArray[np.bool_] | None
     accepted: NDArray[np.bool_] | None  # sure enough to act on, and not refused
+    sentiment: Floats | None = None  # below 0 is angry or unhappy
 
 
 class Recognizer(Protocol):

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.classifier import Ints
 from training.calibrate import TOO_FEW
+from training.examples import MOODS
 
 OUTSIDE = -1  # stands for out of scope among the numbers of intents
 
@@ -19,6 +21,7 @@ class Message:
 
     text: str
     intent: str | None
+    mood: str | None = None  # one of MOODS, where the set has moods
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,12 @@ class Split:
         """
         numbers = {name: i for i, name in enumerate((*self.intents, *self.unknown))}
         return np.array([OUTSIDE if m.intent is None else numbers[m.intent] for m in self.test], np.int64)
+
+    @property
+    def negative(self) -> NDArray[np.bool_] | None:
+        """Return which test messages are of an angry or unhappy customer, shape (n,); None without moods."""
+        moods = [m.mood for m in self.test]
+        return None if None in moods else np.array([MOODS[mood] < 0 for mood in moods if mood])
 
     @property
     def texts(self) -> list[str]:

@@ -11,7 +11,7 @@ def names() -> set[str]:
 
 def test_what_measuring_depends_on_counts() -> None:
     assert {
-        "bot/classifier.py", "retrieval/encoder.py", "retrieval/fold.py", "training/fit_intent.py",
+        "bot/classifier.py", "retrieval/encoder.py", "data/fold.py", "training/fit_intent.py",
         "training/calibrate.py", "training/benchmark/measures.py", "training/benchmark/peers.py",
     } <= names()  # fmt: skip
 

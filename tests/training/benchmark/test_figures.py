@@ -44,6 +44,8 @@ def test_figures_by_hand() -> None:
             "wrong_answers": 2 / 4,
             "coverage": 4 / 7,
             **asdict(COSTS),
+            "mood_accuracy": None,
+            "negative_recall": None,
         }
     )
 
@@ -52,7 +54,7 @@ def test_a_system_that_refuses_nothing_has_no_figures_of_it() -> None:
     found = asdict(figures_of(replace(FOUND, refused=None, accepted=None), TRUTH, COSTS))
     assert [name for name, value in found.items() if value is None] == [
         "in_scope_accuracy", "in_scope_refused", "out_of_scope_recall", "matthews", "wrong_answers",
-        "coverage",
+        "coverage", "mood_accuracy", "negative_recall",
     ]  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def test_a_test_without_out_of_scope_has_no_figures_of_it() -> None:
     )  # fmt: skip
     found = asdict(figures_of(part, TRUTH[inside], COSTS))
     assert [name for name, value in found.items() if value is None] == [
-        "out_of_scope_recall", "auroc", "recall_at_5", "wrong_answers",
+        "out_of_scope_recall", "auroc", "recall_at_5", "wrong_answers", "mood_accuracy", "negative_recall",
     ]  # fmt: skip
     assert found["coverage"] == 0
 
@@ -84,3 +86,11 @@ def test_every_figure_has_a_meaning() -> None:
 )
 def test_figures_are_shown_with_their_unit(name: str, value: float | None, shown: str) -> None:
     assert MEANINGS[name].shown(value) == shown
+
+
+def test_moods_are_measured_where_a_set_has_them() -> None:
+    negative = np.array([True, True, True, False, False, False, False])
+    sentiment = np.array([-0.9, -0.1, 0.3, 0.2, -0.4, 0.0, 0.8], np.float32)
+    found = figures_of(replace(FOUND, sentiment=sentiment), TRUTH, COSTS, negative)
+    assert found.mood_accuracy == pytest.approx(5 / 7)
+    assert found.negative_recall == pytest.approx(2 / 3)

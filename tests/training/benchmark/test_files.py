@@ -118,3 +118,19 @@ def test_a_test_without_intents_is_not_enough(files: Files, write: Write) -> Non
 def test_a_label_that_no_row_has_is_said(files: Files) -> None:
     with pytest.raises(BenchmarkError, match="no message is labelled 'nonsense', which --oos-label asks for"):
         read_split(replace(files, oos_label="nonsense"), "en", "set")
+
+
+def test_messages_may_have_moods(files: Files, write: Write) -> None:
+    test = write("u.csv", "text,label,mood\nhi,greet,Neutral\nagain nothing,return,angry\n")
+    train = write("v.csv", "text,label,mood\nhello,greet,happy\nsend it back,return,unhappy\n")
+    split = read_split(Files(train, test, mood_column="mood"), "en", "set")
+    assert [m.mood for m in split.train] == ["happy", "unhappy"]
+    assert split.negative is not None
+    assert split.negative.tolist() == [False, True]
+    assert read_split(Files(train, test), "en", "set").negative is None
+
+
+def test_an_unknown_mood_is_an_error(files: Files, write: Write) -> None:
+    test = write("u.csv", "text,label,mood\nhi,greet,bored\n")
+    with pytest.raises(BenchmarkError, match=r"u\.csv, line 2: mood 'bored' is none of angry, unhappy"):
+        read_split(Files(test, test, mood_column="mood"), "en", "set")

@@ -44,7 +44,7 @@ def test_what_is_measured_is_kept_and_written(
     kept = json.loads(file.read_text("utf-8"))
     assert kept["figures"]["accuracy"] > 0.7
     assert "**Frontdesk, full recipe**" in page.read_text("utf-8")
-    assert "There are 18 messages for thresholds: fewer than 200" in page.read_text("utf-8")
+    assert "There are 18 messages for thresholds, fewer than 200" in page.read_text("utf-8")
 
     capsys.readouterr()
     kept["figures"]["accuracy"] = 0.12345

@@ -64,6 +64,9 @@ def test_every_figure_is_shown_and_explained(benchmark: Benchmark) -> None:
     page = report(benchmark, PICTURES)
     for name, meaning in MEANINGS.items():
         value = getattr(benchmark.frontdesk.figures, name)
+        if name in ("mood_accuracy", "negative_recall"):  # this set has no moods
+            assert value is None
+            continue
         assert meaning.shown(value) in page, name
         assert meaning.text.replace("'", "&#x27;") in page, name
     assert "TF-IDF + linear SVM" in page

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.fold import fold
+from data.fold import fold
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,156 @@
+"""Whether somebody tells of a danger to life or limb; a short list of words, not a safety system.
+
+What goes unnoticed costs more than a false alarm, so that a hazard is left out only where the words plainly
+say something else: a price that is cut, a lamp that is asked whether it might catch fire.
+"""
+
+import re
+
+from data.fold import fold
+
+_CRISIS = re.compile(
+    r"\b(?:kill(?:ing)? myself|suicid\w*|end (?:my life|it all)|(?:want|wanna|going) to die|hurt myself)\b"
+    r"|不想活|自杀|轻生|想死(?!你)|活不下去|结束(?:自己的)?生命",
+    re.IGNORECASE,
+)
+_SOMEONE = (
+    r"(?:he|she|kids?|child(?:ren)?|bab(?:y|ies)|toddler|infant|son|daughter|boy|girl|wife|husband|mum|mom|dad"
+    r"|mother|father|grand\w+|brother|sister|nephew|niece|friend|neighbou?r|guest|dog|cat|pet|puppy|kitten)"
+)
+_WHO = rf"(?:me|him|us|them|myself|himself|herself|themselves|ourselves|yourself|{_SOMEONE})"
+_BODY = (
+    r"(?:hands?|fingers?|thumbs?|palms?|wrists?|arms?|elbows?|shoulders?|neck|throat|face|cheeks?|lips?|mouth"
+    r"|nose|eyes?|ears?|head|forehead|chest|back|stomach|hips?|legs?|knees?|ankles?|foot|feet|toes?|skin)"
+)
+_WHOSE = r"(?:my|his|her|our|their|the|one|both)"
+_DEVICE = (
+    r"(?:it|lamps?|lights?|plugs?|sockets?|cables?|cords?|wires?|chargers?|batter(?:y|ies)|heaters?|kettles?"
+    r"|stoves?|switch(?:es)?|adapters?|ovens?|toasters?|machines?|power ?banks?)"
+)
+_PART = (
+    r"(?:screws?|parts?|pieces?|batter(?:y|ies)|magnets?|buttons?|beads?|bolts?|nuts?|caps?|plastic|glass|foam"
+    r"|pills?|paint|glue|bleach|cleaner|detergent|fuel|silica|sachets?|pellets?)"
+)
+_ENGLISH = (
+    # cut, burnt, hurt
+    rf"\b(?:cut|sliced|gashed|grazed|pricked|stabbed|burn(?:ed|t|s)?|scald(?:ed|s)?|hurt|injured|bruised|crushed"
+    rf"|trapped|pinched|jammed|broke|fractured|sprained|twisted|hit|banged)(?: \w+)?"
+    rf" (?:{_WHOSE} (?:\w+ )?{_BODY}|(?:him|her|my|our|them|your)sel(?:f|ves))\b",
+    rf"\b(?:burn(?:ed|t)|scalded|injured|crushed|bruised)(?: \w+){{0,2}} {_WHO}\b(?! (?:some|a deal|off))",
+    r"\b(?:it|glass|blade|knife|edge|corner|shards?|splinters?) (?:\w+ )?(?:cut|hurt) (?:me|him|her|us)\b",
+    rf"\b(?:{_SOMEONE}|{_BODY}|i|someone|somebody) (?:(?:has|have|had|is|are|was|were|got|gets?|been|all"
+    rf"|badly|just|also|really|seriously|now) ){{1,4}}(?:cut|burn(?:ed|t)|scalded|hurt|injured|bruised"
+    r"|swollen)\b"
+    rf"(?! off)",
+    r"\b(?:burns|cuts|blisters|bruises|splinters?) (?:on|all over|in|to) (?:my|his|her|our|their)\b",
+    r"\b(?:suffered|caused|causing|serious|severe) (?:an? |\w+ )?injur(?:y|ies)\b|\bseriously injured\b",
+    # bleeding, not of colours
+    rf"\b(?:{_SOMEONE}|{_BODY}|i|he's|she's|i'm|they're|someone|somebody)\b[^.?!]{{0,30}}\bbleed(?:s|ing)?\b"
+    rf"(?! (?:colou?r|dye|red|blue|ink|into|onto|edge|through))",
+    r"\bbleeding (?:badly|heavily|a lot|and|from|everywhere|won'?t stop)\b"
+    r"|\b(?:a lot|lots|so much) of blood\b",
+    # swallowed, choking, breath
+    rf"\b(?:{_SOMEONE}|i|may have|might have|has|have)\b[^.?!]{{0,30}}\b(?:swallow(?:ed|ing)|ingested)\b"
+    rf"(?! (?:my|his|her|their) (?:pride|words))",
+    rf"\b(?:swallow(?:ed|ing)|ingested) (?:\w+ ){{0,3}}{_PART}\b",
+    rf"\b(?:{_SOMEONE}|i)\b[^.?!]{{0,20}}\b(?:ate|eaten|drank|drunk) (?:\w+ ){{0,3}}{_PART}\b",
+    r"\bchok(?:ing|ed|es)\b(?! (?:hazards?|risks?|dangers?|warnings?|up))(?<!no choking)",
+    r"\b(?:can'?t|cannot|can not|couldn'?t) breathe\b|\bstopped breathing\b"
+    r"|\b(?:trouble|difficulty|problems?|struggling|hard) (?:to |in |with )?breath(?:e|ing)\b",
+    # skin and poison
+    r"\ballergic reactions?\b|\banaphyla\w+"
+    r"|\b(?:out|up|covered) in (?:an? |\w+ )?(?:rash|hives|blisters|welts)\b"
+    r"|\b(?:got|get|gave|has|have|developed|caused|causing) (?:\w+ ){0,3}"
+    r"(?:rash(?:es)?|hives|chemical burns?)\b",
+    r"\b(?:lips?|face|throat|tongue|eyes?|hands?) (?:\w+ ){0,3}(?:swelling|swelled|swollen)\b",
+    r"\bpoison(?:ed|ing)\b|\bcarbon monoxide\b(?! (?:alarms?|detectors?)\b(?! (?:went|is|was|goes)))",
+    # electricity
+    r"\belectric(?:al)? shocks?\b|\belectrocut\w+"
+    r"|\b(?:got|get|getting|gave|gives|giving|had)(?: \w+){0,3} shocks? "
+    r"(?:from|off|when (?:i|he|she|we) (?:touch|plug|switch|turn)\w*)",
+    r"\b(?:gave|gives|giving) (?:me|him|her|us|my \w+) (?:an? )?(?:\w+ )?shocks?\b",
+    rf"\b{_DEVICE} (?:\w+ ){{0,2}}(?:shock(?:ed|s|ing)|zap(?:ped|s|ping)) (?:me|him|her|us|my)\b",
+    rf"\b(?:shocked|zapped|electrocuted) by (?:\w+ ){{0,3}}{_DEVICE}\b",
+    # fire
+    r"\b(?:caught|catch|catches|catching) fire\b|\b(?<!deals are )(?<!sale is )(?<!prices are )on fire\b"
+    r"|\b(?:exploded|exploding|gas leak|sparks|sparking|burning smell|in(?:to)? flames"
+    r"|smell\w* (?:of )?gas)\b"
+    r"|\b(?:there(?:'s| is| was)|started|set|house) (?:an? |small )*fire\b(?! (?:sale|pit|place))",
+    r"\bsmell\w* (?:of|like) burning\b|\bsmoke (?:is |was )?com(?:es|ing)\b"
+    r"|\b(?:is|was|started|starts) smoking\b"
+    r"|\b(?:full of|black|lots of|blew|blowing) smoke\b",
+    rf"\b{_DEVICE} (?:\w+ ){{0,3}}(?:melt(?:ed|ing|s)|blew up|blown up|overheat(?:ed|ing|s))\b",
+    # falls, and what follows
+    rf"\b(?:fell|fallen|dropped|collapsed|tipped|crashed)(?: \w+){{0,3}} (?:on|onto|under|beneath|with) "
+    rf"(?:(?:my|our|his|her|the) )?(?:\w+ )?(?:{_WHO}|{_WHOSE} {_BODY}|{_BODY})\b",
+    r"\b(?:call(?:ed|ing)?|need(?:ed)?) (?:an|the) ambulance\b"
+    r"|\b(?:unconscious|concussion|passed out|fainted)\b"
+    r"|\b(?:taken|rushed|sent|brought|go|went|going|ended up|drove)(?: \w+){0,2} (?:to|in) (?:the )?"
+    r"(?:hospital|a&e|emergency room|er)\b|\bneed(?:ed|s)? (?:\w+ )?stitches\b",
+)
+_HURTS = r"(?:割|划|切|扎|刺|夹|砸|压|烫|烧|磕|戳|撞|咬|炸|刮|擦|弄|电)"
+_PERSON = (  # people, and their limbs unless those of furniture
+    r"(?:(?:孩子|宝宝|小孩|小朋友|儿子|女儿|婴儿|娃|孙子|孙女|老人|老公|老婆|爸爸?|妈妈?|家人|同事|朋友|猫咪?|狗狗?)"
+    r"(?!的|椅|床|桌|房|用|车|窝|粮|砂|抓|装|衣)|(?<![把扶二新选好])手(?!机|工|提|柄|表|册|续)(?:指|掌|腕|臂|背)?"
+    r"|(?<![桌椅床柜支三墙子])[脚腿](?!本|手架|垫)|脸(?!盆)|(?<![床插龙镜码木接笔喷探灯针线箭两一])头(?!像|发绳|盔|层)"
+    r"|胳膊|膝盖|眼睛|嘴(?:唇|巴)?|皮肤|额头)"
+)
+_PIECE = (
+    r"(?:零件|配件|电池|螺丝|螺母|磁铁|磁珠|磁力|纽扣|珠子|小球|塑料|干燥剂|清洁剂|洗涤"
+    r"|洗衣|胶水|玻璃|颗粒|硬币|酒精)"
+)
+_POWERED = r"(?:灯|电池|充电宝|充电器|插头|插座|电线|线头|电源|适配器|取暖器|电暖|水壶|锅|炉|开关)"
+_CHINESE = (
+    rf"{_PERSON}[^，。！？]{{0,8}}{_HURTS}(?:伤|破|断|肿|出血|到|着|了|流血|掉)",
+    rf"{_HURTS}(?:伤|破|断|到|着|中|肿|了)了?(?:我|他|她|人|自己|{_PERSON})",
+    rf"(?:我|他|她|人)被[^，。！？]{{0,10}}{_HURTS}(?:伤|到|破|了)|烧伤|烫伤|割伤|砸伤|受伤|灼伤"
+    r"|摔伤|扭伤|摔倒",
+    r"骨折|脑震荡|昏迷|晕倒|昏倒|缝了?[\d一二三四五六七八九十几好]+针"
+    r"|(?:孩子|宝宝|老人|儿子|女儿|小孩)[^，。！？]{0,6}摔",
+    r"流了?(?:好多|很多|不少|一手|一地)?血|血流|流血|止不住血|(?:手|脸|脚|头|嘴|鼻子|腿|伤口|孩子|宝宝)"
+    r"[^，。！？]{0,6}出血",
+    # swallowed, choking, breath
+    rf"误(?:吞|食|服|饮)|(?:吞|吃|咽|喝)(?:了|下|进|掉)[^，。！？]{{0,8}}{_PIECE}"
+    rf"|把[^，。！？]{{0,10}}(?:吞|咽)(?:了|下|进)|[吞咽](?:下去|进(?:去|肚))",
+    r"(?:喉咙|嗓子|气管)[^，。！？]{0,6}卡|卡[^，。！？]{0,4}(?:喉咙|嗓子|气管|喉)"
+    r"|[呛噎](?:到|住|着)|窒息"
+    r"|喘不[过上]气|呼吸困难|不能呼吸|没有?呼吸",
+    # skin and poison
+    r"过敏(?:了|反应|休克|得|很?严重)|起了?(?:很多|好多|一身|一片)?(?:红疹|疹子|皮疹|水泡|湿疹)|荨麻疹"
+    r"|(?:脸|嘴|嘴唇|喉咙|眼睛|手|皮肤)[都全也]?[红]?肿|(?<!电脑)(?<!手机)(?<!系统)中毒"
+    r"|一氧化碳|煤气味|燃气泄漏|煤气泄漏",
+    # electricity
+    r"漏电(?!保护|开关|断路)|触电|电击|被电(?:了|到|着|一下)|(?<!充)电到(?:我|人|手|孩子|宝宝|了手)|电了我",
+    # fire
+    r"冒火|冒烟|焦味|焦糊味|糊味|烧焦|着火(?!辣|热|爆)|(?<!一)起火(?!锅|爆|热|辣)|失火|自燃|烧起来|火灾"
+    r"|爆炸(?!头|盐|糖|性|式)",
+    rf"{_POWERED}[^，。！？]{{0,8}}(?:炸(?:了|开|裂)|爆了|熔化|融化|鼓包|烧起来|烧了)",
+    # and what follows
+    r"救护车|(?:被|赶紧|紧急|已经|马上)送(?:去|到|进|往)?了?(?:医院|急诊)|[去进]了(?:医院|急诊)|在急诊",
+)
+_INJURY = re.compile("|".join((*_ENGLISH, *_CHINESE)), re.IGNORECASE)
+_HAZARD = (
+    r"(?:过敏反应|过敏|漏电|触电|着火|起火|烫伤|烫到|烧伤|爆炸|自燃|误吞|误食|夹手|夹到手|割手|受伤|冒烟|中毒"
+    r"|冒火花)"
+)
+_ONLY_ASKED = re.compile(  # what might happen, what is protected against
+    r"\b(?:can|could|does|do|will|would|might|may|is there (?:an?|any)(?: risk of)?)"
+    r" (?!you|i\b|we\b|some|any|have|has)(?:(?!gave|got|had|just|when|was)[^.?!,;])"
+    r"{0,40}(?:allergic reactions?|electric(?:al)? shocks?|catch fire|overheat\w*|chok\w+|rash(?:es)?)"
+    r"|\b(?:protect\w*|safe|prevent\w*|resistant|proof)\b[^.?!,;]{0,25}(?:shocks?|fire|sparks|burns|overheat\w+)"
+    r"|\b(?:insult to injury|bleeding edge)\b|(?:shock absor\w+)"
+    rf"|(?:会不会|是否)[^，。！？?没]{{0,8}}{_HAZARD}"
+    rf"|(?:会|容易)[^，。！？?没]{{0,8}}{_HAZARD}[^，。！]{{0,5}}(?:吗|么|\?|不会)"
+    r"|(?:防|防止|避免|预防|以免|怕|担心)(?:孩子|宝宝|小孩|被)?"
+    r"(?:误吞|误食|烫伤|烫|漏电|触电|爆炸|夹手|夹伤|过敏|割伤|烧伤|窒息|起火|着火|摔倒|摔伤|受伤)"
+    r"|穿着火",
+    re.IGNORECASE,
+)
+
+
+def danger_told(text: str) -> str | None:
+    """Return `crisis` where somebody may take their life, `injury` where somebody is or may get hurt."""
+    text = fold(text).replace("’", "'")
+    if _CRISIS.search(text):
+        return "crisis"
+    return "injury" if _INJURY.search(_ONLY_ASKED.sub(" ", text)) else None

@@ -1,0 +1,102 @@
+"""Edited answers → a release, in seconds: what was learned is the live one's, the words are new."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from data.answer_checks import lost_answers
+from data.answer_files import write_desk
+from data.answers import Answers, overlay_of, usable
+from data.audit import write_audit
+from data.desk import fingerprint, load_desk
+from data.drafts import WrongAnswerError
+from data.errors import AnswerError
+from data.releases import Release, Releases
+from data.settings import Settings
+from retrieval.bundled_encoder import encoder_identity
+from retrieval.encoder import Encoder
+from retrieval.open_encoder import open_encoder
+from retrieval.search import Retriever
+from retrieval.split import passages
+
+
+class AnswerPublisher:
+    """Makes edits of one desk's answers live, and goes back to what was live before."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        desk = load_desk(settings.desk)
+        self._settings = settings
+        self._engine = engine
+        self.answers = Answers(engine, desk.id)
+        self.releases = Releases(settings.home, desk.id)
+
+    def publish(
+        self, versions: Mapping[str, int], by: str, note: str = "", encoder: Encoder | None = None
+    ) -> Release:
+        """Make a release live that differs from the live one in these versions: `{"template/x.y": 3}`.
+
+        Until the last step, which is one rename, customers have the old release. Raises AnswerError where a
+        version is not there, does not fit the desk, or the desk's files are not those of the live release.
+        """
+        made: dict[str, Any] = {}
+
+        def build(folder: Path, live: Release) -> dict[str, Any]:
+            self._require_same_files(live)
+            made.update(before=live.id, answers={**live.answers, **versions})
+            self._write(folder, live, made["answers"], encoder)
+            return {
+                "kind": "answers", "by": by, "note": note, "base": live.id, "answers": made["answers"],
+                "changed": sorted(versions), "learned": live.about.get("learned", live.created),
+            }  # fmt: skip
+
+        @contextmanager
+        def noted(release_id: str) -> Iterator[None]:
+            with self._engine.begin() as db:
+                self.answers.mark_released(db, made["answers"], release_id)
+                after = {"release": release_id, "answers": dict(versions)}
+                write_audit(db, by, "answers_published", release_id, {"release": made["before"]}, after)
+                yield
+
+        return self.releases.derive(build, noted)
+
+    def make_live(self, release_id: str, by: str) -> Release:
+        """Make a finished release live, an earlier one too; it stays until the desk's files change."""
+        before = self.releases.live().id
+
+        @contextmanager
+        def noted(_: str) -> Iterator[None]:
+            with self._engine.begin() as db:
+                write_audit(db, by, "release_live", release_id, {"release": before}, {"release": release_id})
+                yield
+
+        return self.releases.make_live(self.releases.get(release_id).id, self.made_from(), noted)
+
+    def made_from(self) -> str:
+        """Return the fingerprint of the desk's files and the encoder as they are now."""
+        return fingerprint(self._settings.desk.resolve(), encoder_identity(self._settings.encoder))
+
+    def _require_same_files(self, live: Release) -> None:
+        if live.desk != self.made_from():  # what was learned may not know all of their intents
+            raise AnswerError(
+                f"release {live.id} was built from other files of the desk than are there now, so answers "
+                "alone can't be published; `python -m training.publish` builds one, the drafts are kept"
+            )
+
+    def _write(self, folder: Path, live: Release, versions: dict[str, int], encoder: Encoder | None) -> None:
+        found = self.answers.at(versions)
+        missing = sorted(set(versions) - {str(subject) for subject in found})
+        if missing:
+            raise AnswerError(f"there is no version {versions[missing[0]]} of {missing[0]}")
+        _, wrong = usable(load_desk(self._settings.desk), overlay_of(found))
+        for subject, problems in wrong.items():
+            raise WrongAnswerError(subject, problems)
+        write_desk(self._settings.desk, overlay_of(found), folder / "desk")
+        encoder = encoder or open_encoder(live.encoder_folder, self._settings.encoder_threads)
+        former = Retriever.load(live.folder / "passages")
+        desk = load_desk(folder / "desk")
+        if lost := lost_answers(load_desk(live.desk_folder), desk):
+            raise AnswerError(f"with these changes alone some customers get no answer: {', '.join(lost)}")
+        Retriever.build(list(passages(desk)), encoder, former).save(folder / "passages")

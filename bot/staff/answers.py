@@ -1,0 +1,151 @@
+"""The Answers page: templates and articles edited, checked, tried out and published."""
+
+from dataclasses import asdict
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+
+from bot.pipeline import Bot
+from bot.publish_answers import AnswerPublisher
+from bot.staff.answer_forms import CheckIn, Id, PublishIn, RestoreIn, SaveIn, TellingRoute, TryIn, version_out
+from bot.staff.answer_search import AnswerSearch
+from bot.staff.answer_views import checked, items, known, pending, standing, state_of, tried
+from data.answer_diff import diff
+from data.answer_files import Subject, contents
+from data.answer_use import use_of
+from data.drafts import Drafts
+from data.errors import AnswerError, ConflictError
+from data.users import Account
+from retrieval.search import Retriever
+from retrieval.split import passages
+
+if TYPE_CHECKING:
+    from bot.staff.console import Staff
+
+
+class AnswersDesk:
+    """The drafts, their publisher, and a bot on the drafts that is made when somebody tries it out."""
+
+    def __init__(self, staff: "Staff") -> None:
+        self._staff = staff
+        self._lock = Lock()
+        self._tried: tuple[str, Bot] | None = None
+        self._search: AnswerSearch | None = None
+
+    @cached_property
+    def publisher(self) -> AnswerPublisher:
+        return AnswerPublisher(self._staff.settings, self._staff.engine)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self._staff.settings.desk, self.publisher.answers)
+
+    def live_answers(self) -> dict[str, int]:
+        """Return the version of each edited answer that customers get now."""
+        return self.publisher.releases.get(self._staff.bot().release).answers
+
+    def search(self) -> AnswerSearch:
+        draft = self.drafts.now()
+        with self._lock:
+            if self._search is None or self._search.key != draft.key:
+                self._search = AnswerSearch(draft)
+            return self._search
+
+    def draft_bot(self) -> Bot:
+        """Return a bot that answers with the drafts; only passages that changed are encoded."""
+        draft, live = self.drafts.now(), self._staff.bot()
+        key = f"{draft.key} {live.release}"
+        with self._lock:
+            if self._tried is None or self._tried[0] != key:
+                index = Retriever.build(list(passages(draft.desk)), live.encoder, live.retriever)
+                self._tried = (key, live.with_answers(draft.desk, index))
+            return self._tried[1]
+
+
+def answers_routes(staff: "Staff") -> APIRouter:
+    router = APIRouter(route_class=TellingRoute)
+    here = AnswersDesk(staff)
+    reviewer = Annotated[Account, Depends(staff.sessions.require("reviewer"))]
+
+    @router.get("/answers")
+    def overview(_user: reviewer) -> dict[str, Any]:
+        draft, bot, live = here.drafts.now(), staff.bot(), here.live_answers()
+        return {
+            "release": bot.release,
+            "items": list(items(draft, contents(bot.desk), live)),
+            "pending": pending(draft, bot.desk, live),
+            "known": known(draft.desk),
+        }
+
+    @router.get("/answers/search")
+    def search(q: Annotated[str, Query(max_length=200)], _user: reviewer) -> dict[str, list[str]]:
+        return {"found": here.search().find(q)}
+
+    @router.get("/answers/{kind}/{subject}")
+    def one(kind: Id, subject: Id, _user: reviewer) -> dict[str, Any]:
+        it, draft, live = Subject(kind, subject), here.drafts.now(), contents(staff.bot().desk)
+        versions = here.drafts.answers.versions(it)
+        content, at = draft.content(it), here.live_answers().get(str(it), 0)
+        if content is None and not versions:
+            raise HTTPException(404, f"there is no {kind} {subject!r}")
+        shown = content or next((v.content for v in versions if v.content), None) or draft.of_files.get(it)
+        intents = [subject.split(".")[0]] if kind == "template" else (shown or {}).get("intents", [])
+        return {
+            "kind": kind,
+            "id": subject,
+            "version": draft.version(it),
+            "content": shown,
+            "retired": content is None,
+            "state": state_of(draft, it, live, at),
+            "lines": [asdict(line) for line in diff(live.get(it), content)],
+            "of_files": it in draft.of_files,
+            "versions": [version_out(v) | {"standing": standing(v, at)} for v in versions],
+            "use": asdict(use_of(staff.engine, it, intents)),
+            **checked(draft, it, shown),
+        }
+
+    @router.get("/answers/{kind}/{subject}/diff")
+    def changes(kind: Id, subject: Id, before: int, after: int, _user: reviewer) -> list[dict[str, str]]:
+        it = Subject(kind, subject)
+        return [
+            asdict(line)
+            for line in diff(here.drafts.content_of(it, before), here.drafts.content_of(it, after))
+        ]
+
+    @router.post("/answers/check")
+    def check(asked: CheckIn, _user: reviewer) -> dict[str, Any]:
+        return checked(here.drafts.now(), Subject(asked.kind, asked.id), asked.content.of(asked.kind))
+
+    @router.post("/answers/try")
+    def try_out(asked: TryIn, _user: reviewer) -> dict[str, Any]:
+        return {"live": tried(staff.bot(), asked.text), "draft": tried(here.draft_bot(), asked.text)}
+
+    @router.post("/answers/publish")
+    def publish(asked: PublishIn, user: reviewer) -> dict[str, Any]:
+        draft = here.drafts.now()
+        stale = [s for s, number in asked.versions.items() if draft.version(Subject.of(s)) != number]
+        if stale:
+            raise ConflictError(
+                f"{', '.join(sorted(stale))[:300]} changed meanwhile; look at it before it goes live"
+            )
+        release = here.publisher.publish(asked.versions, user.name, asked.note, staff.bot().encoder)
+        staff.refresh()
+        return {"release": release.id, "answering": staff.bot().release}
+
+    @router.post("/answers/{kind}/{subject}")
+    def save(kind: Id, subject: Id, asked: SaveIn, user: reviewer) -> dict[str, Any]:
+        it = Subject(kind, subject)
+        content = asked.content.of(kind) if asked.content else None
+        if asked.base is None:
+            if content is None:
+                raise AnswerError("an answer that is new needs a text")
+            return version_out(here.drafts.create(it, content, user.name, asked.note))
+        return version_out(here.drafts.save(it, content, asked.base, user.name, asked.note))
+
+    @router.post("/answers/{kind}/{subject}/restore")
+    def restore(kind: Id, subject: Id, asked: RestoreIn, user: reviewer) -> dict[str, Any]:
+        return version_out(here.drafts.restore(Subject(kind, subject), asked.version, asked.base, user.name))
+
+    return router

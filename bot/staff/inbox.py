@@ -1,0 +1,121 @@
+"""The inbox: what waits for a person, one conversation with its summary, and what a person may do with it."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field, StringConstraints
+
+from bot.handoff import without_open_questions
+from bot.staff.fields import STORABLE
+from bot.staff.summary import summary
+from data.errors import ConflictError
+from data.inbox import Inbox
+from data.tables import Remark, TurnRow
+from data.users import Account
+
+if TYPE_CHECKING:
+    from bot.staff.console import Staff
+
+MOST_CHARS = 4000  # of a reply or a note
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_CHARS), STORABLE]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+
+
+class Act(BaseModel):
+    """Something done once: whoever is not sure that it arrived sends it again with the same key."""
+
+    key: Key = Field(description="made by the sender, another one for each thing done")
+
+
+class Words(Act):
+    text: Text
+
+
+class Claim(BaseModel):
+    take_from: Annotated[str, StringConstraints(max_length=64), STORABLE] | None = Field(
+        None, description="the colleague who has it; admins only"
+    )
+
+
+def inbox_routes(staff: "Staff") -> APIRouter:
+    router = APIRouter()
+    inbox = Inbox(staff.engine, without_open_questions)
+    agent = Depends(staff.sessions.require("agent"))
+
+    @router.get("/inbox/count")
+    def count(_user: Annotated[Account, agent]) -> dict[str, Any]:
+        return asdict(inbox.queue())
+
+    @router.get("/inbox")
+    def lists(user: Annotated[Account, agent]) -> dict[str, Any]:
+        return {
+            "waiting": [asdict(case) for case in inbox.waiting()],
+            "mine": [asdict(case) for case in inbox.mine(user.name)],
+            "count": inbox.count(),
+        }
+
+    @router.get("/inbox/{session}")
+    def conversation(
+        session: str, _user: Annotated[Account, agent], language: str = "en", version: str = ""
+    ) -> dict[str, Any]:
+        """Return a conversation; nothing of it where the version that was seen is still the latest."""
+        latest = inbox.version(session)
+        if version and version == latest:
+            return {"version": latest, "same": True}
+        return {"version": latest, **_conversation(inbox, staff, session, language)}
+
+    @router.get("/inbox/{session}/suggestions")
+    def suggestions(session: str, _user: Annotated[Account, agent]) -> dict[str, Any]:
+        """Return what the bot would say; nothing where somebody may be hurt: that is no matter for a form."""
+        found = () if inbox.danger(session) else staff.bot().suggestions(session)
+        return {"suggestions": [asdict(s) for s in found]}
+
+    @router.post("/inbox/{session}/claim")
+    def claim(session: str, claim: Claim, user: Annotated[Account, agent]) -> dict[str, bool]:
+        if claim.take_from is not None and not user.may("admin"):
+            raise ConflictError(f"{claim.take_from} has this conversation; only an admin may take it over")
+        inbox.claim(session, user.name, claim.take_from)
+        return {"done": True}
+
+    def speaking(name: str, act: Callable[[str, str, str, str], None]) -> None:
+        @router.post(f"/inbox/{{session}}/{name}")
+        def speak(session: str, words: Words, user: Annotated[Account, agent]) -> dict[str, bool]:
+            act(session, user.name, words.text, words.key)
+            return {"done": True}
+
+    def letting_go(name: str, act: Callable[[str, str, str], None]) -> None:
+        @router.post(f"/inbox/{{session}}/{name}")
+        def let_go(session: str, sent: Act, user: Annotated[Account, agent]) -> dict[str, bool]:
+            act(session, user.name, sent.key)
+            return {"done": True}
+
+    speaking("reply", inbox.reply)
+    speaking("note", inbox.note)
+    letting_go("give_back", inbox.give_back)
+    letting_go("close", inbox.close)
+    return router
+
+
+def _conversation(inbox: Inbox, staff: "Staff", session: str, language: str) -> dict[str, Any]:
+    row, turns = inbox.conversation(session), inbox.turns(session)
+    kept = ("session", "owner", "person", "waiting_since", "closed", "csat", "started")
+    return {
+        **{name: getattr(row, name) for name in kept},
+        "danger": inbox.danger(session),
+        "turns": [_turn(t) for t in turns],
+        "remarks": [_remark(r) for r in inbox.remarks(session)],
+        "summary": summary(staff.bot(), turns, dict(row.memory), language),
+    }
+
+
+def _turn(row: TurnRow) -> dict[str, Any]:
+    names = ("number", "at", "text", "language", "intent", "confidence", "route", "reason", "reply")
+    return {name: getattr(row, name) for name in names}
+
+
+def _remark(row: Remark) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("id", "after", "author", "kind", "text", "at", "key")}

@@ -1,0 +1,57 @@
+"""The console's one page: a frame that the browser side fills; each view is a script of its own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import gradio as gr
+
+from bot.chat_page.colours import accent_variables
+from data.desk import Desk
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Page:
+    """A view of the console: `static/<name>.js`, and who may see it."""
+
+    name: str
+    role: str
+
+
+PAGES: tuple[Page, ...] = (
+    Page("inbox", "agent"),
+    Page("conversations", "agent"),
+    Page("review", "reviewer"),
+    Page("answers", "reviewer"),
+    Page("insights", "reviewer"),
+    Page("releases", "admin"),
+    Page("team", "admin"),
+)
+
+MOUNT: dict[str, Any] = {  # how the page is mounted: without the toolkit's own furniture
+    "theme": gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("monospace",)),
+    "head": (HERE / "head.html").read_text("utf-8"),
+    "footer_links": [],
+    "run_history": False,
+    "enable_monitoring": False,
+    "show_error": False,
+    "ssr_mode": False,
+    "max_file_size": "1kb",
+}
+
+
+def staff_page(desk: Desk) -> gr.Blocks:
+    blocks: gr.Blocks = gr.Blocks(title=next(iter(desk.name.values())), analytics_enabled=False)
+    shell = Template((HERE / "shell.html").read_text("utf-8")).substitute(
+        colours=accent_variables(desk.accent)
+    )
+    with blocks:
+        gr.HTML(
+            shell,
+            js_on_load='import("/staff/console/console.js").then((console) => console.start(element));',
+            apply_default_css=False,
+        )
+    return blocks

@@ -1,0 +1,387 @@
+// The inbox: who waits, the conversation, and what helps to answer it. What is typed is kept in this tab until the
+// server has it; what is sent carries a key, so that sending it again does no harm.
+
+import { bellIsOn, turnBell } from "./bell.js";
+import { Outbox } from "./outbox.js";
+
+const POLL = 2000; // ms
+const LISTS_ANEW = 20000; // ms, for the waiting times
+const LONG = 10, SOME = 2; // minutes that a customer has waited
+const ANGRY = -0.75, UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
+const SUGGESTED = 160; // characters shown of a suggestion
+const MOST_CHARS = 4000;
+
+export async function show(main, desk, path) {
+  const { h, words } = desk;
+  const page = h("div", { class: "st-three in" });
+  const list = h("section", { class: "st-column in-list", "aria-label": words.waiting });
+  const middle = h("section", { class: "st-column in-middle" });
+  const side = h("section", { class: "st-column in-side" });
+  page.append(list, middle, side);
+  main.append(page);
+
+  let lists = { waiting: [], mine: [], count: 0 }, drawn = "", drawnAt = 0;
+  let chosen = path[0] ?? null, held = null, suggested = [], suggestedFor = "";
+  let view = null; // the open conversation's elements
+  const outbox = new Outbox(desk, { arrived: () => refresh(), refused: putBack });
+
+  // ---- lists
+
+  function inOrder() {
+    const seen = new Set();
+    return [...lists.mine, ...lists.waiting].filter((c) => !seen.has(c.session) && seen.add(c.session));
+  }
+
+  function drawLists(force = false) {
+    const now = JSON.stringify([lists, chosen]);
+    if (!force && now === drawn && Date.now() - drawnAt < LISTS_ANEW) return;
+    drawn = now;
+    drawnAt = Date.now();
+    const top = list.scrollTop;
+    list.replaceChildren(
+      heading(words.mine, lists.mine.length),
+      ...(lists.mine.length ? lists.mine.map((c) => item(c, true)) : [h("p", { class: "st-pad st-quiet st-small" }, words.mine_empty)]),
+      heading(words.waiting, lists.count, bell()),
+      ...(lists.waiting.length ? lists.waiting.map((c) => item(c, false)) : [h("p", { class: "st-pad st-quiet st-small" }, words.waiting_empty)]),
+    );
+    list.scrollTop = top;
+  }
+
+  function bell() {
+    const on = bellIsOn();
+    const turn = async () => { await turnBell(!on); drawLists(true); desk.toast(words[on ? "bell_now_off" : "bell_now_on"]); };
+    return h("button", { type: "button", class: "st-button in-bell", "aria-pressed": String(on), title: words.bell_hint, onclick: turn }, words[on ? "bell_on" : "bell_off"]);
+  }
+
+  function heading(text, count, more) {
+    return h("header", { class: "st-head" }, h("h2", {}, text), h("span", { class: "st-chip st-num" }, String(count)), more && [h("span", { class: "st-space" }), more]);
+  }
+
+  function item(c, mine) {
+    const minutes = (Date.now() - new Date(c.since)) / 60000;
+    const colour = mine ? "st-quiet" : minutes >= LONG ? "st-bad" : minutes >= SOME ? "st-wait" : "st-quiet";
+    return h("button", {
+      type: "button", class: `st-item in-item ${mine && c.unanswered ? "in-unanswered" : ""} ${c.danger ? "in-danger" : ""}`, "data-session": c.session,
+      "aria-current": c.session === chosen && "true", onclick: () => choose(c.session),
+    },
+    c.danger && h("b", { class: "in-alarm" }, words[`danger_${c.danger}`]),
+    h("span", { class: "st-row" },
+      h("span", { class: `st-small st-num ${colour}` }, desk.ago(mine ? c.at : c.since)),
+      h("span", { class: "st-chip" }, desk.common[`language_${c.language}`] ?? c.language), mood(c.mood),
+      mine && c.unanswered && h("span", { class: "st-chip st-wait" }, words.your_turn)),
+    h("p", {}, c.text || "…"),
+    !mine && !c.danger && h("p", { class: "st-small st-quiet" }, words[`reason_${c.reason}`] ?? words.in_queue));
+  }
+
+  function mood(value) {
+    const name = value <= ANGRY ? "angry" : value <= UNHAPPY ? "unhappy" : null;
+    return name && h("span", { class: "st-chip st-bad" }, words[`mood_${name}`]);
+  }
+
+  function move(by) {
+    const all = inOrder(), at = all.findIndex((c) => c.session === chosen);
+    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))];
+    if (next) choose(next.session);
+  }
+
+  async function choose(session) {
+    if (session === chosen && view) return;
+    chosen = session;
+    held = null;
+    suggested = [];
+    suggestedFor = "";
+    view = null;
+    history.replaceState(null, "", session ? `#/inbox/${session}` : "#/inbox");
+    drawLists(true);
+    list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    if (!session) return drawNothing();
+    await loadConversation();
+  }
+
+  function chooseNext() {
+    const next = lists.waiting.find((c) => c.session !== chosen && c.danger) ?? lists.mine.find((c) => c.session !== chosen && c.unanswered) ?? lists.waiting.find((c) => c.session !== chosen);
+    return choose(next?.session ?? null);
+  }
+
+  // ---- one conversation
+
+  async function loadConversation() {
+    const session = chosen;
+    const query = `language=${desk.language}&version=${encodeURIComponent(held?.version ?? "")}`;
+    let got;
+    try {
+      got = await desk.api("GET", `inbox/${session}?${query}`);
+    } catch (error) {
+      if (error.status === 422 && session === chosen) { desk.toast(error.message); choose(null); }
+      return;
+    }
+    if (session !== chosen || got.same) return;
+    held = got;
+    drawConversation();
+    const last = `${session}/${held.turns.at(-1)?.number}`;
+    if (last === suggestedFor) return;
+    suggestedFor = last;
+    const found = await desk.api("GET", `inbox/${session}/suggestions`).catch(() => ({ suggestions: [] }));
+    if (session === chosen) { suggested = found.suggestions; drawSuggestions(); }
+  }
+
+  const isMine = () => held?.owner === "person" && held.person === desk.me.name;
+
+  function drawNothing() {
+    middle.replaceChildren(h("div", { class: "st-empty" }, h("b", {}, words.choose), h("span", {}, words.choose_hint)));
+    side.replaceChildren(h("div", { class: "st-empty" }, h("span", {}, words.side_empty)));
+  }
+
+  function drawConversation() {
+    if (!view) view = build();
+    const whose = { bot: words.owner_bot, waiting: words.owner_waiting, person: isMine() ? words.owner_me : words.owner_other.replace("{name}", held.person) };
+    view.head.replaceChildren(...[
+      h("h2", {}, words.customer, " ", h("span", { class: "st-quiet st-num" }, `#${chosen.slice(-6)}`)),
+      h("span", { class: `st-chip ${held.owner === "waiting" ? "st-wait" : isMine() ? "st-good" : ""}` }, whose[held.owner]),
+      held.closed && h("span", { class: "st-chip" }, words.closed),
+      held.csat && h("span", { class: "st-chip" }, `${words.csat} ${held.csat}/5`),
+      h("span", { class: "st-space" }),
+      desk.me.pages.includes("conversations") && h("a", { class: "st-small st-quiet", href: `#/conversations/${chosen}` }, words.open_log),
+      ...actions(),
+    ].filter(Boolean));
+    view.alarm.hidden = !held.danger;
+    view.alarm.textContent = held.danger ? words[`danger_${held.danger}`] : "";
+    drawTalk();
+    view.compose.hidden = !isMine();
+    view.bar.hidden = isMine();
+    view.bar.replaceChildren(...claimBar());
+    view.summary.replaceChildren(...summary());
+    drawSuggestions();
+  }
+
+  function build() {
+    const head = h("header", { class: "st-head" });
+    const alarm = h("p", { class: "in-alarm", role: "alert", hidden: true });
+    const talk = h("div", { class: "st-talk in-talk", tabindex: 0, "aria-label": words.transcript, "aria-live": "polite" });
+    const field = writing("reply", words.write_reply, (text) => send("reply", text));
+    const compose = h("div", { class: "in-compose" }, field,
+      h("div", { class: "st-row" }, h("span", { class: "st-small st-quiet in-hint" }, `${words.enter_sends} · ${words.esc_keys}`), h("span", { class: "st-space" }),
+        h("button", { type: "button", class: "st-main-button", onclick: () => submit(field) }, words.send)));
+    const bar = h("div", { class: "in-compose in-bar" });
+    const note = writing("note", words.write_note, (text) => send("note", text));
+    const summaryBox = h("div", { class: "st-stack" }), proposals = h("div", { class: "st-stack" });
+    middle.replaceChildren(h("div", {}, head, alarm), talk, compose, bar);
+    side.replaceChildren(
+      h("header", { class: "st-head" }, h("h2", {}, words.summary)),
+      h("div", { class: "st-pad in-sidebody" }, summaryBox,
+        h("div", { class: "st-stack" }, h("h3", {}, words.suggestions), proposals),
+        h("div", { class: "st-stack" }, h("h3", {}, words.note, " ", h("kbd", {}, "n")), note, h("p", { class: "st-small st-quiet" }, words.note_hint))));
+    side.scrollTop = 0;
+    return { head, alarm, talk, field, compose, bar, note, summary: summaryBox, proposals, fresh: true };
+  }
+
+  // A field whose text outlives a reload of the page; Enter sends it, Shift and Enter break the line.
+  function writing(kind, hint, done) {
+    const field = h("textarea", { rows: kind === "reply" ? 3 : 2, placeholder: hint, "aria-label": hint, maxlength: MOST_CHARS });
+    field.value = outbox.draft(chosen, kind);
+    field.session = chosen;
+    field.kind = kind;
+    field.done = done;
+    field.oninput = () => outbox.keepDraft(field.session, kind, field.value);
+    field.onkeydown = (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      submit(field);
+    };
+    return field;
+  }
+
+  function submit(field) {
+    const text = field.value.trim();
+    if (!text) return;
+    field.value = "";
+    outbox.keepDraft(field.session, field.kind, "");
+    field.done(text);
+  }
+
+  function drawTalk() {
+    const { talk } = view;
+    const follows = view.fresh || talk.scrollHeight - talk.scrollTop - talk.clientHeight < 60;
+    view.fresh = false;
+    const kept = new Set(held.remarks.map((r) => r.key));
+    const pending = outbox.of(chosen).filter((item) => !kept.has(item.key));
+    talk.replaceChildren(...transcript(), ...pending.map(unsent));
+    if (follows) talk.scrollTop = talk.scrollHeight;
+  }
+
+  // The hour is enough for today.
+  function when(moment) {
+    const at = new Date(moment);
+    if (at.toDateString() !== new Date().toDateString()) return desk.time(moment);
+    return at.toLocaleTimeString(desk.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  }
+
+  function transcript() {
+    const parts = [], rest = [...held.remarks];
+    for (const turn of held.turns) {
+      while (rest.length && rest[0].after < turn.number) parts.push(remark(rest.shift()));
+      parts.push(bubble("customer", when(turn.at), turn.text));
+      if (turn.reply) parts.push(bubble("bot", [words.bot, turn.intent && desk.intent(turn.intent)].filter(Boolean).join(" · "), turn.reply));
+    }
+    return [...parts, ...rest.map(remark)];
+  }
+
+  function remark(r) {
+    if (r.kind === "reply") return bubble("person", `${r.author} · ${when(r.at)}`, r.text);
+    if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${when(r.at)}`, r.text);
+    if (r.kind === "comment") return bubble("customer", `${words.comment} · ${when(r.at)}`, r.text);
+    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author).replace("{n}", r.text), ` · ${when(r.at)}`);
+  }
+
+  function bubble(who, by, text) {
+    return h("div", { class: `st-said ${who}` }, h("span", { class: "st-by" }, by), text);
+  }
+
+  function unsent(item) {
+    const said = outbox.away ? words.unsent : words.sending;
+    if (!item.text) return h("p", { class: "st-event in-unsent" }, `${words[item.kind]} · ${said}`);
+    const shown = bubble(item.kind === "note" ? "note" : "person", said, item.text);
+    shown.classList.add("in-unsent");
+    return shown;
+  }
+
+  function claimBar() {
+    if (held.owner !== "person") {
+      return [h("span", { class: "st-quiet" }, held.owner === "waiting" ? words.bar_waiting : held.closed ? words.bar_closed : words.bar_bot), h("span", { class: "st-space" }),
+        h("button", { type: "button", class: "st-main-button", onclick: () => claim() }, words.claim, " ", h("kbd", {}, "c"))];
+    }
+    return [h("span", { class: "st-quiet" }, words.bar_other.replace("{name}", held.person)), h("span", { class: "st-space" }),
+      desk.me.role === "admin" && h("button", { type: "button", class: "st-button", onclick: () => claim(held.person) }, words.take_over)].filter(Boolean);
+  }
+
+  function actions() {
+    if (!isMine()) return [];
+    const act = (kind, key, more = "") => h("button", { type: "button", class: `st-button ${more}`, onclick: () => letGo(kind) }, words[kind], " ", h("kbd", {}, key));
+    return [act("give_back", "b"), act("close", "e")];
+  }
+
+  function summary() {
+    const s = held.summary;
+    const line = (name, ...value) => h("div", { class: "in-line" }, h("dt", { class: "st-quiet st-small" }, name), h("dd", {}, ...value));
+    const known = s.known.filter((k) => !(s.order && k.type === "order_number"));
+    const chips = (values) => h("span", { class: "st-row in-chips" }, values);
+    return [h("dl", { class: "st-stack in-summary" },
+      line(words.wants, s.wants.length ? chips(s.wants.slice(0, 5).map((i) => h("span", { class: "st-chip" }, desk.intent(i)))) : words.unclear),
+      s.order && line(words.order, h("b", {}, `${s.order.number} · ${s.order.status}`),
+        h("p", { class: "st-small" }, s.order.items),
+        h("p", { class: "st-small st-quiet" }, orderFacts(s.order))),
+      known.length > 0 && line(words.known, known.map((k) => h("p", {}, h("span", { class: "st-quiet" }, `${words[`known_${k.type}`] ?? k.type} `), k.value))),
+      line(words.mood, mood(s.mood) || words.mood_neutral, " · ", desk.common[`language_${s.language}`] ?? s.language),
+      s.tried.length > 0 && line(words.tried, s.tried.map((t) => h("p", { class: "st-small" },
+        t.intent && `${desk.intent(t.intent)}: `, h("span", { class: ["refuse", "clarify"].includes(t.route) ? "st-bad" : "st-quiet" },
+          words[`reason_${t.reason}`] ?? words[`route_${t.route}`] ?? t.route)))),
+      s.misses > 0 && line(words.misses, h("span", { class: "st-bad st-num" }, String(s.misses))))];
+  }
+
+  function orderFacts(order) {
+    return ["placed", "eta", "delivered", "carrier", "tracking", "total", "refund_amount"]
+      .filter((name) => order[name]).map((name) => `${words[`order_${name}`]} ${order[name]}`).join(" · ");
+  }
+
+  function drawSuggestions() {
+    if (!view) return;
+    if (held?.danger) {
+      view.proposals.replaceChildren(h("p", { class: "in-first" }, words[held.danger === "crisis" ? "crisis_first" : "danger_first"]));
+      return;
+    }
+    view.proposals.replaceChildren(...(suggested.length ? suggested.map(proposal) : [h("p", { class: "st-small st-quiet" }, words.no_suggestions)]));
+  }
+
+  function proposal(s, at) {
+    const text = s.text.length > SUGGESTED ? `${s.text.slice(0, SUGGESTED)}…` : s.text;
+    return h("button", { type: "button", class: "in-proposal", title: s.text, onclick: () => insert(at) },
+      h("span", { class: "st-row st-small" }, at < 3 && h("kbd", {}, String(at + 1)),
+        h("b", {}, s.kind === "passage" ? s.title : desk.intent(s.intent)), s.kind === "passage" && h("span", { class: "st-chip" }, words.passage)),
+      h("span", { class: "st-small" }, text));
+  }
+
+  function insert(at) {
+    if (!suggested[at]) return;
+    if (!isMine()) return desk.toast(words.claim_first);
+    const { field } = view;
+    field.value = [field.value.trim(), suggested[at].text].filter(Boolean).join("\n\n").slice(0, MOST_CHARS);
+    outbox.keepDraft(field.session, "reply", field.value);
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+    field.scrollTop = field.scrollHeight;
+  }
+
+  // ---- what a person does
+
+  async function claim(takeFrom = null) {
+    if (!chosen || isMine()) return;
+    const session = chosen;
+    try {
+      await desk.api("POST", `inbox/${session}/claim`, { take_from: takeFrom });
+    } catch (error) {
+      if (error.status) desk.toast(error.status === 409 ? conflict(error.message) : error.message);
+    }
+    await refresh(); // the keys go on working: r goes to the reply
+  }
+
+  // The server says in English who has it; the name is what matters.
+  function conflict(message) {
+    const name = message.match(/^(\S+) has this conversation/)?.[1];
+    return name ? words.bar_other.replace("{name}", name) : words.not_yours;
+  }
+
+  function send(kind, text) {
+    outbox.add({ session: chosen, kind, text });
+    drawTalk();
+    view.talk.scrollTop = view.talk.scrollHeight;
+    outbox.flush().then(() => view && drawTalk());
+  }
+
+  async function letGo(kind) {
+    if (!isMine()) return desk.toast(words.claim_first);
+    const session = chosen;
+    outbox.add({ session, kind });
+    await outbox.flush();
+    if (outbox.of(session).length) return drawTalk();
+    desk.toast(words[`done_${kind}`], { label: words.undo, act: async () => { await choose(session); await claim(); } });
+    await refresh();
+    if (session === chosen) await chooseNext();
+  }
+
+  // What the server would not take goes back to where it was typed.
+  function putBack(item, error) {
+    desk.toast(error.status === 409 ? conflict(error.message) : error.message);
+    if (item.text) {
+      const draft = [item.text, outbox.draft(item.session, item.kind)].filter(Boolean).join("\n\n");
+      outbox.keepDraft(item.session, item.kind, draft);
+      const field = item.kind === "note" ? view?.note : view?.field;
+      if (field?.session === item.session) field.value = draft;
+    }
+    refresh();
+  }
+
+  async function refresh() {
+    if (outbox.waiting && !outbox.flushing) await outbox.flush();
+    lists = await desk.api("GET", "inbox");
+    desk.badge("inbox", lists.count);
+    drawLists();
+    if (chosen) await loadConversation();
+    if (view && outbox.of(chosen).length) drawTalk();
+  }
+
+  desk.keys({
+    j: { label: words.key_next, act: () => move(1) },
+    k: { label: words.key_previous, act: () => move(-1) },
+    c: { label: words.claim, act: () => claim() },
+    r: { label: words.key_reply, act: () => (isMine() ? view.field.focus() : desk.toast(words.claim_first)) },
+    n: { label: words.note, act: () => view?.note.focus() },
+    b: { label: words.give_back, act: () => letGo("give_back") },
+    e: { label: words.close, act: () => letGo("close") },
+    "1": { label: words.key_suggestion, act: () => insert(0) },
+    "2": { label: words.key_suggestion, act: () => insert(1) },
+    "3": { label: words.key_suggestion, act: () => insert(2) },
+  });
+  drawNothing();
+  desk.every(POLL, refresh);
+  await refresh().catch(() => {});
+}

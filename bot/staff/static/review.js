@@ -1,0 +1,465 @@
+// The review queue: groups on the left, the messages of one in the middle, verdicts on the right; keys do it all.
+// The group shown and the next one are claimed, so that nobody else gets them; a verdict shows the next at once.
+
+const UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
+const RENEW = 45000, REFRESH = 10000, LIKELIEST = 5, OPTIONS = 40;
+const KINDS = { 1: "right", 2: "intent", 3: "new_intent", 4: "out_of_scope", 5: "answer" };
+
+export async function show(main, desk, path) {
+  const { h, api, words } = desk;
+  if (path[0] === "tonight") return tonight(main, desk);
+
+  const left = h("div", { class: "st-column st-list" }), middle = h("div", { class: "st-column st-middle", tabindex: "-1" }), right = h("div", { class: "st-column" });
+  main.append(h("div", { class: "st-three" }, left, middle, right));
+  const say = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const count = (n) => (n === 1 ? words.message : say("messages", { n }));
+
+  let queue = { groups: [], left: { messages: 0, groups: 0, waiting: 0 }, done: {}, unhappy_weight: 0 };
+  let group = null, ahead = null, passed = [], proposed = {}, ended = false, busy = false;
+  let cursor = 0, panel = null, selected = new Set(), unfolded = new Map();
+  const judged = new Set(); // groups whose verdict is on its way: the server would still give them out
+  const given = []; // promises of the batches given on this page, the last at the end
+
+  const intent = (id) => (id ? proposed[id]?.[desk.language] ?? desk.intent(id) : words.none);
+
+  const toast = (text, undoing) => { document.querySelectorAll(".st-toasts > *").forEach((t) => t.remove()); desk.toast(text, undoing); }; // only the last can be undone at a glance
+  const fill = (column, ...parts) => column.replaceChildren(...parts.flat().filter(Boolean));
+
+  // ---- what the server says
+
+  async function refresh() {
+    queue = await api("GET", "review/queue");
+    if (ended) return;
+    drawLeft();
+    drawProgress();
+    if (!group && !busy && queue.left.groups) await next();
+  }
+
+  async function fetchNext(without) {
+    return (await api("POST", "review/next", { groups: [...without, ...judged] })).group;
+  }
+
+  async function next() {
+    if (busy) return;
+    busy = true;
+    try {
+      const found = ahead;
+      ahead = null;
+      const fetched = found ? await found : await fetchNext(passed);
+      group = fetched ?? (found ? await fetchNext(passed) : null);
+      if (!group && passed.length) { passed = []; group = await fetchNext([]); }
+    } catch (error) {
+      group = null;
+      if (error.status) toast(error.message);
+    } finally { busy = false; }
+    if (ended) return letGo();
+    fresh();
+    if (group) prefetch();
+  }
+
+  function prefetch() {
+    const here = group.id; // and not one whose verdict is still on its way
+    ahead = Promise.allSettled(given).then(() => fetchNext([here, ...passed])).catch(() => null);
+  }
+
+  async function open(id) {
+    const before = group?.id;
+    try {
+      group = (await api("POST", "review/open", { group: id })).group;
+    } catch (error) { toast(error.message); return refresh(); }
+    const next = await ahead;
+    if (before && before !== id && before !== next?.id) api("POST", "review/release", { groups: [before] }).catch(() => {});
+    if (next?.id === id) ahead = null;
+    fresh();
+    if (!ahead) prefetch();
+  }
+
+  async function renew() {
+    const held = [group?.id, (await ahead)?.id].filter(Boolean);
+    if (!held.length) return;
+    const { groups } = await api("POST", "review/renew", { groups: held });
+    if (group && !groups.includes(group.id)) { toast(words.lapsed); group = null; await next(); }
+  }
+
+  async function letGo() {
+    const held = [group?.id, (await ahead)?.id].filter(Boolean);
+    if (held.length) api("POST", "review/release", { groups: held }).catch(() => {});
+  }
+
+  // ---- verdicts
+
+  const messages = () => group?.messages ?? [];
+  const scope = () => (selected.size ? messages().filter((m) => selected.has(m.turn)) : messages());
+  const size = () => (selected.size ? selected.size : group?.open ?? 0);
+
+  async function give(kind, more = {}) {
+    if (!group) return;
+    const some = selected.size > 0 && selected.size < group.open;
+    const field = right.querySelector(".st-note"), note = field?.value ?? "";
+    if (field) field.value = "";
+    const body = { group: group.id, kind, note, ...(some && { turns: [...selected] }), ...more };
+    const number = size(), from = group.id;
+    const sent = api("POST", "review/verdict", body);
+    given.push(sent);
+    if (!some) {
+      judged.add(from);
+      sent.catch(() => {}).finally(() => judged.delete(from));
+    }
+    sent.then((batch) => {
+      toast(say("saved", { kind: words[kind], messages: count(batch.messages) }), { label: words.undo, act: () => undo(sent) });
+      if (kind === "new_intent") loadProposed();
+      refresh().catch(() => {});
+    }, (error) => {
+      given.splice(given.indexOf(sent), 1);
+      toast(error.message);
+      if (error.status !== 409) open(from); else refresh().catch(() => {});
+    });
+    panel = null;
+    if (some) {
+      group.messages = group.messages.filter((m) => !selected.has(m.turn));
+      group.open -= number;
+      selected = new Set();
+      cursor = Math.min(cursor, group.messages.length - 1);
+      if (!group.messages.length) { await sent.catch(() => {}); return open(from); }
+      fresh(true);
+    } else {
+      group = null;
+      drawMiddle();
+      await next();
+    }
+  }
+
+  async function undo(which) {
+    const sent = which ?? given.at(-1);
+    if (!sent && which) return;
+    try {
+      const batch = sent ? (await sent).batch : null;
+      const undone = await api("POST", "review/undo", batch ? { batch } : {});
+      if (sent) given.splice(given.indexOf(sent), 1);
+      toast(say(undone.group ? "undone" : "undone_later", { messages: count(undone.messages) }));
+      if (undone.group) await open(undone.group);
+      await refresh();
+    } catch (error) { toast(error.message); }
+  }
+
+  async function loadProposed() { proposed = (await api("GET", "review/intents")).proposed; }
+
+  // ---- left
+
+  function drawLeft() {
+    const { left: n } = queue;
+    fill(left, 
+      h("div", { class: "st-head" }, h("h2", {}, words.queue), h("span", { class: "st-small st-quiet st-num", "data-left": n.messages }, n.messages ? say("left", n) : "")),
+      n.waiting ? h("div", { class: "st-item st-small st-quiet" }, say("waiting", { n: n.waiting })) : null,
+      ...queue.groups.map(item),
+    );
+  }
+
+  function item(one) {
+    const mine = !one.user || one.user === desk.me.name;
+    return h("div", { class: "st-item", role: "button", "data-group": one.id, "aria-current": String(one.id === group?.id), onclick: () => mine && open(one.id) },
+      h("div", { class: "st-row" }, h("span", { class: "st-words" }, one.words.slice(0, 3).join(" · ") || one.text), h("span", { class: "st-space", style: "flex:1" }), h("span", { class: "st-num st-quiet" }, one.open)),
+      h("p", { class: "st-small st-quiet" }, one.text ?? ""),
+      h("div", { class: "st-row st-small" }, mood(one.mood), h("span", { class: "st-chip" }, intent(likeliest(one.readings))),
+        Object.keys(one.languages).sort().map((l) => h("span", { class: "st-quiet" }, desk.common[`language_${l}`] ?? l)),
+        mine ? null : h("span", { class: "st-wait" }, say("taken", { user: one.user }))));
+  }
+
+  const likeliest = (counts) => Object.entries(counts).sort((a, b) => b[1] - a[1])[0]?.[0];
+  const mood = (value) => (value <= UNHAPPY ? h("span", { class: "st-chip st-bad" }, words.mood_bad) : null);
+
+  // ---- middle
+
+  function fresh(kept = false) {
+    if (!kept) { cursor = 0; panel = null; selected = new Set(); unfolded = new Map(); }
+    drawLeft();
+    drawMiddle();
+    drawRight();
+    if (!kept) middle.scrollTop = 0;
+  }
+
+  function drawMiddle() {
+    if (!group) {
+      const empty = !queue.left.messages;
+      const title = busy ? words.loading : empty ? words.nothing : words.all_taken;
+      fill(middle, h("div", { class: "st-empty" }, h("b", {}, title), h("p", {}, empty && !busy ? words.nothing_hint : "")));
+      return;
+    }
+    middle.dataset.group = group.id;
+    fill(middle, 
+      h("div", { class: "st-head" }, h("h2", {}, group.words.join(" · ") || group.text), h("span", { class: "st-chip st-num" }, count(group.open)),
+        Object.entries(group.languages).sort().map(([l, n]) => h("span", { class: "st-small st-quiet st-num" }, `${desk.common[`language_${l}`] ?? l} ${n}`))),
+      ...messages().map(message),
+      messages().length < group.open ? h("div", { class: "st-pad st-row st-small st-quiet" }, say("shown", { n: messages().length, all: group.open }), h("button", { type: "button", class: "st-button", onclick: more }, words.more)) : null,
+    );
+  }
+
+  function message(one, at) {
+    const open = unfolded.get(one.turn);
+    const guess = one.likely.find((l) => l.id === one.reading);
+    return h("div", { class: `st-message${open ? " st-unfolded" : ""}`, "data-turn": one.turn, "aria-current": String(at === cursor), "aria-selected": String(selected.has(one.turn)),
+      onclick: (event) => { if (event.target.closest("a, input")) return; cursor = at; unfold(one); } },
+      h("input", { type: "checkbox", checked: selected.has(one.turn), tabindex: "-1", "aria-label": words.toggle, onchange: () => toggle(at) }),
+      h("div", {},
+        h("div", { class: "st-text", lang: one.language }, one.text),
+        h("div", { class: "st-row st-small" }, one.reasons.map((r) => h("span", { class: `st-chip${["thumbs_down", "repeated", "low_csat", "handed_over"].includes(r) ? " st-bad" : ""}` }, words[`reason_${r}`] ?? r)), mood(one.mood),
+          h("span", { class: "st-quiet" }, say("read_as", { intent: intent(one.reading) }), guess ? ` ${Math.round(100 * guess.confidence)} %` : ""), h("span", { class: "st-quiet" }, desk.ago(one.at))),
+        h("div", { class: "st-reply st-small", lang: one.language }, one.reply ? `${words.replied}: ${one.reply}` : words.said_nothing),
+        one.complaint ? h("div", { class: "st-small st-bad" }, say("complaint", { text: one.complaint })) : null,
+        open && around(one, open)));
+  }
+
+  function around(one, turns) {
+    return h("div", { class: "st-around" },
+      h("div", { class: "st-talk st-small" }, turns.flatMap((t) => [
+        h("div", { class: `st-said customer${t.here ? " st-here" : ""}` }, t.text), t.reply ? h("div", { class: "st-said bot" }, t.reply) : null])),
+      h("div", { class: "st-pad" }, h("a", { class: "st-button", href: `#/conversations/${encodeURIComponent(one.session)}/${one.number}` }, words.conversation)));
+  }
+
+  async function unfold(one) {
+    if (!one) return;
+    if (unfolded.delete(one.turn)) return redraw();
+    unfolded.set(one.turn, (await api("GET", `review/turns/${one.turn}/around`)).turns);
+    redraw();
+  }
+
+  async function more() {
+    const { messages: rest } = await api("GET", `review/groups/${group.id}/messages?after=${messages().length}`);
+    const known = new Set(messages().map((m) => m.turn));
+    group.messages.push(...rest.filter((m) => !known.has(m.turn)));
+    drawMiddle();
+  }
+
+  function move(by) {
+    if (!messages().length) return;
+    cursor = Math.max(0, Math.min(messages().length - 1, cursor + by));
+    redraw();
+    middle.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+    if (cursor === messages().length - 1 && messages().length < group.open) more();
+  }
+
+  function toggle(at) {
+    const one = messages()[at];
+    if (!one) return;
+    cursor = at;
+    if (!selected.delete(one.turn)) selected.add(one.turn);
+    redraw();
+    drawRight();
+  }
+
+  function toggleAll() {
+    selected = selected.size === messages().length ? new Set() : new Set(messages().map((m) => m.turn));
+    redraw();
+    drawRight();
+  }
+
+  function redraw() { const at = middle.scrollTop; drawMiddle(); middle.scrollTop = at; }
+
+  // ---- right
+
+  function drawRight() {
+    const note = right.querySelector(".st-note")?.value ?? "";
+    if (!group) { fill(right, h("div", { class: "st-pad st-stack" }, progress())); return; }
+    const n = size();
+    const applies = group.open === 1 ? words.applies_one : selected.size ? (n === 1 ? words.applies_selected : say("applies_some", { n })) : say("applies_all", { n });
+    fill(right, h("div", { class: "st-head" }, h("h3", { "data-applies": n }, applies)),
+      h("div", { class: "st-pad st-stack" },
+        panel?.element,
+        h("div", { class: "st-stack st-actions" }, Object.entries(KINDS).map(([key, kind]) => action(key, kind, kind === "right" ? rightLabel() : words[kind])), action("s", "skip", words.skip), action("u", "undo", words.undo)),
+        h("input", { class: "st-note", placeholder: words.note, maxlength: 500, value: note, onkeydown: (e) => { if (e.key === "Enter") e.target.blur(); } }),
+        why(), progress()));
+  }
+
+  function rightLabel() {
+    const read = new Set(scope().map((m) => m.reading ?? ""));
+    return read.size === 1 ? say("right_as", { intent: intent([...read][0]) }) : words.right_each;
+  }
+
+  function action(key, kind, label) {
+    return h("button", { type: "button", class: "st-action", "data-kind": kind, "aria-pressed": String(panel?.kind === kind), onclick: () => act(kind) }, h("kbd", {}, key), h("span", {}, label));
+  }
+
+  function act(kind) {
+    if (kind === "undo") return undo();
+    if (!group) return;
+    if (kind === "intent") return show_(intentPanel());
+    if (kind === "new_intent") return show_(newPanel());
+    if (kind === "answer") return show_(answerPanel());
+    return give(kind);
+  }
+
+  function show_(made) {
+    panel = made;
+    drawRight();
+    made.focus();
+  }
+
+  function shut() { panel = null; drawRight(); middle.focus({ preventScroll: true }); }
+
+  function why() {
+    const wrong = Math.max(group.uncertainty, 0.02), unhappy = 1 + queue.unhappy_weight * group.dissatisfaction;
+    const part = (value, label) => [h("b", {}, value), h("span", { class: "st-small st-quiet" }, label)];
+    return h("section", { class: "st-stack" }, h("h3", {}, words.why),
+      h("div", { class: "st-sum" }, part(group.open, words.why_messages), "×", part(`${Math.round(100 * wrong)} %`, words.why_wrong), "×", part(unhappy.toFixed(1), words.why_unhappy), "=", h("b", {}, (group.open * wrong * unhappy).toFixed(1))),
+      h("p", { class: "st-small st-quiet" }, say("why_note", { most: 1 + queue.unhappy_weight })));
+  }
+
+  function progress() {
+    const done = Object.entries(queue.done).sort((a, b) => b[1] - a[1]);
+    return h("section", { class: "st-stack", "data-progress": true }, h("h3", {}, words.today),
+      done.length ? h("div", { class: "st-row" }, done.map(([name, n]) => h("span", { class: "st-chip" }, `${name} ${n}`))) : h("p", { class: "st-small st-quiet" }, words.today_none),
+      h("a", { class: "st-small", href: "#/review/tonight" }, words.tonight, " ", h("kbd", {}, "t")));
+  }
+
+  function drawProgress() { right.querySelector("[data-progress]")?.replaceWith(progress()); }
+
+  // ---- panels; each ends with Esc
+
+  function options(list, render, take) {
+    let at = 0, shown = [];
+    const set = (found) => { shown = found; at = 0; draw(); };
+    const draw = () => {
+      list.replaceChildren(...shown.map((one, i) => h("button", { type: "button", class: "st-option", role: "option", tabindex: "-1", "aria-selected": String(i === at), onclick: () => take(one) }, render(one, i))));
+      list.children[at]?.scrollIntoView({ block: "nearest" });
+    };
+    const key = (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { at = Math.max(0, Math.min(shown.length - 1, at + (event.key === "ArrowDown" ? 1 : -1))); draw(); event.preventDefault(); }
+    };
+    return { set, key, get marked() { return shown[at]; }, get all() { return shown; } };
+  }
+
+  function escapes(event) {
+    if (event.key === "Escape") { event.stopPropagation(); event.preventDefault(); shut(); }
+  }
+
+  function intentPanel() {
+    const chosen = [];
+    const everyone = [...Object.keys(proposed), ...Object.keys(desk.me.intents)];
+    const first = group.likely.slice(0, LIKELIEST);
+    const list = h("div", { class: "st-options", role: "listbox" }), chips = h("div", { class: "st-row" });
+    const titles = (id) => [...Object.values(proposed[id] ?? desk.me.intents[id] ?? {}), id];
+    const pick = options(list, (id, at) => [!field.value && !chosen.length && at < first.length ? h("kbd", {}, at + 1) : null, h("span", {}, intent(id), h("small", {}, titles(id).filter((t) => t !== intent(id)).join(" · "))),
+      proposed[id] ? h("span", { class: "st-chip" }, words.proposed) : null], add);
+    const find = () => {
+      const wanted = field.value.trim().toLowerCase();
+      const order = [...first, ...everyone.filter((id) => !first.includes(id))].filter((id) => !chosen.includes(id));
+      const rank = (id) => Math.min(...titles(id).map((t) => { const where = t.toLowerCase().indexOf(wanted); return where < 0 ? 99 : where && /\w/.test(t[where - 1]) ? 2 : where ? 1 : 0; }));
+      const found = wanted ? order.map((id) => [rank(id), id]).filter(([r]) => r < 99).sort((a, b) => a[0] - b[0]).map(([, id]) => id) : order;
+      pick.set(found.slice(0, OPTIONS));
+      nothing.hidden = found.length > 0;
+    };
+    function add(id) {
+      if (id && chosen.length < 3) chosen.push(id);
+      fill(chips, ...chosen.map((c) => h("button", { type: "button", class: "st-chip", tabindex: "-1", onclick: () => { chosen.splice(chosen.indexOf(c), 1); add(); } }, intent(c), " ×")));
+      field.value = "";
+      find();
+      field.focus();
+    }
+    const save = () => chosen.length && give("intent", { intents: chosen });
+    const field = h("input", { placeholder: words.find_intent, maxlength: 80, "data-field": "intent", oninput: find, onkeydown: (event) => {
+      pick.key(event);
+      escapes(event);
+      if (event.isComposing) return;
+      const digit = !field.value && !chosen.length && /^[1-5]$/.test(event.key) && first[event.key - 1];
+      if (digit) { event.preventDefault(); give("intent", { intents: [digit] }); }
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      const wanted = field.value.trim() || !chosen.length ? pick.marked : null;
+      if (wanted && (event.ctrlKey || event.metaKey || event.shiftKey)) add(wanted);
+      else if (wanted) give("intent", { intents: [...chosen, wanted].slice(0, 3) });
+      else if (!field.value.trim()) save();
+    } });
+    const nothing = h("p", { class: "st-small st-quiet", hidden: true }, words.no_match);
+    find();
+    const element = h("div", { class: "st-panel" }, chips, field, list, nothing, h("p", { class: "st-small st-quiet" }, words.add_hint), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
+    return { kind: "intent", element, focus: () => field.focus() };
+  }
+
+  function newPanel() {
+    const save = () => { if (en.value.trim() && zh.value.trim()) give("new_intent", { title: { en: en.value.trim(), zh: zh.value.trim() } }); else (en.value.trim() ? zh : en).focus(); };
+    const enter = (event, then) => { escapes(event); if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); then(); } };
+    const en = h("input", { placeholder: words.title_en, maxlength: 80, "data-field": "title-en", onkeydown: (e) => enter(e, () => zh.focus()) });
+    const zh = h("input", { placeholder: words.title_zh, maxlength: 80, lang: "zh", "data-field": "title-zh", onkeydown: (e) => enter(e, save) });
+    const element = h("div", { class: "st-panel" }, en, zh, h("p", { class: "st-small st-quiet" }, words.title_hint), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
+    return { kind: "new_intent", element, focus: () => en.focus() };
+  }
+
+  function answerPanel() {
+    const about = selected.size ? scope()[0] : messages()[cursor] ?? messages()[0];
+    const list = h("div", { class: "st-options", role: "listbox" });
+    const link = (one) => one && give("answer", { link: one.link });
+    const pick = options(list, (one) => h("span", {}, h("span", { class: "st-chip" }, words[one.link.split(":")[0]]), ` ${one.title}`, h("small", {}, one.text)), link);
+    let asked = 0;
+    const find = async () => {
+      const mine = ++asked;
+      const { answers } = await api("GET", `review/answers?language=${about.language}&q=${encodeURIComponent((field.value || about.text).slice(0, 200))}`);
+      if (mine === asked) pick.set(answers);
+    };
+    const field = h("input", { placeholder: words.find_answer, maxlength: 200, "data-field": "find-answer", oninput: find, onkeydown: (event) => {
+      pick.key(event);
+      escapes(event);
+      if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); link(pick.marked); }
+    } });
+    const save = () => (text.value.trim() === about.reply.trim() || !text.value.trim() ? toast(words.unchanged) : give("answer", { answer: text.value.trim() }));
+    const text = h("textarea", { maxlength: 4000, "aria-label": words.answer_text, "data-field": "answer", onkeydown: (event) => { escapes(event); if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); save(); } } });
+    text.value = about.reply;
+    find();
+    const element = h("div", { class: "st-panel" }, field, list, h("p", { class: "st-small st-quiet" }, words.answer_text), text, h("p", { class: "st-small st-quiet" }, words.answer_hint), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
+    return { kind: "answer", element, focus: () => field.focus() };
+  }
+
+  // ---- keys
+
+  const keys = {
+    j: { label: words.move, act: () => move(1) }, k: { act: () => move(-1) }, ArrowDown: { act: () => move(1) }, ArrowUp: { act: () => move(-1) },
+    x: { label: words.toggle, act: () => toggle(cursor) }, a: { label: words.all, act: toggleAll }, Enter: { label: words.open, act: () => unfold(messages()[cursor]) },
+    s: { label: words.skip, act: () => act("skip") }, 0: { act: () => act("skip") }, u: { label: words.undo, act: () => undo() },
+    n: { label: words.later, act: later }, e: { label: words.note_key, act: () => right.querySelector(".st-note")?.focus() },
+    t: { label: words.tonight, act: () => desk.go("#/review/tonight") }, Escape: { act: () => panel && shut() },
+  };
+  for (const [key, kind] of Object.entries(KINDS)) keys[key] = { label: words[kind], act: () => act(kind) };
+  desk.keys(keys);
+
+  async function later() {
+    if (!group || busy) return;
+    passed.push(group.id);
+    api("POST", "review/release", { groups: [group.id] }).catch(() => {});
+    await next();
+  }
+
+  await Promise.all([refresh_(), loadProposed()]);
+  desk.every(REFRESH, refresh);
+  desk.every(RENEW, renew);
+  return () => { ended = true; letGo(); };
+
+  async function refresh_() {
+    queue = await api("GET", "review/queue");
+    drawLeft();
+    drawMiddle();
+    drawRight();
+    const wanted = Number(path[0]);
+    if (wanted) { await open(wanted); if (group) return; }
+    await next();
+  }
+}
+
+// What has been taught so far: counts, and the latest verdicts.
+async function tonight(main, desk) {
+  const { h, api, words } = desk;
+  const found = await api("GET", "review/tonight");
+  const count = (n) => (n === 1 ? words.message : words.messages.replace("{n}", n));
+  const intent = (id) => found.proposed[id]?.[desk.language] ?? desk.intent(id);
+  const total = Object.values(found.kinds).reduce((sum, n) => sum + n, 0);
+  const most = Math.max(1, ...found.intents.map(([, n]) => n));
+  desk.keys({ t: { label: words.back, act: () => desk.go("#/review") }, Escape: { act: () => desk.go("#/review") } });
+  const labels = (e) => (e.kind === "out_of_scope" || (e.labels && !e.labels.length) ? [words.none] : (e.labels ?? []).map(intent));
+  main.append(h("div", { class: "st-tonight" },
+    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h2", {}, words.tonight), h("span", { class: "st-chip st-num", "data-total": total }, count(total)), h("span", { style: "flex:1" }), h("a", { class: "st-small st-quiet", href: "#/review" }, words.back, " ", h("kbd", {}, "t"))),
+      total ? h("table", {}, h("tbody", {}, found.latest.map((e) => h("tr", {}, h("td", { lang: e.language }, e.text, e.answer || e.link ? h("div", { class: "st-small st-quiet" }, e.answer ?? e.link) : null, e.note ? h("div", { class: "st-small st-wait" }, e.note) : null),
+        h("td", {}, h("span", { class: "st-small st-quiet" }, words[e.kind]), h("div", {}, labels(e).map((l) => h("span", { class: "st-chip" }, l)))), h("td", { class: "st-small st-quiet" }, e.author, h("div", {}, desk.ago(e.at)))))))
+        : h("div", { class: "st-empty" }, h("p", {}, words.tonight_none))),
+    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h3", {}, words.by_kind)),
+      h("table", {}, h("tbody", {}, Object.entries(found.kinds).map(([kind, n]) => h("tr", {}, h("td", {}, words[kind]), h("td", { class: "st-num" }, n))))),
+      h("div", { class: "st-head" }, h("h3", {}, words.by_intent)),
+      h("table", {}, h("tbody", {}, found.intents.map(([id, n]) => h("tr", {}, h("td", {}, intent(id), id.startsWith("new:") ? h("span", { class: "st-chip st-wait" }, words.proposed) : null, h("div", { class: "st-bar", style: `width:${Math.round((100 * n) / most)}%` })), h("td", { class: "st-num" }, n))))))));
+}

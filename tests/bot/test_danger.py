@@ -1,0 +1,71 @@
+"""Who tells of a danger is heard, in both languages; who only uses its words is not."""
+
+import pytest
+
+from bot.danger import danger_told
+
+HURT = [
+    "My daughter cut herself on the broken glass vase, she's bleeding",
+    "my daughter cut her finger badly on the tin", "I cut myself", "the glass cut me",
+    "my son swallowed a screw from the desk", "I think my baby may have swallowed the battery",
+    "our dog ate a piece of the plastic foam", "the toddler has swallowed a magnet!!",
+    "he ingested a button", "she is choking on a small part", "my kid choked on the bead",
+    "I can’t breathe since I used the spray", "the lamp gave me an electric shock",
+    "I got a shock from the switch", "it zapped me when I plugged it in", "got electrocuted by your lamp",
+    "the heater caught fire last night", "the charger exploded", "there was a fire in our kitchen",
+    "the plug melted", "the battery is overheating", "it smells of burning",
+    "I had an allergic reaction to the cushion", "came out in a rash from the blanket",
+    "my lips are swelling after I used the mug", "the blanket gave my son hives",
+    "the shelf fell on my head", "the chair collapsed under me",
+    "the bookcase tipped over onto my daughter", "hot water burned my hand",
+    "my husband was badly burned", "burns on my arm from the kettle",
+    "we are in A&E, she needed stitches", "we had to go to hospital because of the stool",
+    "call an ambulance", "my finger is bleeding and it won't stop", "I hurt my back when it broke",
+    "it hit her in the face, hurt her eye", "孩子误吞了零件怎么办", "宝宝把螺丝吞下去了",
+    "我家狗吃了里面的干燥剂", "小孩吞了一颗电池", "喉咙里卡住了一个小珠子", "孩子噎住了", "我喘不过气来",
+    "台灯漏电了", "插电的时候被电了一下", "摸到外壳触电了", "充电宝自燃了", "灯突然炸了", "取暖器着火了",
+    "插头烧起来了", "有一股焦糊味", "玻璃杯把我手割破了", "手被划了个大口子一直流血",
+    "杯子碎了割到手，出了好多血，手指一直在流血", "儿子的手被夹伤了", "椅子塌了，砸到我的脚",
+    "我被柜子砸伤了", "热水把宝宝烫伤了", "用了之后过敏了，脸都肿了", "身上起了红疹", "过敏反应很严重",
+    "老人从椅子上摔下来骨折了", "孩子被送去医院了", "缝了三针", "叫了救护车", "誤食了乾燥劑",
+    "孩子嗆到了", "皮膚過敏了", "瓷碗裂了，割伤了手",
+]  # fmt: skip
+SAFE = [
+    "can you cut the price for me", "cut me some slack on shipping",
+    "please cut the delivery cost in half", "I have a burning question about my order",
+    "burning question: do you ship to Canada", "the colours bleed in the wash",
+    "the red towel is bleeding dye", "is it a choking hazard", "does it have a choking hazard warning",
+    "can the lamp catch fire?", "could it cause an allergic reaction?",
+    "I'm allergic to wool, is the blanket synthetic", "is the cover fire resistant",
+    "do you sell fire pits", "your deals are on fire", "the fire sale ends when",
+    "shock absorbing soles?", "the price shocked me", "I was shocked by the price",
+    "the mug arrived broken", "the glass is cracked", "the desk fell apart",
+    "the vase is cut glass, right", "smoke grey in size M", "is this jacket breathable",
+    "my back pack is torn", "the parcel fell off the truck", "can you deliver to a hospital",
+    "the stitches came loose", "your system swallowed my payment", "hard to swallow that fee",
+    "that hurts my wallet", "add insult to injury", "it burned a hole in my pocket",
+    "the table has a scratch on one leg", "I hit the wrong button", "I broke the handle of my mug",
+    "sorry to bother you, back to my order", "the handle broke off, it came like that",
+    "is the tent made of sparkling fabric", "请忍痛割爱便宜点", "希望你们割爱转让", "桌面有划伤",
+    "桌腿断了", "床头被划破了", "椅子脚压断了", "手机壳划伤了", "二手的能退吗", "系统吞了我的优惠券",
+    "会过敏吗", "这个会不会漏电？", "会着火吗", "有漏电保护吗", "我对羊毛过敏，有别的材质吗",
+    "防烫伤的杯套有吗", "大出血促销什么时候结束", "充电到一半就停了", "穿着火辣的裙子", "爆炸头假发有吗",
+    "一起火锅套装多少钱", "气炸了，怎么还不发货", "能送到医院吗", "血亏", "把手断了", "杯子摔碎了",
+    "我的杯子划花了", "插头坏了", "头像怎么改", "价格再砍一刀", "切割板多少钱", "两头都压坏了",
+    "手工皂有吗", "这个灯烧坏了能换吗", "收到的时候盒子压破了",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HURT)
+def test_who_tells_of_a_danger_is_heard(text: str) -> None:
+    assert danger_told(text) == "injury"
+
+
+@pytest.mark.parametrize("text", SAFE)
+def test_who_only_uses_its_words_is_not(text: str) -> None:
+    assert danger_told(text) is None
+
+
+@pytest.mark.parametrize("text", ["I want to kill myself", "不想活了", "我想自殺"])
+def test_a_life_in_danger_comes_before_all(text: str) -> None:
+    assert danger_told(text) == "crisis"

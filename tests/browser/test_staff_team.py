@@ -1,0 +1,43 @@
+"""An administrator adds somebody and sees it in the log; everybody changes their own password."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from tests.app_process import PASSWORD
+
+Visit = Callable[..., Page]
+
+
+def test_somebody_is_added_and_the_log_says_so(sign_in: Visit) -> None:
+    page, name = sign_in("boss", "admin"), f"new-{uuid4().hex[:6]}"
+    page.goto(f"{page.url.split('#')[0]}#/team")
+    expect(page.locator("[data-user=boss]")).to_contain_text("signed in")
+    page.keyboard.press("n")
+    page.fill("dialog [data-field=name]", name)
+    page.fill("dialog [data-field=password]", PASSWORD)
+    page.locator("dialog [type=submit]").click()
+    added = page.locator(f"[data-user={name}]")
+    expect(added.locator("select")).to_have_value("agent")
+    added.locator("select").select_option("reviewer")
+    expect(page.locator(".te-log tbody tr").first).to_contain_text("role: agent → reviewer")
+    added.get_by_text("Disable").click()
+    page.locator("dialog [type=submit]").click()
+    expect(added).to_contain_text("disabled")
+    page.close()
+
+
+def test_ones_own_password_is_changed_and_work_goes_on(sign_in: Visit) -> None:
+    page = sign_in("own-password")
+    page.locator(".st-me").click()
+    page.fill("dialog [name=old]", "not the right one")
+    page.fill("dialog [name=password]", f"{PASSWORD} 2")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("dialog [role=alert]")).to_contain_text("typed wrong")
+    page.fill("dialog [name=old]", PASSWORD)
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator(".st-toast")).to_contain_text("has changed")
+    page.goto(f"{page.url.split('#')[0]}#/conversations")  # still signed in
+    expect(page.locator(".st-conversations")).to_be_visible()
+    page.close()
