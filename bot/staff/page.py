@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from bot.chat_page import MOUNT as CHAT_MOUNT
 from bot.chat_page.colours import accent_variables
 from data.desk import Desk
 
@@ -31,16 +32,7 @@ PAGES: tuple[Page, ...] = (
     Page("team", "admin"),
 )
 
-MOUNT: dict[str, Any] = {  # how the page is mounted: without the toolkit's own furniture
-    "theme": gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("monospace",)),
-    "head": (HERE / "head.html").read_text("utf-8"),
-    "footer_links": [],
-    "run_history": False,
-    "enable_monitoring": False,
-    "show_error": False,
-    "ssr_mode": False,
-    "max_file_size": "1kb",
-}
+MOUNT: dict[str, Any] = {**CHAT_MOUNT, "head": (HERE / "head.html").read_text("utf-8")}
 
 
 def staff_page(desk: Desk) -> gr.Blocks:
