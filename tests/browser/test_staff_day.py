@@ -64,6 +64,7 @@ class House:
         """Sign in as a person does who never leaves the keyboard."""
         page = self.profile().new_page()
         page.goto(f"{self.address}/staff/sign-in")
+        expect(page.locator("[name=name]")).to_be_focused()  # the browser does so some frames after the load
         page.keyboard.type(name)
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
