@@ -1,0 +1,1 @@
+"""What staff corrected by day becomes a better release by morning, or nothing changes."""
