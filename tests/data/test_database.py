@@ -21,6 +21,7 @@ from data.database import MIGRATIONS, open_database
 from data.log_filter import LogFilter
 from data.log_search import LogSearch
 from data.log_words import TABLE
+from data.night_tables import Base
 
 OPEN = """
 import sys
