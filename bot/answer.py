@@ -90,6 +90,8 @@ class AnswerStep:
         if route == "ask_slot":  # ask once, however many of the requests need it
             asking = [i for i in turn.decision.intents if self._desk.intents[i].slots]
             return (*(i for i in turn.decision.intents if i not in asking), *asking[:1])
+        if route == "handoff" and not any(i in self._desk.answers for i in turn.decision.intents):
+            return ("human_agent",)  # one that was taught lately, and nobody wrote an answer to
         return turn.decision.intents
 
     def _pick(self, name: str, turn: Turn, values: dict[str, str]) -> Template | None:

@@ -72,7 +72,7 @@ class Bot:
         self.retriever = retriever
         self._source = source
         self._max_chars = max_message_chars
-        self._classifier = classifier
+        self.classifier = classifier
         self._answer = AnswerStep(desk)
         self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
         entities, reading, intent, passages = (
@@ -113,7 +113,7 @@ class Bot:
         return cls(
             desk=desk,
             encoder=same.encoder if same else open_encoder(release.encoder_folder, threads),
-            classifier=taught._classifier if taught else Classifier.load(release.folder / "classifier"),
+            classifier=taught.classifier if taught else Classifier.load(release.folder / "classifier"),
             retriever=Retriever.load(release.folder / "passages"),
             orders=open_orders(desk),
             conversations=conversations,
@@ -131,7 +131,7 @@ class Bot:
         return Bot(
             desk=desk,
             encoder=self.encoder,
-            classifier=self._classifier,
+            classifier=self.classifier,
             retriever=retriever,
             orders=self.orders,
             conversations=self.conversations,
@@ -190,8 +190,8 @@ class Bot:
 
     def words_for(self, text: str, intent: str) -> tuple[WordEffect, ...]:
         """Return how much each word of a text speaks for an intent; nothing where this release lacks it."""
-        known = intent in self._classifier.labels
-        return word_effects(text, intent, self._classifier, self.encoder) if known else ()
+        known = intent in self.classifier.labels
+        return word_effects(text, intent, self.classifier, self.encoder) if known else ()
 
     def _answer_once(self, session: str, text: str) -> Turn:
         state = self.conversations.state(session)

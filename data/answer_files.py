@@ -9,11 +9,22 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from data.desk import UNVERSIONED, Article, Desk, Template, load_desk, parse_article, read_article, read_yaml
+from data.desk import (
+    UNVERSIONED,
+    Article,
+    Desk,
+    Intent,
+    Template,
+    load_desk,
+    parse_article,
+    read_article,
+    read_yaml,
+)
 
 Content = dict[str, Any]  # template: when, next, texts; article: intents, texts of title and body
 Overlay = Mapping["Subject", Content | None]  # None: retired
 KINDS = ("template", "article")
+INTENT = "intent"  # one that reviewers taught: title and means per language; it has no editor
 
 
 class Subject(NamedTuple):
@@ -61,6 +72,23 @@ def article_of(subject: str, content: Content, language: str) -> Article:
     return parse_article(_article_text(subject, content, language), Path(f"{subject}.md"), language)
 
 
+def taught_intents(overlay: Overlay) -> dict[str, Intent]:
+    """Return the intents that reviewers taught, as an overlay has them.
+
+    They are a matter for people until somebody writes an answer.
+    """
+    return {
+        subject.id: Intent(id=subject.id, kind="human", **content)
+        for subject, content in overlay.items()
+        if subject.kind == INTENT and content is not None
+    }
+
+
+def with_intents(desk: Desk, overlay: Overlay) -> Desk:
+    """Return a desk that also has the intents that reviewers taught; those of its files come first."""
+    return desk.model_copy(update={"intents": {**taught_intents(overlay), **desk.intents}})
+
+
 def draft_desk(folder: Path, overlay: Overlay) -> Desk:
     """Return a desk with edits laid over it; raises DeskError as `load_desk` does."""
     if not overlay:
@@ -77,6 +105,7 @@ def write_desk(folder: Path, overlay: Overlay, target: Path) -> None:
     """
     shutil.copytree(folder, target, ignore=shutil.ignore_patterns(*UNVERSIONED))
     _write_templates(target / "templates", {s.id: c for s, c in overlay.items() if s.kind == "template"})
+    _write_intents(target, taught_intents(overlay))
     articles = {s.id: c for s, c in overlay.items() if s.kind == "article"}
     if articles:
         languages = {language for c in articles.values() if c for language in c["texts"]}
@@ -96,6 +125,21 @@ def _write_templates(folder: Path, edited: Mapping[str, Content | None]) -> None
             file = folder / f"{name.split('.')[0]}.yaml"
             others = read_yaml(file) if file.exists() else []
             _write_yaml(file, [*others, _template_entry(name, content)])
+
+
+def _write_intents(target: Path, taught: Mapping[str, Intent]) -> None:
+    """Add intents that the file does not have; one that has an answer by now is no matter for people."""
+    if not taught:
+        return
+    file = target / "intents.yaml"
+    entries: list[dict[str, Any]] = read_yaml(file)
+    known = {entry["id"] for entry in entries}
+    for intent in taught.values():
+        if intent.id not in known:
+            answered = (target / "templates" / f"{intent.id}.yaml").exists()
+            entry = intent.model_dump(mode="json", exclude_defaults=True)
+            entries.append({**entry, "kind": "answer" if answered else "human"})
+    _write_yaml(file, entries)
 
 
 def _replaced(entries: list[dict[str, Any]], todo: dict[str, Content | None]) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, func, inser
 from sqlalchemy.exc import IntegrityError
 
 from data.answer_checks import Problem, check_answer, serious
-from data.answer_files import Content, Overlay, Subject
+from data.answer_files import INTENT, Content, Overlay, Subject, with_intents
 from data.audit import write_audit
 from data.desk import Desk
 from data.errors import ConflictError
@@ -150,10 +150,13 @@ def overlay_of(versions: Mapping[Subject, Version]) -> Overlay:
 
 def usable(desk: Desk, overlay: Overlay) -> tuple[Overlay, dict[Subject, tuple[Problem, ...]]]:
     """Return the edits that fit the desk's files as they are, and what is wrong with the others."""
+    desk = with_intents(desk, overlay)
     wrong = {
         subject: problems
         for subject, content in overlay.items()
-        if content is not None and (problems := serious(check_answer(desk, subject, content)))
+        if content is not None
+        and subject.kind != INTENT
+        and (problems := serious(check_answer(desk, subject, content)))
     }
     return {s: c for s, c in overlay.items() if s not in wrong}, wrong
 

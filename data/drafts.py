@@ -91,7 +91,8 @@ class Drafts:
             if self._made is None or self._made.key != key:
                 files, latest = self._files[1], self.answers.latest()
                 overlay, wrong = usable(files, overlay_of(latest))
-                self._made = Draft(draft_desk(self._folder, overlay), files, latest, wrong, key)
+                edited = {s: v for s, v in latest.items() if s.kind in KINDS}
+                self._made = Draft(draft_desk(self._folder, overlay), files, edited, wrong, key)
             return self._made
 
     def create(self, subject: Subject, content: Content, author: str, note: str = "") -> Version:

@@ -105,6 +105,7 @@ class Releases:
         build: Callable[[Path], dict[str, Any]],
         fresh: bool = False,
         finish: Callable[[Path, dict[str, int] | None], dict[str, Any]] = lambda folder, answers: {},
+        within: Within = lambda release_id: nullcontext(),
     ) -> Release:
         """Build a release and make it live.
 
@@ -121,7 +122,7 @@ class Releases:
             metrics = build(unfinished)
             with self._live_lock():
                 about = finish(unfinished, self.live_answers())
-                return self._complete(unfinished, desk, metrics, about)
+                return self._complete(unfinished, desk, metrics, about, within)
 
     def derive(
         self,

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, Select, func, insert, select, update
 from data.audit import write_audit
 from data.database import open_database
 from data.errors import ConflictError, FrontdeskError
+from data.night_tables import Taught
 from data.review_groups import recount
 from data.review_rank import CLAIM_LASTS, held_by
 from data.settings import Settings
@@ -27,6 +28,7 @@ from data.tables import ReviewClaim, ReviewItem, TurnRow, Verdict, now
 KINDS = ("right", "intent", "new_intent", "out_of_scope", "answer", "skip")
 NEW = "new:"  # begins the id of an intent that the desk does not have yet
 AT_ONCE = 1000
+DAMAGED = (ValueError, TypeError)  # JSON or a moment that is none
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Example:
     """
 
     turn: int
+    verdict: int
     session: str
     text: str
     language: str
@@ -75,6 +78,14 @@ class Example:
     mood: float
     standalone: bool
     learned: str | None
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A verdict or a turn whose row is damaged."""
+
+    turn: int
+    error: str
 
 
 def give_verdict(
@@ -142,11 +153,28 @@ def examples(engine: Engine, since: datetime | None = None, learned: bool = True
             yield from map(_example, rows)
 
 
-def mark_learned(engine: Engine, release: str, until: datetime) -> int:
-    """Note on all verdicts up to a moment that a release was trained with them; return how many."""
-    fresh = update(Verdict).where(Verdict.learned.is_(None), Verdict.undone_at.is_(None), Verdict.at <= until)
-    with engine.begin() as db:
-        return db.execute(fresh.values(learned=release)).rowcount
+def changed_examples(engine: Engine, kinds: Sequence[str]) -> Iterator[Example | Unreadable]:
+    """Yield the standing verdicts of some kinds that `taught` lacks or has otherwise, in bounded memory."""
+    new = Verdict.id != func.coalesce(Taught.verdict, 0)
+    query = _standing(kinds).outerjoin(Taught, Taught.turn == Verdict.turn).where(new).order_by(Verdict.id)
+    reached = 0
+    with engine.connect() as db:
+        while ids := db.execute(
+            query.with_only_columns(Verdict.id, Verdict.turn).where(Verdict.id > reached).limit(AT_ONCE)
+        ).all():
+            found = query.where(Verdict.id > reached, Verdict.id <= ids[-1].id)
+            reached = ids[-1].id
+            try:
+                yield from map(_example, db.execute(found).all())
+            except DAMAGED:
+                yield from (_one(db, query, row.id, row.turn) for row in ids)
+
+
+def _one(db: Connection, query: Select[Any], verdict: int, turn: int) -> Example | Unreadable:
+    try:
+        return _example(db.execute(query.where(Verdict.id == verdict)).one())
+    except DAMAGED as error:
+        return Unreadable(turn, str(error))
 
 
 def done_since(engine: Engine, moment: datetime) -> dict[str, int]:
@@ -203,13 +231,10 @@ def _row(turn: int, reading: str | None, ruling: Ruling, user: str, batch: str) 
     }  # fmt: skip
 
 
-def _standing() -> Select[Any]:
-    """Select the verdicts that count: of each turn the last that was neither undone nor a skip."""
-    last = (
-        select(func.max(Verdict.id))
-        .where(Verdict.undone_at.is_(None), Verdict.kind != "skip")
-        .group_by(Verdict.turn)
-    )
+def _standing(kinds: Sequence[str] = KINDS[:-1]) -> Select[Any]:
+    """Select the verdicts that count: of each turn the last of these kinds that was not undone."""
+    counts = (Verdict.undone_at.is_(None), Verdict.kind.in_(kinds))
+    last = select(func.max(Verdict.id)).where(*counts).group_by(Verdict.turn)
     return (
         select(
             Verdict.id.label("Verdict_id"), Verdict.turn, Verdict.kind, Verdict.intents, Verdict.title,
@@ -226,9 +251,9 @@ def _example(row: Any) -> Example:
     intents = tuple(row.intents.split())
     silent = row.kind == "answer" and not intents
     return Example(
-        turn=row.turn, session=row.session, text=row.text, language=row.language, kind=row.kind,
-        labels=None if silent else intents, title=row.title, answer=row.answer, link=row.link, note=row.note,
-        author=row.author, at=row.at, mood=row.mood or 0.0, standalone=row.confidence < 1,
+        turn=row.turn, verdict=row.Verdict_id, session=row.session, text=row.text, language=row.language,
+        kind=row.kind, labels=None if silent else intents, title=row.title, answer=row.answer,
+        link=row.link, note=row.note, author=row.author, at=row.at, mood=row.mood or 0.0, standalone=row.confidence < 1,
         learned=row.learned,
     )  # fmt: skip
 

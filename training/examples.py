@@ -21,6 +21,7 @@ class LabelledMessage:
     labels: tuple[str, ...]
     mood: float  # in [-1, 1]
     dialogue: str  # messages of one dialogue must not be split between training and test
+    weight: float = 1.0  # beside other messages, in training
 
     @property
     def label(self) -> str:

@@ -43,6 +43,10 @@ class Examples:
         return label_numbers([m.label for m in self.messages], self.labels)
 
     @cached_property
+    def weights(self) -> Floats:
+        return np.array([m.weight for m in self.messages])
+
+    @cached_property
     def index(self) -> VectorIndex:
         return VectorIndex.of(self.vectors)
 
@@ -89,7 +93,7 @@ def _softmax_regression(examples: Examples) -> Dense:
     several = [m.labels or (OUT_OF_SCOPE,) for m in examples.messages]
     rows = np.repeat(np.arange(len(several)), [len(names) for names in several])
     given = label_numbers([name for names in several for name in names], labels)
-    shares = np.array([1 / len(names) for names in several])[rows]
+    shares = (examples.weights / [len(names) for names in several])[rows]
     known = np.unique(given)
     if len(known) == 1:
         bias[known] = 0.0
@@ -113,7 +117,8 @@ def _support_vectors(examples: Examples) -> tuple[Floats, Floats]:
             bias[column] = 1.0
         elif positive.any():
             # not in threads: they would draw from one generator, and two trainings would differ
-            svm = LinearSVC(C=LEXICAL_C, tol=LEXICAL_TOLERANCE, random_state=0).fit(rows, positive)
+            svm = LinearSVC(C=LEXICAL_C, tol=LEXICAL_TOLERANCE, random_state=0)
+            svm.fit(rows, positive, sample_weight=examples.weights)
             weights[:, column], bias[column] = svm.coef_[0], svm.intercept_[0]
     return weights, bias
 

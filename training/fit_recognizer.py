@@ -34,19 +34,21 @@ def fit_recognizer(
     max_wrong_answers: float = 0.05,
     tune: bool = True,
     progress: Progress = lambda share, what: None,
+    start: Path | None = None,
 ) -> Recognizer:
     """Train on a history; the encoder is kept in the new `folder`.
 
     With `tune` the bundled encoder learns from the history, too; where this brings no sample for gate and
     thresholds, some dialogues are held back for them (`held_back`). Where these would be too few, and where
-    another encoder is asked for, it stays as it is.
+    another encoder is asked for, it stays as it is. Without `tune`, `start` names the folder of an encoder to
+    go on with.
     Raises DeskError for a history of fewer than three dialogues, EncoderError where the encoder can't be
     loaded.
     """
     require_dialogues(history.messages)
     if not tune or encoder or len(history.messages) < LEAST or len(not_learned(history)) < TOO_FEW:
         progress(0.0, "preparing the encoder")
-        opened = prepare_encoder(encoder, folder)
+        opened = prepare_encoder(encoder, folder, start=None if tune else start)
         classifier, held_out = fit_classifier(
             history, opened, max_wrong_answers, progress=lambda share, what: progress(0.1 + 0.9 * share, what)
         )

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from data.night_tables import Base  # all tables: these come after those of data.tables
+import data.night_tables  # noqa: F401 — all tables: its own come after those of data.tables
+from data.tables import Base
 
 connection = context.config.attributes["connection"]
 # each revision is whole or not there: a process may be killed at any moment

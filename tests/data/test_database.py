@@ -21,7 +21,7 @@ from data.database import MIGRATIONS, open_database
 from data.log_filter import LogFilter
 from data.log_search import LogSearch
 from data.log_words import TABLE
-from data.night_tables import Base
+from data.tables import Base
 
 OPEN = """
 import sys
@@ -41,7 +41,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 KILLED = """
 import os, signal
 from data import log_words
-from data.night_tables import Base
+from data.tables import Base
 log_words.BATCH, made, calls = 2, log_words.WHERE, []
 def killed(*given):
     calls.append(made(*given))
