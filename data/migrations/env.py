@@ -2,14 +2,13 @@
 
 from alembic import context
 
-import data.night_tables  # noqa: F401 — all tables: its own come after those of data.tables
-from data.tables import Base
+from data.night_tables import Night  # with it come all tables: its module builds on data.tables
 
 connection = context.config.attributes["connection"]
 # each revision is whole or not there: a process may be killed at any moment
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=Night.metadata,
     render_as_batch=True,
     transactional_ddl=True,
     transaction_per_migration=True,

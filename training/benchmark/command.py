@@ -1,7 +1,6 @@
 """Measure files of yours: what `python -m training.benchmark` does."""
 
 import argparse
-import importlib.util
 import json
 import sys
 import time
@@ -9,7 +8,6 @@ from pathlib import Path
 
 from bot.classifier import Thresholds
 from training.benchmark.benchmark import Benchmark
-from training.benchmark.errors import BenchmarkError
 from training.benchmark.figures import MEANINGS
 from training.benchmark.files import Files, read_split
 from training.benchmark.measured import FRONTDESK, PEERS, SYSTEMS, Measured, measure
@@ -79,8 +77,6 @@ def options_of(args: argparse.Namespace) -> Options:
 def run(arguments: list[str]) -> None:
     """Measure what the arguments name; raises FrontdeskError."""
     args = parser().parse_args(arguments)
-    if importlib.util.find_spec("matplotlib") is None:  # better said now than after the training
-        raise BenchmarkError("the report's pictures need matplotlib: pip install -e '.[train]'")
     files = Files(
         args.train, args.test, args.valid, tuple(args.oos_train), tuple(args.oos_valid), tuple(args.oos),
         args.oos_label, args.text_column, args.label_column, args.mood_column,

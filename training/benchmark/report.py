@@ -1,16 +1,14 @@
 """A benchmark and its pictures → one HTML file that needs nothing else."""
 
-import base64
 from collections.abc import Mapping
 from html import escape
 
 from training.benchmark.benchmark import Benchmark, described, machine
 from training.benchmark.figures import MEANINGS
 from training.benchmark.measured import SYSTEMS, Measured
-from training.benchmark.report_lists import answered, pairs, refused, table
-from training.benchmark.report_style import STYLE
+from training.benchmark.report_lists import answered, pairs, refused
+from training.report_html import html_page, picture, table
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a label may hold anything
 WIDE = ("risk_coverage.png", "confusion.png")
 CAPTIONS = {
     "risk_coverage.png": "How many answers are wrong if only the surest share of the messages is answered. "
@@ -26,22 +24,16 @@ CAPTIONS = {
 
 def report(benchmark: Benchmark, pictures: Mapping[str, bytes]) -> str:
     """Return the page; every text of the set is escaped, and the page may load and run nothing."""
-    name = escape(benchmark.split.name)
-    return f"""<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<title>{name} – Frontdesk benchmark</title>
-<style>{STYLE}</style>
-<h1>{name}</h1>
+    name = benchmark.split.name
+    shown = "".join(picture(png, CAPTIONS[file], file in WIDE) for file, png in pictures.items())
+    body = f"""<h1>{escape(name)}</h1>
 {_summary(benchmark)}
 {_top(benchmark.frontdesk)}
 {_cautions(benchmark)}
 <h2>All figures</h2>
 {_figures(benchmark)}
 <h2>Pictures</h2>
-<div class="pictures">{"".join(_picture(file, png) for file, png in pictures.items())}</div>
+<div class="pictures">{shown}</div>
 <h2>Most confused</h2>
 {pairs(benchmark)}
 <h2>Wrongly refused</h2>
@@ -49,9 +41,8 @@ def report(benchmark: Benchmark, pictures: Mapping[str, bytes]) -> str:
 <h2>Wrongly acted on</h2>
 {answered(benchmark)}
 <h2>How it was measured</h2>
-{_settings(benchmark)}
-</html>
-"""
+{_settings(benchmark)}"""
+    return html_page(f"{name} – Frontdesk benchmark", body)
 
 
 def _summary(benchmark: Benchmark) -> str:
@@ -97,16 +88,6 @@ def _figures(benchmark: Benchmark) -> str:
             head = f'{escape(meaning.title)}<span class="pale">{escape(meaning.text)}</span>'
             rows.append(f"<tr><th>{head}</th>{cells}</tr>")
     return table(f"<th>Figure</th>{heads}", rows)
-
-
-def _picture(file: str, png: bytes) -> str:
-    data = base64.b64encode(png).decode()
-    kind = ' class="all"' if file in WIDE else ""
-    caption = escape(CAPTIONS[file])
-    return (
-        f'<figure{kind}><img alt="{caption}" src="data:image/png;base64,{data}">'
-        f"<figcaption>{caption}</figcaption></figure>"
-    )
 
 
 def _settings(benchmark: Benchmark) -> str:

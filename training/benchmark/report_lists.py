@@ -5,6 +5,7 @@ from html import escape
 
 from training.benchmark.benchmark import Benchmark, described
 from training.benchmark.mistakes import LISTED, Mistake
+from training.report_html import table
 
 PAIRS = 10  # confused pairs that are listed
 EXAMPLES = 4  # messages that are listed of each
@@ -74,9 +75,3 @@ def _said(texts: Iterable[str]) -> str:
 def _listed(head: str, rows: Iterable[str]) -> str:
     """Return a table whose messages, the last column, stand above the rest on a phone."""
     return table(head, rows, ' class="listed"')
-
-
-def table(head: str, rows: Iterable[str], kind: str = "") -> str:
-    """Return a table that scrolls by itself where it is wider than the page."""
-    body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
-    return f'<div class="wide"><table{kind}>{body}</table></div>'

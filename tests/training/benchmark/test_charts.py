@@ -11,8 +11,9 @@ from matplotlib.font_manager import fontManager
 from PIL import Image
 
 from training.benchmark.benchmark import Benchmark
-from training.benchmark.charts import FONTS, charts
+from training.benchmark.charts import charts
 from training.benchmark.split import Message, Split
+from training.chart_style import FONTS
 
 NAMES = ("risk_coverage.png", "in_scope.png", "reliability.png", "confusion.png")
 

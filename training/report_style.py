@@ -1,4 +1,4 @@
-"""The report's look, on screens and on paper."""
+"""The look that all reports share, on screens and on paper."""
 
 STYLE = """
 :root { --ink: #22302c; --pale: #66736e; --line: #dde3e0; --accent: #2f6f5e; --soft: #f4f7f5; }
