@@ -116,7 +116,7 @@ def overruled(engine: Engine) -> dict[str, tuple[int, int]]:
         .group_by(first.c.author)
     )
     with engine.connect() as db:
-        corrected = dict(db.execute(lost))
+        corrected: dict[str, int] = dict(db.execute(lost).all())
         return {author: (count, corrected.get(author, 0)) for author, count in db.execute(ruled)}
 
 

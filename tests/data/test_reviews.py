@@ -17,12 +17,12 @@ from data.reviews import (
     examples,
     give_verdict,
     latest_to_learn,
-    mark_learned,
     new_intents,
     to_learn,
     undo_verdict,
 )
 from data.tables import Verdict, now
+from data.taught import last_verdict, mark_learned
 from tests.data.review_log import write_groups
 
 TITLE = {"en": "Gift wrapping", "zh": "礼品包装"}
@@ -124,7 +124,8 @@ def test_the_next_night_learns_what_none_has_learned(engine: Engine, group: int)
     give_verdict(engine, "rea", group, Ruling("intent", ("greeting",)), [1, 2])
     kinds, intents = to_learn(engine)
     assert (dict(kinds), dict(intents)) == ({"intent": 2}, {"greeting": 2})
-    assert mark_learned(engine, "r-2", now()) == 2
+    with engine.begin() as db:
+        mark_learned(db, "r-2", last_verdict(engine))
     give_verdict(engine, "rea", group, Ruling("out_of_scope"))
     assert dict(to_learn(engine)[0]) == {"out_of_scope": 1}
     assert [e.turn for e in examples(engine, learned=False)] == [3]

@@ -8,6 +8,7 @@ next one goes on with it where nothing has changed, and clears it away otherwise
 import hashlib
 import json
 import logging
+import re
 import shutil
 import statistics
 from collections.abc import Iterator, Sequence
@@ -53,6 +54,7 @@ from training.nightly.stages import BudgetError, Report, Stages, write_whole
 
 log = logging.getLogger(__name__)
 STATE = "night.json"
+NIGHT = re.compile(r"\d{8}-\d{4}-[0-9a-f]{4}")
 LIVE, TRIAL, KEPT, DRY, FAILED = "live", "trial", "kept", "dry", "failed"
 TUNING = 1.3  # times the seconds of the last one that tuning needs of the budget
 MOST_SUSPECTS = 50
@@ -278,10 +280,10 @@ class _Night:
         key = hashlib.sha256(
             json.dumps([self.made_from, self.live.id, taught.until, repr(self.options)]).encode()
         ).hexdigest()
-        root = night_folder(self.settings.home, self.desk.id, ".").parent
+        root = night_folder(self.settings.home, self.desk.id, "any").parent
         resumed: tuple[str, datetime] | None = None
         for folder in sorted(root.glob("*/")):
-            if (folder / "report.json").exists():
+            if not NIGHT.fullmatch(folder.name) or (folder / "report.json").exists():
                 continue
             state = _state(folder / STATE)
             row = self.nights.one(folder.name)
