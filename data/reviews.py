@@ -253,8 +253,8 @@ def _example(row: Any) -> Example:
     return Example(
         turn=row.turn, verdict=row.Verdict_id, session=row.session, text=row.text, language=row.language,
         kind=row.kind, labels=None if silent else intents, title=row.title, answer=row.answer,
-        link=row.link, note=row.note, author=row.author, at=row.at, mood=row.mood or 0.0, standalone=row.confidence < 1,
-        learned=row.learned,
+        link=row.link, note=row.note, author=row.author, at=row.at, mood=row.mood or 0.0,
+        standalone=row.confidence < 1, learned=row.learned,
     )  # fmt: skip
 
 

@@ -38,9 +38,7 @@ def other(engine: Engine, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process.stdout.close()
 
 
-def test_only_one_holds_it_and_the_other_is_told_who(
-    engine: Engine, other: "subprocess.Popen[str]"
-) -> None:
+def test_only_one_holds_it_and_the_other_is_told_who(engine: Engine, other: "subprocess.Popen[str]") -> None:
     with pytest.raises(ConflictError, match=f"night runs already: .*:{other.pid}:"), leased(engine, "night"):
         pass
     with leased(engine, "another"):

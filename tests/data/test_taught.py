@@ -23,7 +23,14 @@ def turns(engine: Engine) -> list[int]:
 def rule(engine: Engine, turns: Sequence[int], kind: str, intents: str = "", author: str = "rea") -> None:
     title = TITLE if kind == "new_intent" else None
     rows = [
-        {"turn": t, "batch": f"{author}-{t}", "kind": kind, "intents": intents, "title": title, "author": author}
+        {
+            "turn": t,
+            "batch": f"{author}-{t}",
+            "kind": kind,
+            "intents": intents,
+            "title": title,
+            "author": author,
+        }
         for t in turns
     ]
     with engine.begin() as db:
@@ -50,7 +57,9 @@ def test_the_last_verdict_on_a_turn_is_what_is_taught(engine: Engine, turns: lis
     assert taught(engine)[turns[0]] == ("greeting", "return_item")
 
 
-def test_what_says_nothing_of_the_intent_is_left_out_with_its_reason(engine: Engine, turns: list[int]) -> None:
+def test_what_says_nothing_of_the_intent_is_left_out_with_its_reason(
+    engine: Engine, turns: list[int]
+) -> None:
     rule(engine, turns[:1], "answer", "return_item")  # a better answer: its intent is the bot's guess
     rule(engine, turns[1:2], "skip")
     rule(engine, turns[2:3], "intent", "return_item")
@@ -131,5 +140,3 @@ def test_who_is_overruled_by_a_colleague_is_counted(engine: Engine, turns: list[
     rule(engine, turns[1:2], "right", "return_item", author="ann")  # the same
     rule(engine, turns[2:3], "intent", "greeting")  # by oneself
     assert overruled(engine) == {"rea": (4, 1), "ann": (2, 0)}
-
-

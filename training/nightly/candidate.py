@@ -1,5 +1,6 @@
 """The candidate: a release on its way, in the night's own folder until the gate has let it through."""
 
+import filecmp
 import json
 import shutil
 from collections.abc import Mapping
@@ -90,20 +91,34 @@ def adopt_intents(engine: Engine, desk: str, titles: Mapping[str, Mapping[str, s
 
 
 def add_answers(
-    folder: Path, settings: Settings, engine: Engine, desk: str, versions: dict[str, int]
+    folder: Path,
+    settings: Settings,
+    engine: Engine,
+    desk: str,
+    versions: dict[str, int],
+    former: Path | None = None,
 ) -> dict[str, int]:
     """Add the desk with its edited answers, and their index; return the versions that fit.
 
+    `former` is the folder of an index by the very same encoder, whose vectors are taken over.
     Raises DeskError where the desk's files or what is laid over them can't be answered from.
     """
+    known = Retriever.load(former) if former else None
     for part in ("desk", "passages"):
         shutil.rmtree(folder / part, ignore_errors=True)
     overlay, wrong = usable(load_desk(settings.desk), overlay_of(Answers(engine, desk).at(versions)))
     write_desk(settings.desk, overlay, folder / "desk")
     encoder: Encoder = open_encoder(folder / "encoder", settings.encoder_threads)
-    Retriever.build(list(passages(load_desk(folder / "desk"))), encoder).save(folder / "passages")
+    Retriever.build(list(passages(load_desk(folder / "desk"))), encoder, known).save(folder / "passages")
     left_out = {str(subject) for subject in wrong}
     return {subject: number for subject, number in versions.items() if subject not in left_out}
+
+
+def same_encoder(one: Path, other: Path) -> bool:
+    """Return whether two encoder folders hold the same files."""
+    names = {f.name for folder in (one, other) for f in folder.iterdir()}
+    _, differing, missing = filecmp.cmpfiles(one, other, names, shallow=False)
+    return not (differing or missing)
 
 
 def megabytes(folder: Path) -> float:

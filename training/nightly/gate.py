@@ -1,7 +1,7 @@
 """The gate: what must hold before a candidate may go live, each with its reason, per language."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scipy.stats import binomtest
@@ -109,17 +109,35 @@ def _held_out(language: str, live: float, candidate: float, n: int) -> Check:
 
 
 def _within(language: str, of: Mapping[str, Compared], limits: Limits) -> Iterator[Check]:
-    """Yield whether the operator's limits hold; beyond one, a release may only come nearer to it."""
+    """Yield whether the operator's limits hold.
+
+    A share beyond its limit keeps a candidate out where it is so beyond chance, or has risen beyond chance.
+    Where the live release is surely beyond it already, only the latter: else nothing could bring it nearer.
+    """
     if refused := of.get("out_of_scope_refused"):
         least = limits.out_of_scope_refused
-        passed = refused.candidate >= least or refused.candidate >= refused.live
+        beyond = _surely_above(1 - refused.candidate, 1 - least, refused.n)
+        before = _surely_above(1 - refused.live, 1 - least, refused.n)
+        passed = refused.candidate >= least or _bearable(beyond, before, refused.p, limits)
         text = f"out of scope refused: {refused.live:.1%} → {refused.candidate:.1%}, {least:.0%} wanted"
         yield Check("out_of_scope_refused", language, passed, text, refused.live, refused.candidate, least)
     if wrong := of.get("wrong_answers"):
         most = limits.wrong_answers
-        passed = wrong.candidate <= most or wrong.candidate <= wrong.live
+        beyond = _surely_above(wrong.candidate, most, wrong.n)
+        before = _surely_above(wrong.live, most, wrong.n)
+        passed = wrong.candidate <= most or _bearable(beyond, before, wrong.p, limits)
         text = f"wrong answers: {wrong.live:.1%} → {wrong.candidate:.1%} of those given, {most:.1%} at most"
         yield Check("wrong_answers", language, passed, text, wrong.live, wrong.candidate, most)
+
+
+def _bearable(beyond: bool, before: bool, p: float, limits: Limits) -> bool:
+    return p >= limits.significance and (before or not beyond)
+
+
+def _surely_above(share: float, limit: float, n: int) -> bool:
+    """Return whether the lower bound of a share (Wilson 1927, one-sided 95 %) is above a limit."""
+    bounds = binomtest(round(share * n), n).proportion_ci(confidence_level=0.9, method="wilson")
+    return bool(bounds.low > limit)
 
 
 def _collapsing(exam: Exam) -> Iterator[Check]:
@@ -210,7 +228,9 @@ def _wrong_answers(rows: Sequence[Row]) -> Compared:
         wrong = sum(judged.acted not in case.wanted for case, judged in acted)  # type: ignore[union-attr]
         return round(wrong / len(acted), 4) if acted else 0.0
 
-    return Compared(share(1), share(2), len(rows))
+    of_all = _compared(rows, lambda case, judged: judged.acted is None or judged.acted in case.wanted)
+    acted = sum(candidate.acted is not None for _, _, candidate in rows)
+    return replace(of_all, live=share(1), candidate=share(2), n=acted)
 
 
 def _share(rows: Sequence[Row], at: int) -> float:

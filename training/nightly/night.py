@@ -43,6 +43,7 @@ from training.nightly.candidate import (
     is_learned,
     learn,
     megabytes,
+    same_encoder,
 )
 from training.nightly.changes import changes
 from training.nightly.exam import Exam, cases_of, examine
@@ -183,7 +184,9 @@ class _Night:
         with self.stages.stage("answers"):
             adopted = adopt_intents(self.engine, self.desk.id, taught.new_intents)
             versions = {**(self.releases.live_answers() or {}), **adopted}
-            kept = add_answers(folder, self.settings, self.engine, self.desk.id, versions)
+            same = same_encoder(self.live.encoder_folder, folder / "encoder")
+            former = self.live.folder / "passages" if same else None
+            kept = add_answers(folder, self.settings, self.engine, self.desk.id, versions, former)
         return Candidate(folder, metrics, kept)
 
     def _tunes(self) -> bool:
@@ -244,7 +247,8 @@ class _Night:
             """Take the answers as they are live now: somebody may have published some since."""
             adopted = {s: n for s, n in candidate.answers.items() if s.startswith("intent/")}
             versions = {**(candidate.answers if live is None else live), **adopted}
-            kept = add_answers(folder, self.settings, self.engine, self.desk.id, versions)
+            former = candidate.folder / "passages"
+            kept = add_answers(folder, self.settings, self.engine, self.desk.id, versions, former)
             return {"kind": "trained", "by": AUTHOR, "night": self.id, "base": self.live.id, "answers": kept}
 
         @contextmanager
