@@ -25,7 +25,14 @@ from training.nightly.report_read import (
 from training.nightly.report_table import NUMBER, SAID, missing, stack
 from training.report_html import table
 
-OUTCOMES = {"live": "live", "trial": "on trial", "kept": "kept", "dry": "dry run", "failed": "failed"}
+OUTCOMES = {
+    "live": "live",
+    "trial": "on trial",
+    "kept": "former release kept",
+    "dry": "dry run",
+    "failed": "failed",
+}
+LISTED = 6  # failed checks on the first screen
 NAMED = 3  # failed checks in the first sentence
 FIGURES: dict[str, tuple[str, int]] = {  # title, and whether more is better (1), worse (-1) or neither
     "top_intent": ("Likeliest intent is right", 1),
@@ -45,8 +52,8 @@ def outcome(night: Row) -> str:
     how = str(night.get("outcome") or "")
     name = part(night, "desk_name").get("en") or night.get("desk") or "Frontdesk"
     kind, said = how if how in OUTCOMES else "unknown", sentence(night)
-    when = day_and_time(night.get("began"))
-    return f"""<p class="pale where">{text(name, 80)} · night of {when}{_took(night)}</p>
+    when = f" · night of {day_and_time(night['began'])}{_took(night)}" if night.get("began") else ""
+    return f"""<p class="pale where">{text(name, 80)}{when}</p>
 <p class="where"><span class="mark {kind}">{OUTCOMES.get(how, "no outcome")}</span></p>
 <h1>{said[0].upper()}{said[1:]}</h1>
 <p>{_learned(night)} {_replayed(night)}</p>
@@ -62,7 +69,7 @@ def sentence(night: Row) -> str:
     passed = f"passed all {len(checks)} checks" if checks and not failed else "passed"
     match night.get("outcome"):
         case "live":
-            return f"{made} is live: it {passed}. {before} was before."
+            return f"{made} is live in place of {before}: it {passed}."
         case "trial":
             return f"{made} {passed} and is on trial; {before} stays live until it is settled."
         case "kept":
@@ -73,7 +80,7 @@ def sentence(night: Row) -> str:
             return f"A dry run changed nothing: {before} stays live, the release that was measured {found}."
         case "failed":
             return f"The night failed, {before} stays live: {error or 'no error was noted'}."
-    return f"This night was stopped or goes on: it has no outcome yet, {before} was live when it began."
+    return f"This night has no outcome: it was stopped, or it goes on. When it began, {before} was live."
 
 
 def figures(night: Row) -> str:
@@ -134,8 +141,11 @@ def _failed(night: Row) -> str:
     failed = [check for check in rows(night, "checks") if not check.get("passed")]
     if not failed:
         return ""
-    lines = (f"<li><b>{spoken(c.get('check'))}{_where(c)}</b>: {text(c.get('text'))}</li>" for c in failed)
-    return f'<ul class="failed-checks">{"".join(lines)}</ul>'
+    lines = (
+        f"<li><b>{spoken(c.get('check'))}{_where(c)}</b>: {text(c.get('text'))}</li>" for c in failed[:LISTED]
+    )
+    more = f"<li>and {len(failed) - LISTED:,} more, listed below</li>" if len(failed) > LISTED else ""
+    return f'<ul class="failed-checks">{"".join(lines)}{more}</ul>'
 
 
 def _learned(night: Row) -> str:

@@ -60,7 +60,8 @@ def suspects(night: Row) -> str:
     """Return reviewed messages whose label looks wrong, the surest first."""
     found = sorted(rows(night, "suspects"), key=lambda row: -(number(row.get("confidence")) or 0))
     if not found:
-        return missing("No label looks wrong.")
+        none = "No label looks wrong."
+        return missing(none if "suspects" in night else "Labels were not looked at: the night ended before.")
     titles = titles_of(night)
     heads = (
         ("Message", SAID), ("Labelled", ""), ("Looks like", ""), ("Sure", NUMBER), ("By", ""),

@@ -1,5 +1,6 @@
 """A night's JSON, any part of which may be missing → values to show, and texts that are safe in HTML."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
@@ -10,6 +11,7 @@ LARGEST = 1e12
 LONGEST = 700  # characters of a message or a reply
 DASH = "–"
 LANGUAGES = {"en": "English", "zh": "Chinese"}
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # some turn what follows around
 SAME = 0.0005  # a smaller change would be shown as 0.0
 
 
@@ -72,9 +74,9 @@ def text(value: Any, most: int = LONGEST) -> str:
 
 
 def clean(value: Any) -> str:
-    """Return anything as text that can be written as UTF-8, without control characters."""
+    """Return anything as text that can be written as UTF-8 and changes nothing around it."""
     plain = "" if value is None else str(value).encode("utf-8", "replace").decode()
-    return "".join(" " if ord(c) < 32 or ord(c) == 127 else c for c in plain)
+    return _CONTROL.sub(" ", plain)
 
 
 def texts(values: Any) -> list[str]:

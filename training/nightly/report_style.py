@@ -34,7 +34,7 @@ ul.changes .now { border-left: 2px solid var(--line); padding-left: 1rem }
 .bar { display: inline-block; height: .5rem; border-radius: .25rem; background: var(--live);
   vertical-align: middle }
 .bar-of { width: 12rem }
-figure img { max-height: 32rem; object-fit: contain; object-position: left }
+figure { max-width: 36rem } figure img { max-height: 32rem; object-fit: contain; object-position: left }
 @media screen and (max-width: 40rem) {
   body { padding: 1.2rem 1rem 3rem } h1 { font-size: 1.3rem }
   .sides, .pictures { grid-template-columns: minmax(0, 1fr) } .sides tbody th { min-width: 0 }
@@ -54,7 +54,7 @@ figure img { max-height: 32rem; object-fit: contain; object-position: left }
   html { font-size: 12.5px } body { font-size: 1rem } h1 { font-size: 15pt } h2, h3 { break-after: avoid }
   .sides { grid-template-columns: 1fr 1fr; gap: 0 1.6rem } .sides tbody th { min-width: 0 }
   th, td { padding-right: .5rem } .said { min-width: 0 }
-  ul.changes > li { break-inside: avoid } figure img { max-height: 11cm }
+  ul.changes > li { break-inside: avoid } figure { max-width: 36rem } figure img { max-height: 11cm }
   .mark, .chip, .bar { print-color-adjust: exact; -webkit-print-color-adjust: exact }
   .failed-checks { break-inside: avoid } p + .wide, .pale + ul { break-before: avoid }
 }
