@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from data.night_tables import Base  # all tables: these come after those of data.tables
+from data.erasure_tables import Base  # all tables: these come after those of the night
 
 connection = context.config.attributes["connection"]
 # each revision is whole or not there: a process may be killed at any moment
