@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.night_tables import Base
-from data.tables import now
+import data.night_tables  # noqa: F401 - after these, all tables are known
+from data.tables import Base, now
 
 
 class ErasedText(Base):

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from data.erasure_tables import Base  # all tables: these come after those of the night
+import data.erasure_tables  # noqa: F401 - with these, all tables are known
+from data.tables import Base
 
 connection = context.config.attributes["connection"]
 # each revision is whole or not there: a process may be killed at any moment
