@@ -11,7 +11,7 @@ import argparse
 import getpass
 import html
 import json
-import logging
+import os
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -19,8 +19,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, select
 
 from data.audit import write_audit
 from data.database import empty_log, open_database
@@ -29,16 +30,15 @@ from data.erased_texts import known_otherwise, purge, remember, unquote
 from data.errors import FrontdeskError
 from data.forget import QUOTING, forget, hanging, nameless, salt
 from data.log_words import forget_erased
-from data.night_tables import Night, Taught
+from data.night_tables import Taught
 from data.releases import Releases
 from data.settings import Settings
 from data.tables import AuditRow, Conversation, TurnRow, Verdict
 
-log = logging.getLogger(__name__)
 ERASED = "conversation_erased"
 GONE = "[erased]"
 LONG = 12  # characters, from which a text is looked for inside of others
-WHOLE = ('"{}"', ">{}<", "| {} |", "\t{}\t", "\n{}\n")  # how files quote a text as a whole
+FRAMES = ('"{}"', ">{}<", "| {} |", "\t{}\t")  # what stands around a text that is quoted as a whole
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,14 @@ class Erasure:
         """Return what `erase` would take away now; the turns that quote its messages are not counted."""
         with self._engine.connect() as db:
             rows = {name: n for name, n in _counted(db, session).items() if n}
-            texts = {text for _, text in _learned(db, session)}
-        own = texts - known_otherwise(self._engine, self._desk, texts, session)
+            learned = _learned(db, session)
+            said, since = _said(db, session)
+        own = self._own(session, learned)
         holding = [i for i in self._releases.ids() if own & self._releases.known_messages(i)] if own else []
         live = self._live()
         return Erased(
             rows,
-            reports=len(list(self._reports(own))),
+            reports=len(list(self._reports(said, since))),
             releases=tuple(i for i in holding if i != live),
             waiting=tuple(i for i in holding if i == live),
         )
@@ -90,15 +91,15 @@ class Erasure:
         key = salt(self._engine)
         with self._engine.connect() as db:
             learned = _learned(db, session)
-        texts = {text for _, text in learned}
-        own = texts - known_otherwise(self._engine, self._desk, texts, session)
+            said, since = _said(db, session)
+        own = self._own(session, learned)
         quotes = unquote(self._engine, own, min((turn for turn, _ in learned), default=0))
-        reports = self._erase_reports(own)
+        reports = self._erase_reports(said, since)
         with self._engine.begin() as db:
             gone = forget(db, key, [session])
             remember(db, key, [(turn, text) for turn, text in learned if text in own])
             gone["taught"] += db.execute(delete(Taught).where(Taught.session == session)).rowcount
-            rows = {name: n for name, n in gone.items() if n}
+            rows = dict(+gone)
             if rows:
                 write_audit(db, by, ERASED, nameless(key, session), None, rows)
         purged = purge(self._engine, self._releases, self._desk, spare)
@@ -106,6 +107,11 @@ class Erasure:
             forget_erased(self._engine)
             empty_log(self._engine)
         return Erased(rows, quotes, reports, purged.removed, purged.barred)
+
+    def _own(self, session: str, learned: Collection[tuple[int, str]]) -> set[str]:
+        """Return those of a conversation's learned messages that training has from nowhere else."""
+        texts = {text for _, text in learned}
+        return texts - known_otherwise(self._engine, self._desk, texts, session)
 
     def export(self, session: str) -> dict[str, Any]:
         """Return all that is kept of a conversation, as JSON has it; vectors are left out."""
@@ -136,24 +142,24 @@ class Erasure:
         except FrontdeskError:
             return None
 
-    def _reports(self, texts: Collection[str]) -> Iterator[Path]:
-        """Yield the files of nights and training runs that quote one of these texts."""
-        spelt = {form.encode() for text in texts for form in _quotes(text)}
-        folders = (*self._home.glob("desks/*/nights/*"), *self._home.glob("runs/*")) if spelt else ()
-        for folder in folders:
-            for file in (f for f in folder.rglob("*") if f.is_file()):
-                content = file.read_bytes()
-                if any(form in content for form in spelt):
-                    yield file
+    def _reports(self, texts: Collection[str], since: datetime | None) -> Iterator[tuple[Path, bytes]]:
+        """Yield the files of nights that quote one of these texts, and what is to stand there instead."""
+        spelt = _spelt(texts)
+        for file in self._home.glob("desks/*/nights/**/*") if spelt else ():
+            if file.is_file() and (since is None or file.stat().st_mtime >= since.timestamp()):
+                content = whole = file.read_bytes()
+                for quoted, instead in spelt.items():
+                    content = content.replace(quoted, instead)
+                if content != whole:
+                    yield file, content
 
-    def _erase_reports(self, texts: Collection[str]) -> int:
-        files = list(self._reports(texts))
-        for file in files:
-            file.unlink(missing_ok=True)
-        if texts:
-            with self._engine.begin() as db:
-                _erase_from_nights(db, texts)
-        return len(files)
+    def _erase_reports(self, texts: Collection[str], since: datetime | None) -> int:
+        changed = list(self._reports(texts, since))
+        for file, content in changed:
+            unfinished = file.with_name(f".{file.name}.{uuid4().hex}")
+            unfinished.write_bytes(content)
+            os.replace(unfinished, file)
+        return len(changed)
 
 
 def _learned(db: Connection, session: str) -> list[tuple[int, str]]:
@@ -187,37 +193,27 @@ def _rows(db: Connection, table: Any, *conditions: Any) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
 
 
-def _erase_from_nights(db: Connection, texts: Collection[str]) -> None:
-    """Take texts out of what the rows of nights say."""
-    for row in db.execute(select(Night.id, Night.reasons, Night.figures)).all():
-        kept = {"reasons": row.reasons, "figures": row.figures}
-        clean = {name: _without(value, texts) for name, value in kept.items()}
-        if clean != kept:
-            db.execute(update(Night).where(Night.id == row.id).values(clean))
+def _said(db: Connection, session: str) -> tuple[set[str], datetime | None]:
+    """Return what a customer wrote in a conversation, and since when."""
+    turns = db.execute(select(TurnRow.text, TurnRow.at).where(TurnRow.session == session)).all()
+    learned = db.scalars(select(Taught.text).where(Taught.session == session))
+    return {t.text for t in turns} | set(learned), min((t.at for t in turns), default=None)
 
 
-def _without(value: Any, texts: Collection[str]) -> Any:
-    """Return a JSON value in which no string has one of these texts."""
-    if isinstance(value, dict):
-        return {k: _without(v, texts) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_without(v, texts) for v in value]
-    if not isinstance(value, str):
-        return value
-    quoted = any(text in value if len(text) >= LONG else text == value for text in texts)
-    return GONE if quoted else value
+def _spelt(texts: Collection[str]) -> dict[bytes, bytes]:
+    """Return all that a file of text, HTML or JSON may quote texts as, and what takes its place.
 
-
-def _quotes(text: str) -> set[str]:
-    """Return what a file that quotes a text has; a short one, which other words may hold, as a whole only."""
-    spelt = _spellings(text)
-    return spelt if len(text) >= LONG else {quote.format(s) for s in spelt for quote in WHOLE}
-
-
-def _spellings(text: str) -> set[str]:
-    """Return a text as files of text, HTML and JSON have it."""
-    spelt = {text, html.escape(text), html.escape(text, quote=False)}
-    return spelt | {json.dumps(s, ensure_ascii=e)[1:-1] for s in spelt for e in (True, False)}
+    A short text, which others may hold by chance, is a quotation only as a whole.
+    """
+    found: dict[bytes, bytes] = {}
+    for text in sorted(
+        (t for t in texts if t.strip()), key=len, reverse=True
+    ):  # of two, the longer one first
+        forms = {text, html.escape(text), html.escape(text, quote=False)}
+        forms |= {json.dumps(form, ensure_ascii=ascii)[1:-1] for form in forms for ascii in (True, False)}
+        for frame in FRAMES if len(text) < LONG else ("{}",):
+            found |= {frame.format(form).encode(): frame.format(GONE).encode() for form in forms}
+    return found
 
 
 def _json(value: Any) -> str:

@@ -103,10 +103,7 @@ class Releases:
         `chosen_for` is the desk's fingerprint now: the choice stays until the desk's files change.
         """
         release = self._open(release_id)
-        if self.barred(release_id):
-            raise ReleaseError(
-                f"release {release_id} learned from a text that has been erased since; it can't go live again"
-            )
+        self._require_not_barred(release_id)
         with self._live_lock(), within(release_id):
             self._point(release_id, chosen_for)
         return release
@@ -221,6 +218,12 @@ class Releases:
         except FileNotFoundError:
             return False
         return self._learned_from(release_id) in digests
+
+    def _require_not_barred(self, release_id: str) -> None:
+        if self.barred(release_id):
+            raise ReleaseError(
+                f"release {release_id} learned from a text that has been erased since; it can't go live again"
+            )
 
     def known_messages(self, release_id: str) -> set[str]:
         """Return the messages that a release learned from and shows, of any format that can be read."""

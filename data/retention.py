@@ -36,6 +36,7 @@ from data.tables import Conversation, TurnRow, Verdict, now
 log = logging.getLogger(__name__)
 AT_ONCE = 50  # conversations of one transaction: customers' messages wait no longer than for these
 REST = 1.0  # times as long as a transaction took others may write before the next
+LABELLING = ("right", "intent", "new_intent", "out_of_scope")  # verdicts on what a message means
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # nothing is older
 NIGHTS = "desks/*/nights/*"
 RUNS = "runs/*"
@@ -152,20 +153,23 @@ def _batches(engine: Engine, old: ColumnElement[bool]) -> Iterator[list[str]]:
 def _to_be_learned() -> ColumnElement[bool]:
     """Return the condition that a conversation has a verdict that training has yet to take over.
 
-    What counts of a turn is its last verdict. One that says nothing of the intent, or is on a message that
-    only its conversation explains, is none to learn from.
+    What counts of a turn is its last verdict on what the message means. One on a message that only its
+    conversation explains is none to learn from.
     """
     later, taught = aliased(Verdict), aliased(Taught)
     return exists().where(
         TurnRow.session == Conversation.session,
         TurnRow.confidence < 1,
         Verdict.turn == TurnRow.id,
+        Verdict.kind.in_(LABELLING),
         Verdict.undone_at.is_(None),
-        Verdict.kind != "skip",
         Verdict.learned.is_(None),
-        or_(Verdict.kind != "answer", Verdict.intents != ""),
+        or_(Verdict.kind == "out_of_scope", Verdict.intents != ""),
         ~exists().where(
-            later.turn == Verdict.turn, later.id > Verdict.id, later.undone_at.is_(None), later.kind != "skip"
+            later.turn == Verdict.turn,
+            later.id > Verdict.id,
+            later.kind.in_(LABELLING),
+            later.undone_at.is_(None),
         ),
         ~exists().where(taught.turn == Verdict.turn, taught.verdict >= Verdict.id),
     )

@@ -8,15 +8,14 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, func, insert, select, text, update
 
 import data.retention
-from data.audit import write_audit
 from data.conversations import Conversations
 from data.database import open_database
 from data.forget import forget, hanging, salt
@@ -42,6 +41,7 @@ from data.tables import (
     Verdict,
     now,
 )
+from tests.data.old_log import review, taught_row, write_conversation
 
 LONG_AGO = now() - timedelta(days=400)
 LATELY = now() - timedelta(days=20)
@@ -50,57 +50,7 @@ Write = Callable[..., list[int]]
 
 @pytest.fixture
 def write(engine: Engine) -> Write:
-    """Return a function that writes a conversation with all that may hang on it, and returns its turns."""
-
-    def write(session: str, at: datetime, turns: int = 2, said: str = "where is my parcel") -> list[int]:
-        conversations = Conversations(engine, "kiosk")
-        for number in range(1, turns + 1):
-            row = {
-                "session": session, "number": number, "text": f"{said} {number}", "language": "en",
-                "intent": "track_order", "confidence": 0.9, "route": "answer", "reason": "intent_accepted",
-                "reply": "Here.", "release": "r1", "ms": 1.0, "sentiment": -0.5,
-                "details": {"sentiment": -0.5}, "at": at,
-            }  # fmt: skip
-            conversations.add(row, {}, "bot", b"\0\0")
-        conversations.rate(session, 1, helpful=False, reason="no")
-        with engine.begin() as db:
-            remark = {
-                "session": session,
-                "after": 1,
-                "author": "ann",
-                "kind": "reply",
-                "text": "Sorry about it",
-            }
-            db.execute(insert(Remark), remark)
-            write_audit(db, "ann", "conversation_reply", session, None, {"text": "Sorry about it"})
-            db.execute(update(Conversation).where(Conversation.session == session).values(updated=at))
-            return list(db.scalars(select(TurnRow.id).where(TurnRow.session == session).order_by(TurnRow.id)))
-
-    return write
-
-
-def review(
-    engine: Engine, turn: int, kind: str = "intent", intents: str = "track_order", group: int = 1
-) -> int:
-    """Put a turn into a group of the review queue and give a verdict on it; return the verdict's number."""
-    with engine.begin() as db:
-        if db.scalar(select(ReviewGroup.id).where(ReviewGroup.id == group)) is None:
-            named = {"id": group, "words": ["parcel"], "medoid": turn, "centre": b"\0\0"}
-            db.execute(insert(ReviewGroup), named)
-        item = {
-            "turn": turn, "group": group, "open": False, "language": "en", "mood": 0.0, "uncertainty": 0.5,
-            "dissatisfaction": 0.0, "reasons": [],
-        }  # fmt: skip
-        db.execute(insert(ReviewItem), item)
-        verdict = {"turn": turn, "batch": uuid4().hex, "kind": kind, "intents": intents, "author": "ann"}
-        return int(db.scalars(insert(Verdict).returning(Verdict.id), verdict).one())
-
-
-def taught(session: str, turn: int, verdict: int, said: str = "where is my parcel") -> dict[str, object]:
-    return {
-        "turn": turn, "session": session, "verdict": verdict, "text": said, "language": "en",
-        "labels": "track_order", "mood": 0.0, "author": "ann", "at": now(), "exam": False,
-    }  # fmt: skip
+    return partial(write_conversation, engine)
 
 
 def rows(engine: Engine, *tables: type[Base]) -> list[int]:
@@ -115,7 +65,7 @@ def test_what_nobody_touched_for_so_long_goes_with_everything_on_it(engine: Engi
     old = write("old", LONG_AGO, turns=3)
     write("new", LATELY)
     with engine.begin() as db:
-        db.execute(insert(Taught), taught("old", old[0], review(engine, old[0])))
+        db.execute(insert(Taught), taught_row("old", old[0], review(engine, old[0])))
     gone = forget_old(engine, 365)
     assert (gone.conversations, gone.turns, gone.waiting) == (1, 3, 0)
     tables = (Conversation, TurnRow, TurnVector, Feedback, Remark, ReviewItem, Verdict, ReviewGroup, Taught)
@@ -164,7 +114,7 @@ def test_what_was_reviewed_stays_until_training_has_it(
     gone = forget_old(engine, 365)
     assert (gone.conversations, gone.waiting) == ((0, 1) if stays else (1, 0))
     with engine.begin() as db:
-        db.execute(insert(Taught), taught("old", turn, verdict))
+        db.execute(insert(Taught), taught_row("old", turn, verdict))
     assert forget_old(engine, 365).conversations == int(stays)
 
 
@@ -172,7 +122,7 @@ def test_a_later_verdict_is_waited_for_too(engine: Engine, write: Write) -> None
     (turn, *_) = write("old", LONG_AGO)
     first = review(engine, turn)
     with engine.begin() as db:
-        db.execute(insert(Taught), taught("old", turn, first))
+        db.execute(insert(Taught), taught_row("old", turn, first))
         again = {"turn": turn, "batch": "b", "kind": "intent", "intents": "get_refund", "author": "ann"}
         later = db.scalars(insert(Verdict).returning(Verdict.id), again).one()
     assert forget_old(engine, 365).waiting == 1
@@ -225,7 +175,7 @@ def test_a_turns_number_is_never_given_twice(engine: Engine, write: Write) -> No
     """SQLite would give it again; what training or the review mark still names must not be another turn."""
     old = write("old", LONG_AGO, turns=5)
     with engine.begin() as db:
-        db.execute(insert(Taught), taught("old", old[3], review(engine, old[3])))
+        db.execute(insert(Taught), taught_row("old", old[3], review(engine, old[3])))
         db.execute(insert(ReviewMark), {"name": "turns", "value": str(old[4])})
     assert forget_old(engine, 365).turns == 5
     assert write("new", LATELY)[0] > old[4]
