@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, delete, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from data.audit import write_audit
@@ -31,10 +31,10 @@ from data.log_words import forget_erased
 from data.night_tables import Night, Taught
 from data.releases import Releases
 from data.settings import Settings
-from data.tables import Conversation, TurnRow, Verdict, now
+from data.tables import Conversation, TurnRow, UtcDateTime, Verdict, now
 
 log = logging.getLogger(__name__)
-AT_ONCE = 50  # conversations of one transaction: customers' messages wait no longer than for these
+AT_ONCE = 20  # conversations of one transaction: customers wait no longer than for these
 REST = 1.0  # times as long as a transaction took others may write before the next
 LABELLING = ("right", "intent", "new_intent", "out_of_scope")  # verdicts on what a message means
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # nothing is older
@@ -135,6 +135,7 @@ def forget_nights(engine: Engine, home: Path, before: datetime) -> int:
 def _batches(engine: Engine, old: ColumnElement[bool]) -> Iterator[list[str]]:
     """Yield old conversations that may go, the oldest first, each once."""
     query = select(Conversation.session, Conversation.updated).where(old, ~_to_be_learned())
+    place = tuple_(Conversation.updated, Conversation.session)  # a row value, which the index serves
     query = query.order_by(Conversation.updated, Conversation.session).limit(AT_ONCE)
     reached: ColumnElement[bool] | None = None
     while True:
@@ -142,12 +143,9 @@ def _batches(engine: Engine, old: ColumnElement[bool]) -> Iterator[list[str]]:
             rows = db.execute(query if reached is None else query.where(reached)).all()
         if not rows:
             return
-        session, updated = rows[-1]
         yield [row.session for row in rows]
-        reached = or_(
-            Conversation.updated > updated,
-            and_(Conversation.updated == updated, Conversation.session > session),
-        )
+        last = tuple_(literal(rows[-1].updated, UtcDateTime()), literal(rows[-1].session))
+        reached = place > last
 
 
 def _to_be_learned() -> ColumnElement[bool]:
