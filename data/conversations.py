@@ -4,12 +4,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Integer,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from data.errors import MessageError
 from data.log_words import index_turn
-from data.tables import Conversation, Feedback, Remark, TurnRow, TurnVector, UtcDateTime, now
+from data.night_tables import Taught
+from data.tables import Conversation, Feedback, Remark, ReviewMark, TurnRow, TurnVector, UtcDateTime, now
 
 LOW = 2  # score up to which it is asked what was wrong
 SHOWN = (
@@ -31,6 +44,15 @@ _SINCE = case(  # who waits already goes on waiting
     else_=_MOMENT,
 )
 _MINE = update(Conversation).where(Conversation.session == bindparam("known"))
+# SQLite gives the number of the last turn again once that turn is erased; what still knows of it must not
+# take the next one for it: the training rows, and the mark up to which the log was read for review.
+_READ = select(cast(ReviewMark.value, Integer)).where(ReviewMark.name == "turns")
+_NEXT_TURN = 1 + func.max(
+    *(
+        func.coalesce(query.scalar_subquery(), 0)
+        for query in (select(func.max(TurnRow.id)), select(func.max(Taught.turn)), _READ)
+    )
+)
 _OPEN: dict[str, Any] = {"owner": bindparam("new_owner"), "updated": _MOMENT, "closed": None}
 _MEMORY: dict[str, Any] = {"memory": bindparam("new_memory")}
 # The one place where it is settled who speaks: a turn of the bot finds no row once a person has the
@@ -87,9 +109,7 @@ class Conversations:
                 new = {"session": session, "desk": self._desk, "memory": memory, "owner": owner}
                 since = moment if owner == "waiting" else None
                 db.execute(insert(Conversation), {**new, "waiting_since": since, "updated": moment})
-            added = db.execute(insert(TurnRow), turn)
-            (number,) = added.inserted_primary_key or (None,)
-            assert number is not None
+            number = _add_turn(db, turn)
             index_turn(db, number, turn["text"])
             if vector:
                 db.execute(insert(TurnVector), {"turn": number, "vector": vector})
@@ -158,6 +178,14 @@ class Conversations:
         with Session(self.engine) as db:
             query = select(Feedback).where(Feedback.session == session).order_by(Feedback.number)
             return list(db.scalars(query))
+
+
+def _add_turn(db: Connection, turn: dict[str, Any]) -> int:
+    """Write a turn; return its number, which no other turn ever had."""
+    new = insert(TurnRow)
+    if db.dialect.name == "sqlite":
+        new = new.values(id=_NEXT_TURN)
+    return db.execute(new.returning(TurnRow.id), turn).scalar_one()
 
 
 def _remark(session: str, after: int, kind: str, text: str = "") -> dict[str, Any]:

@@ -37,6 +37,13 @@ def open_database(url: str, home: Path) -> Engine:
     return engine
 
 
+def empty_log(engine: Engine) -> None:
+    """Drop from SQLite's write-ahead log what it holds of pages as they were; readers may delay it."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as db:
+            db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def to_json(value: Any) -> str:
     """Return a value as JSON without NUL characters, which no database can look for or look past."""
     return _NUL.sub(r"\1", json.dumps(value))
@@ -63,6 +70,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # WAL lets readers go on while one writes. NORMAL keeps every committed row when the
-    # process is killed; only a power cut may cost the last ones.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+    # process is killed; only a power cut may cost the last ones. What is deleted is overwritten,
+    # which some builds of SQLite do by themselves.
+    for pragma in (
+        "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON",
+    ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")

@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 TABLE = "turn_words"  # in SQLite a virtual table, which no model can describe
 BATCH = 5000  # turns indexed at once
 TELL = 5.0  # seconds between two lines on how far it is
+MERGED = 200  # pages of the index rewritten at once
+MERGE_DONE = 2  # rows changed, under which a merge found nothing to do (SQLite's own documentation)
+_CHANGES = text("SELECT total_changes()")
 WORDS = {  # database: the table, its turn's id, its words
     "sqlite": table(TABLE, column("rowid"), column(TABLE), column("words")),
     "postgresql": table(TABLE, column("turn"), column("words", TSVECTOR)),
@@ -128,14 +131,24 @@ def _index(db: Connection, rows: Sequence[Any]) -> None:
     _add(db, [{"turn": r.id, "words": index_terms(t)} for r, t in zip(rows, texts, strict=True)])
 
 
-def forget_erased(db: Connection) -> None:
+def forget_erased(engine: Engine) -> None:
     """Drop the words of turns that are gone from the index's files, too.
 
     They are found no more as soon as the turn is gone, but SQLite keeps them until parts of its index are
-    merged, which this does at once; PostgreSQL's own vacuum does it there. Takes seconds on a full log.
+    merged. This merges all of it in steps between which others write; PostgreSQL's own vacuum does it there.
     """
-    if db.dialect.name == "sqlite":
-        db.execute(text(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')"))
+    if engine.dialect.name != "sqlite":
+        return
+    merge = text(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('merge', :pages)")
+    pages, changed = -MERGED, MERGE_DONE  # the first step, below 0, begins with all parts; the others go on
+    while changed >= MERGE_DONE:
+        began = time.monotonic()
+        with engine.begin() as db:
+            before = db.scalar(_CHANGES) or 0
+            db.execute(merge, {"pages": pages})
+            changed = (db.scalar(_CHANGES) or 0) - before
+        pages = MERGED
+        time.sleep(time.monotonic() - began)  # others get their turn
 
 
 def matches(dialect: str, terms: Sequence[Term]) -> ColumnElement[bool]:

@@ -3,6 +3,9 @@
 <home>/desks/<desk>/releases/<id>/manifest.json …   written last, so a folder without it is no release
 <home>/desks/<desk>/live                            the live release's id, swapped in one rename
 
+<home>/desks/<desk>/barred                          which classifiers may not go live again: what they learned
+                                                    from holds a text that a customer had erased
+
 The second line of `live`, where there is one, is the desk's fingerprint when somebody chose that release:
 it stays until the desk's files change again.
 """
@@ -11,21 +14,26 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from data.errors import ReleaseError
 
 FORMAT = 4  # raise it when the code that reads a release changes incompatibly
 MANIFEST = "manifest.json"
 LEARNED = ("encoder", "classifier")  # parts that an edit of answers leaves as they are
+KNOWN = Path("classifier", "classifier.json")  # has the messages that a release learned from
+OWNED = {"build": "build.lock", "answers": "live.lock"}  # half-written folders: the lock of who writes them
+OWN = (*OWNED, "night", "gone")  # kinds of folders that are no releases, or not any more
+ABANDONED = 24 * 3600.0  # seconds without a change, after which nobody goes on with a half-written folder
 Within = Callable[[str], AbstractContextManager[None]]  # entered with the release's id as it goes live
 
 
@@ -95,6 +103,7 @@ class Releases:
         `chosen_for` is the desk's fingerprint now: the choice stays until the desk's files change.
         """
         release = self._open(release_id)
+        self._require_not_barred(release_id)
         with self._live_lock(), within(release_id):
             self._point(release_id, chosen_for)
         return release
@@ -160,6 +169,99 @@ class Releases:
             return dict(manifest.get("about", {}).get("answers", {}))
         except (OSError, ValueError, AttributeError, TypeError):
             return None
+
+    # what goes
+
+    def tidy(self, keep: int, spare: Collection[str] = ()) -> list[str]:
+        """Remove releases beyond the last `keep`, and what was left half-written; return their ids.
+
+        Never the live one, the one before it, which going back needs, or one that `spare` names. A service
+        that still has a removed one loaded goes on with it: nothing of a release is read later.
+        """
+        with self._live_lock():
+            gone = self._take_away(self.beyond(keep, spare))
+        for what in OWN:
+            self._remove_left(what)
+        return gone
+
+    def beyond(self, keep: int, spare: Collection[str] = ()) -> list[str]:
+        """Return the ids of what `tidy` removes, oldest first."""
+        ids = self.ids()
+        live = self._pointed()[0] if self._pointer.exists() else ""
+        if live not in ids:  # nothing is certain here
+            return []
+        needed = {live, *ids[: ids.index(live)][-1:], *ids[max(len(ids) - keep, 0) :], *spare}
+        return [release_id for release_id in ids if release_id not in needed]
+
+    def remove(self, release_ids: Collection[str]) -> list[str]:
+        """Remove releases, but for the live one; return the ids of those that went."""
+        with self._live_lock():
+            live = self._pointed()[0] if self._pointer.exists() else ""
+            gone = self._take_away([i for i in self.ids() if i in release_ids and i != live])
+        self._remove_left("gone")
+        return gone
+
+    def bar(self, release_ids: Collection[str]) -> None:
+        """Let just these never go live again, nor what shares their classifier; the live one goes on."""
+        digests = {digest for i in release_ids if (digest := self._learned_from(i))}
+        file = self._root / "barred"
+        if not digests:
+            file.unlink(missing_ok=True)
+            return
+        temporary = file.with_suffix(f".{uuid4().hex}")
+        temporary.write_text("\n".join(sorted(digests)) + "\n", "utf-8")
+        os.replace(temporary, file)
+
+    def barred(self, release_id: str) -> bool:
+        """Return whether a release may not go live again; if the live one is, the next night builds anew."""
+        try:
+            digests = (self._root / "barred").read_text("utf-8").split()
+        except FileNotFoundError:
+            return False
+        return self._learned_from(release_id) in digests
+
+    def _require_not_barred(self, release_id: str) -> None:
+        if self.barred(release_id):
+            raise ReleaseError(
+                f"release {release_id} learned from a text that has been erased since; it can't go live again"
+            )
+
+    def known_messages(self, release_id: str) -> set[str]:
+        """Return the messages that a release learned from and shows, of any format that can be read."""
+        try:
+            kept = json.loads((self._folder / release_id / KNOWN).read_text("utf-8"))
+            return {text for text, _ in kept["examples"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return set()
+
+    def _learned_from(self, release_id: str) -> str | None:
+        """Return the digest of a release's classifier, None where its manifest has none."""
+        try:
+            manifest = json.loads((self._folder / release_id / MANIFEST).read_text("utf-8"))
+            return str(manifest["files"][str(KNOWN)])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _take_away(self, release_ids: Sequence[str]) -> list[str]:
+        """Make releases none in one rename each; `_remove_left` does the rest, now or another time."""
+        for release_id in release_ids:
+            (self._folder / release_id).rename(self._folder / f".gone-{uuid4().hex}")
+        return list(release_ids)
+
+    def _remove_left(self, what: str) -> None:
+        """Remove half-written folders of a kind whose writer is gone: its lock is free, or it is long ago."""
+        left = list(self._folder.glob(f".{what}-*"))
+        if left and what in OWNED:
+            with suppress(Timeout), FileLock(self._root / OWNED[what], timeout=0):
+                self._remove_all(left)
+        elif what == "gone":
+            self._remove_all(left)
+        else:
+            self._remove_all([folder for folder in left if _untouched(folder) > ABANDONED])
+
+    def _remove_all(self, folders: Sequence[Path]) -> None:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _complete(
         self,
@@ -231,6 +333,12 @@ def _age(release_id: str) -> tuple[str, int, str]:
 
 def _files(folder: Path) -> dict[str, Path]:
     return {str(f.relative_to(folder)): f for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def _untouched(folder: Path) -> float:
+    """Return for how many seconds nothing in a folder has changed."""
+    changed = [f.stat().st_mtime for f in (folder, *folder.rglob("*")) if f.exists()]
+    return time.time() - max(changed, default=0.0)
 
 
 def _link(source: str, target: str) -> None:

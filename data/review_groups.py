@@ -148,6 +148,26 @@ def recount(db: Connection, groups: Iterable[int]) -> None:
             db.execute(update(ReviewGroup).where(ReviewGroup.id == bindparam("known")).values(change), rows)
 
 
+def leave_groups(db: Connection, groups: Iterable[int], turns: Sequence[int]) -> None:
+    """Settle groups that turns were taken out of: count them anew, delete those that hold nothing more.
+
+    A group whose most typical message is gone shows another of its messages; one that somebody has open
+    stays until it is grouped anew.
+    """
+    recount(db, groups)
+    members = select(func.min(ReviewItem.turn)).where(ReviewItem.group == ReviewGroup.id)
+    taken = select(ReviewClaim.group).where(ReviewClaim.until > now())
+    for part in _chunks(sorted(groups)):
+        empty = select(ReviewGroup.id).where(ReviewGroup.id.in_(part), ReviewGroup.id.not_in(taken))
+        gone = db.scalars(empty.where(members.correlate(ReviewGroup).scalar_subquery().is_(None))).all()
+        db.execute(delete(ReviewClaim).where(ReviewClaim.group.in_(gone)))
+        db.execute(delete(ReviewGroup).where(ReviewGroup.id.in_(gone)))
+        for lost in _chunks(turns):
+            other = members.correlate(ReviewGroup).scalar_subquery()
+            known = (ReviewGroup.id.in_(part), ReviewGroup.medoid.in_(lost))
+            db.execute(update(ReviewGroup).where(*known).values(medoid=other))
+
+
 def _move(db: Connection, moves: Sequence[tuple[int, int]]) -> None:
     change = update(ReviewItem).where(ReviewItem.turn == bindparam("known"), ReviewItem.open, _nobody_has())
     db.execute(change.values(group=bindparam("to")), [{"known": turn, "to": group} for turn, group in moves])

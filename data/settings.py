@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "FRONTDESK_"
 BUNDLED_DESK = Path(__file__).parent / "shop"
+LEAST_DAYS = 7
 
 
 class Settings(BaseSettings):
@@ -31,6 +32,11 @@ class Settings(BaseSettings):
     )
     encoder_threads: int = Field(1, ge=1, description="CPU threads one encoding may use")
 
+    keep_days: int = Field(
+        365, ge=0, description="conversations untouched for so many days are forgotten; 0 keeps all"
+    )
+    keep_releases: int = Field(10, ge=2, description="releases kept, the live one and the one before anyway")
+
     alert_webhook: SecretStr | None = Field(
         None, description="URL that alerts are posted to as JSON; its `text` is what chat systems show"
     )
@@ -38,6 +44,13 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         None, description="mail server: `smtp://` (STARTTLS) or `smtps://user:password@host:port`"
     )
+
+    @field_validator("keep_days")
+    @classmethod
+    def _leave_time_to_count(cls, days: int) -> int:
+        if 0 < days < LEAST_DAYS:  # the charts count a day until three days after its end
+            raise ValueError(f"keep_days is 0, which keeps all, or at least {LEAST_DAYS}, got {days}")
+        return days
 
     @model_validator(mode="after")
     def _refuse_unknown(self) -> Self:

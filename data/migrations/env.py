@@ -2,13 +2,15 @@
 
 from alembic import context
 
-from data.night_tables import Night  # with it come all tables: its module builds on data.tables
+import data.erasure_tables
+import data.night_tables  # noqa: F401 - with these, all tables are known
+from data.tables import Base
 
 connection = context.config.attributes["connection"]
 # each revision is whole or not there: a process may be killed at any moment
 context.configure(
     connection=connection,
-    target_metadata=Night.metadata,
+    target_metadata=Base.metadata,
     render_as_batch=True,
     transactional_ddl=True,
     transaction_per_migration=True,

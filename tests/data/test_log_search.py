@@ -193,7 +193,7 @@ def test_what_was_erased_is_not_even_in_the_files(log: LogSearch, engine: Engine
         assert _in_index(engine, "zebracrossing")
     with engine.begin() as db:
         db.execute(delete(TurnRow).where(TurnRow.session == "e"))
-        forget_erased(db)
+    forget_erased(engine)
     assert found(log, words="zebracrossing") == []
     assert found(log, words="refund") == ["d1", "b1"]
     if engine.dialect.name == "sqlite":
