@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, model_validator
@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     )
     encoder_threads: int = Field(1, ge=1, description="CPU threads one encoding may use")
 
+    wandb: Literal["", "offline", "online"] | None = Field(
+        None, description="Weights & Biases: `offline` writes files, `online` sends; empty means not used"
+    )
     alert_webhook: SecretStr | None = Field(
         None, description="URL that alerts are posted to as JSON; its `text` is what chat systems show"
     )
