@@ -72,5 +72,5 @@ def test_a_figure_over_time(said: Said) -> None:
 
 
 def test_a_run_that_is_not_there_is_said_without_a_traceback(said: Said) -> None:
-    with pytest.raises(SystemExit, match="frontdesk: there is no run 9; `python -m training.runs` lists"):
+    with pytest.raises(SystemExit, match="frontdesk: there is no run 9"):
         said("9")

@@ -142,13 +142,17 @@ def test_two_at_once_have_their_own_folders(settings: Settings, engine: Engine) 
 
 
 def test_a_failure_is_raised_and_kept_without_its_words(settings: Settings, engine: Engine) -> None:
-    with pytest.raises(ValueError, match="call 555 0100"), tracked(settings, engine, "night", {}) as run:
-        run.figure("loss", 1.0, 1)
-        raise ValueError("call 555 0100")
+    def fails() -> None:
+        with tracked(settings, engine, "night", {}) as run:
+            run.figure("loss", 1.0, 1)
+            raise ValueError("call 555 0100")
+
+    with pytest.raises(ValueError, match="call 555 0100"):
+        fails()
     (kept,) = Runs(engine).latest()
     assert (kept.state, kept.error) == ("failed", "ValueError")
     assert "555" not in json.dumps(kept.as_json())
-    assert shown(run.folder).Scalars("loss")[0].value == 1.0
+    assert shown(settings.home / "runs" / kept.name).Scalars("loss")[0].value == 1.0
 
 
 def test_one_that_is_killed_is_seen_as_unfinished(settings: Settings) -> None:
@@ -217,7 +221,8 @@ def test_offline_weights_and_biases_reaches_for_no_network(settings: Settings) -
         at = f"http://127.0.0.1:{proxy.getsockname()[1]}"
         user = settings.home / "user"
         done = in_process(
-            LOOPED, settings.home, FRONTDESK_WANDB="offline", WANDB_MODE="online", WANDB_PROJECT="desk-of-mine",
+            LOOPED, settings.home,
+            FRONTDESK_WANDB="offline", WANDB_MODE="online", WANDB_PROJECT="desk-of-mine",
             HTTP_PROXY=at, HTTPS_PROXY=at, http_proxy=at, https_proxy=at, NO_PROXY="", HOME=str(user),
         )  # fmt: skip
         assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
