@@ -154,7 +154,7 @@ def train(
     for p in model.embeddings.parameters():
         p.requires_grad = False
     learner = Learner(model, head, recipe.scale)
-    whole = DistributedDataParallel(learner, broadcast_buffers=False) if several() else learner
+    whole = DistributedDataParallel(learner) if several() else learner
     optimizer = torch.optim.AdamW(_groups(model, learner.head, recipe), weight_decay=0.01, fused=True)
     plan = _plan([len(i) for i in ids], recipe)
     schedule = rise_and_fall(optimizer, len(plan), recipe.warmup)

@@ -22,7 +22,7 @@ from training.recipe import Recipe
 ROOT = Path(__file__).parents[2]
 MESSAGES = labelled(late=LATE, back=BACK, bill=BILL[:1])  # 9: the last batch of each epoch has one message
 EXACT = Recipe(epochs=2, batch=4, dropout=0.0)
-DROPPING = Recipe(epochs=8, batch=8, smoothing=0.0)
+DROPPING = Recipe(epochs=6, batch=8, smoothing=0.0)
 TWICE = """
 import sys
 from pathlib import Path
@@ -77,13 +77,13 @@ def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_without_dropout_two_learn_what_one_learns(together: Path, tmp_path: Path) -> None:
-    """But for the order in which numbers are added, which Adam's first steps make the most of."""
+    """But for the order in which numbers are added: weights are some 20 long, vectors 1."""
     alone = fine_tune(MESSAGES, tmp_path / "alone", EXACT)
     with np.load(together / "exact.npz") as head:
         for label, weights in alone.items():
-            np.testing.assert_allclose(head[label], weights, atol=2e-3)
+            np.testing.assert_allclose(head[label], weights, atol=1e-3)
     vectors = [encoded([CHINESE / "delta.safetensors", f]) for f in (tmp_path / "alone", together / "exact")]
-    np.testing.assert_allclose(*vectors, atol=2e-3)
+    np.testing.assert_allclose(*vectors, atol=1e-4)
     before = encoded([CHINESE / "delta.safetensors"])
     assert np.abs(vectors[0] - before).max() > 0.05  # what was learned is far more than that
 
