@@ -41,7 +41,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) install -q -c constraints.txt -e ".[cpu,train,dev]"
+	$(PIP) install -q -c constraints.txt -e ".[cpu,train,tracking,dev]"
 	touch $@
 
 # The browser tests use a Chromium on the path; else the system's package manager or Playwright brings one.

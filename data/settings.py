@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     )
     keep_releases: int = Field(10, ge=2, description="releases kept, the live one and the one before anyway")
 
+    wandb: Literal["", "offline", "online"] | None = Field(
+        None, description="Weights & Biases: `offline` writes files, `online` sends; empty means not used"
+    )
     alert_webhook: SecretStr | None = Field(
         None, description="URL that alerts are posted to as JSON; its `text` is what chat systems show"
     )

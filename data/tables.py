@@ -1,4 +1,4 @@
-"""The tables: conversations, what was said in them, what customers thought of it, who works here, reviews."""
+"""The tables: conversations, what was said in them and thought of it, who works here, reviews, runs."""
 
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
@@ -331,3 +331,32 @@ class AnswerVersion(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(default=now)
     released: Mapped[str | None] = mapped_column(String(64))  # the first release that it went out with
+
+
+class RunRow(Base):
+    """One training run: what it was set to and what came of it."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), index=True)  # publish, night, tune …
+    name: Mapped[str] = mapped_column(String(64))  # of its folder below <home>/runs
+    desk: Mapped[str] = mapped_column(String(64))
+    started: Mapped[datetime] = mapped_column(default=now)
+    seen: Mapped[datetime] = mapped_column(default=now)  # when it wrote something last
+    ended: Mapped[datetime | None]  # None: it runs, or was killed
+    error: Mapped[str | None] = mapped_column(String(64))  # the exception's class, where it failed
+    config: Mapped[dict[str, Any]]
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class RunFigure(Base):
+    """One number of a run; step 0 is of the run as a whole."""
+
+    __tablename__ = "run_figures"
+    __table_args__ = (Index("ix_run_figures_name", "name", "run", "step", "value"),)
+
+    run: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(160), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[float]

@@ -80,6 +80,14 @@ def by_intent(held_out: HeldOut, messages: Sequence[LabelledMessage]) -> dict[st
     return report
 
 
+def intent_shares(intents: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Return what share of each intent's held-out messages is right, per language, from `by_intent`."""
+    return {
+        intent: {language: of[0] / of[1] for language, of in found.items() if isinstance(of, list) and of[1]}
+        for intent, found in intents.items()
+    }
+
+
 def check_messages(bot: Bot, file: Path) -> Iterator[Check]:
     """Yield what the golden messages show: top intent, refusals, answers that are wrong."""
     for number, case in enumerate(_rows(file)):

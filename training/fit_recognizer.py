@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from training.examples import History
 from training.fit_intent import Progress, fit_classifier, require_dialogues
 from training.held_back import held_back, not_learned
 from training.prepare_encoder import prepare_encoder
+from training.recipe import COLD, WARM
+from training.warm_start import Start
 
 LEAST = 2000  # messages; of fewer, tuning gains nothing (docs/experiments.md)
 FEW_OUTSIDE = 20  # messages out of scope that were not learned from, of which a gate says little
@@ -34,21 +37,22 @@ def fit_recognizer(
     max_wrong_answers: float = 0.05,
     tune: bool = True,
     progress: Progress = lambda share, what: None,
-    start: Path | None = None,
+    start: Start | None = None,
+    figures: Callable[[Mapping[str, float], int], None] = lambda values, step: None,
 ) -> Recognizer:
     """Train on a history; the encoder is kept in the new `folder`.
 
     With `tune` the bundled encoder learns from the history, too; where this brings no sample for gate and
     thresholds, some dialogues are held back for them (`held_back`). Where these would be too few, and where
-    another encoder is asked for, it stays as it is. Without `tune`, `start` names the folder of an encoder to
-    go on with.
+    another encoder is asked for, it stays as it is. It goes on from a `start` where one is given, in a
+    fraction of the time. `figures` is told how the fine-tuning goes.
     Raises DeskError for a history of fewer than three dialogues, EncoderError where the encoder can't be
     loaded.
     """
     require_dialogues(history.messages)
     if not tune or encoder or len(history.messages) < LEAST or len(not_learned(history)) < TOO_FEW:
         progress(0.0, "preparing the encoder")
-        opened = prepare_encoder(encoder, folder, start=None if tune else start)
+        opened = prepare_encoder(encoder, folder)
         classifier, held_out = fit_classifier(
             history, opened, max_wrong_answers, progress=lambda share, what: progress(0.1 + 0.9 * share, what)
         )
@@ -61,8 +65,9 @@ def fit_recognizer(
         pairs = zip(history.messages, held_back(history), strict=True)
         messages = [*(m for m, back in pairs if not back), *history.names]
         learned = fine_tune(
-            messages, tuned, progress=lambda share: progress(0.7 * share, "fine-tuning the encoder")
-        )
+            messages, tuned, WARM if start else COLD,
+            lambda share: progress(0.7 * share, "fine-tuning the encoder"), start, figures,
+        )  # fmt: skip
         opened = prepare_encoder(encoder, folder, tuned)
     classifier, held_out = fit_classifier(
         history, opened, max_wrong_answers, learned,

@@ -4,6 +4,8 @@ python -m training.publish            builds one unless the live one is of this 
 python -m training.publish --fresh    builds one anyway
 python -m training.publish --tune     fine-tunes the encoder on the history first: minutes instead of seconds
 python -m training.publish --back     makes the release before the live one live again
+
+Started by `torchrun` or `accelerate launch`, several processes fine-tune together (docs/tracking.md).
 """
 
 import argparse
@@ -11,25 +13,35 @@ import json
 import logging
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine
 
 from data.answer_files import write_desk
 from data.answers import Answers, overlay_of, usable
 from data.database import open_database
 from data.desk import Desk, fingerprint, load_desk
 from data.errors import FrontdeskError, ReleaseError
-from data.releases import Release, Releases
+from data.releases import MANIFEST, Release, Releases
 from data.settings import Settings
 from retrieval.bundled_encoder import encoder_identity
 from retrieval.search import Retriever
 from retrieval.split import passages
-from training.evaluate import by_intent, summary
+from training.evaluate import by_intent, intent_shares, summary
 from training.examples import history_of
 from training.fit_intent import Progress as Report
 from training.fit_recognizer import Recognizer, fit_recognizer
+from training.process_group import leading, size
 from training.progress_bar import progress_bar
+from training.recipe import COLD
+from training.tracking import TrackedRun, tracked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +54,12 @@ def publish(
 ) -> Release:
     """Return the live release of the settings' desk, built if need be."""
     desk = load_desk(settings.desk)
-    building = Building(desk, settings, report, tune)
-    made_from = fingerprint(desk.folder, encoder_identity(settings.encoder))
-    releases = Releases(settings.home, desk.id)
-    return releases.publish(made_from, building.learn, fresh, building.finish)
+    with ExitStack() as logs:
+        building = Building(desk, settings, report, tune, logs)
+        made_from = fingerprint(desk.folder, encoder_identity(settings.encoder))
+        release = Releases(settings.home, desk.id).publish(made_from, building.learn, fresh, building.finish)
+        building.done(release)
+    return release
 
 
 @dataclass
@@ -56,25 +70,34 @@ class Building:
     settings: Settings
     report: Report
     tune: bool
+    logs: ExitStack  # closed when the release is live, or failed
     recognizer: Recognizer | None = None
+    engine: Engine | None = None
+    run: TrackedRun | None = None
     began: float = field(default_factory=time.monotonic)
 
     def learn(self, folder: Path) -> dict[str, Any]:
         """Fill an empty folder with encoder and classifier; return what was measured."""
         self.report(0.02, "reading the history")
+        self.engine = open_database(self.settings.url, self.settings.home)
+        self.logs.callback(self.engine.dispose)
+        kind = "tune" if self.tune else "publish"
+        run = self.run = self.logs.enter_context(tracked(self.settings, self.engine, kind, self._config()))
         history = history_of(self.desk)
         found = self.recognizer = fit_recognizer(
             history, folder / "encoder", self.settings.encoder, self.settings.max_wrong_answers, self.tune,
-            lambda share, what: self.report(0.05 + 0.80 * share, what),
+            lambda share, what: self.report(0.05 + 0.80 * share, what), figures=run.figures,
         )  # fmt: skip
         found.classifier.save(folder / "classifier")
-        return {
+        metrics = {
             "messages": len(history.messages),
             **summary(found.held_out, found.classifier.thresholds),
             "intents": by_intent(found.held_out, history.messages),
             "tuned": self.tune,
             "seconds": round(time.monotonic() - self.began, 1),
         }
+        track(run, metrics)
+        return metrics
 
     def finish(self, folder: Path, live: dict[str, int] | None) -> dict[str, Any]:
         """Add the desk with its published edits and the index; return what the release is about.
@@ -83,21 +106,53 @@ class Building:
         out: the files' own answer is better than none.
         """
         self.report(0.88, "indexing answers and articles")
-        engine = open_database(self.settings.url, self.settings.home)
-        answers = Answers(engine, self.desk.id)
+        assert self.engine is not None
+        assert self.recognizer is not None  # what is learned comes first
+        answers = Answers(self.engine, self.desk.id)
         versions = answers.released() if live is None else live
         overlay, wrong = usable(self.desk, overlay_of(answers.at(versions)))
-        engine.dispose()
         for subject, problems in wrong.items():
             log.warning("the edit of %s is left out: %s", subject.id, "; ".join(map(str, problems)))
         write_desk(self.desk.folder, overlay, folder / "desk")
-        assert self.recognizer is not None
         found = list(passages(load_desk(folder / "desk")))
         Retriever.build(found, self.recognizer.encoder).save(folder / "passages")
         self.report(1.0, "done")
         left_out = {str(subject) for subject in wrong}
         kept = {subject: number for subject, number in versions.items() if subject not in left_out}
         return {"kind": "trained", "by": "", "answers": kept}
+
+    def done(self, release: Release) -> None:
+        """Say which release came of it, where one was built."""
+        if self.run:
+            self.run.note(release=release.id)
+            self.run.artifact(release.folder / MANIFEST)
+
+    def _config(self) -> dict[str, Any]:
+        settings = self.settings
+        return {
+            "desk": self.desk.id,
+            "desk_files": fingerprint(self.desk.folder, encoder_identity(settings.encoder)),
+            "encoder": settings.encoder or "bundled",
+            "max_wrong_answers": settings.max_wrong_answers,
+            "tune": self.tune,
+            "processes": size(),
+            **({"recipe": asdict(COLD)} if self.tune else {}),
+        }
+
+
+def track(run: TrackedRun, metrics: Mapping[str, Any]) -> None:
+    """Write what a release measures on held-out messages: per language, and of each intent."""
+    shares = intent_shares(metrics["intents"])
+    examples = {intent: {"examples": found["examples"]} for intent, found in metrics["intents"].items()}
+    run.figures({name: value for name, value in metrics.items() if name != "intents"})
+    run.figures({"intents": {intent: {**examples[intent], **shares[intent]} for intent in shares}})
+
+    def draw() -> "Figure":
+        from training.intent_chart import intent_chart  # matplotlib
+
+        return intent_chart(shares)
+
+    run.image("intents", draw)
 
 
 def publish_with_bar(settings: Settings, fresh: bool = False, tune: bool = False) -> Release:
@@ -128,6 +183,12 @@ def main() -> None:
     )
     choice.add_argument("--back", action="store_true", help="make the previous release live again")
     args = parser.parse_args()
+    with leading() as leads:
+        if leads:
+            _run(args)
+
+
+def _run(args: argparse.Namespace) -> None:
     try:
         settings = Settings()
         if args.back:

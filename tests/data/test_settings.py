@@ -14,7 +14,7 @@ URL = "postgresql://desk:hunter2@db.example/desk"
     ("name", "value"),
     [
         ("desk", BUNDLED_DESK), ("database_url", None), ("host", "127.0.0.1"), ("port", 7860),
-        ("max_message_chars", 4000), ("max_wrong_answers", 0.05), ("encoder_threads", 1),
+        ("max_message_chars", 4000), ("max_wrong_answers", 0.05), ("encoder_threads", 1), ("wandb", None),
     ],
 )  # fmt: skip
 def test_default(name: str, value: object) -> None:
@@ -26,7 +26,8 @@ def test_default(name: str, value: object) -> None:
     [
         ("home", "/srv/frontdesk", Path("/srv/frontdesk")), ("desk", "/srv/desk", Path("/srv/desk")),
         ("host", "0.0.0.0", "0.0.0.0"), ("port", "80", 80), ("max_message_chars", "500", 500),
-        ("max_wrong_answers", "0.1", 0.1), ("encoder_threads", "4", 4),
+        ("max_wrong_answers", "0.1", 0.1), ("encoder_threads", "4", 4), ("wandb", "offline", "offline"),
+        ("wandb", "", ""),
     ],
 )  # fmt: skip
 def test_read_from_the_environment(
@@ -41,6 +42,7 @@ def test_read_from_the_environment(
     [
         ("port", "-1"), ("port", "65536"), ("port", "http"), ("max_message_chars", "99"),
         ("max_wrong_answers", "0"), ("max_wrong_answers", "0.5"), ("encoder_threads", "0"),
+        ("wandb", "on"),
     ],
 )  # fmt: skip
 def test_out_of_range_is_refused(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:

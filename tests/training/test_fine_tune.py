@@ -1,5 +1,6 @@
 """Fine-tuning pulls messages of one intent together, keeps little, and is the same each time."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +13,26 @@ from retrieval.encoder import Vectors
 from retrieval.torch_encoder import bert
 from retrieval.wordpieces import open_tokenizer
 from training.examples import LabelledMessage
-from training.fine_tune import Goals, Recipe, fine_tune
+from training.fine_tune import Goals, fine_tune
+from training.recipe import Recipe
 from training.sentence_vectors import encode_all, token_ids
+from training.warm_start import Start
 
 LATE = ("where is my parcel", "it should have come on Monday", "我的快递怎么还没到", "物流三天没动了")
+BILL = ("I need the invoice", "put my company on the bill", "怎么开发票", "发票抬头填错了")
 BACK = ("I want to send it back", "it does not fit me", "我要退货", "尺码不对想退掉")
 RECIPE = Recipe(epochs=12, batch=8, smoothing=0.0)  # smoothing wants two labels near to each other
-MESSAGES = [
-    LabelledMessage(text, "en", (label,), 0.0, text)
-    for label, texts in (("late", LATE), ("back", BACK))
-    for text in texts
-]
+AGAIN = replace(RECIPE, epochs=3)  # six steps on what is known and what is new
+
+
+def labelled(**said: tuple[str, ...]) -> list[LabelledMessage]:
+    """Return messages of each label."""
+    return [
+        LabelledMessage(text, "en", (label,), 0.0, text) for label, texts in said.items() for text in texts
+    ]
+
+
+MESSAGES = labelled(late=LATE, back=BACK)
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +46,11 @@ def tuned(learned: tuple[Path, dict[str, Vectors]]) -> Path:
     return learned[0]
 
 
-def encoded(changes: list[Path]) -> Vectors:
-    """Return the vectors of LATE and BACK by an encoder with these changes."""
+def encoded(changes: list[Path], texts: tuple[str, ...] = (*LATE, *BACK)) -> Vectors:
+    """Return the vectors of texts by an encoder with these changes."""
     base = base_model_folder()
     tokenizer = open_tokenizer(base, (CHINESE / "added.txt").read_text("utf-8").split("\n")[:-1])
-    ids = token_ids(tokenizer, [plain(t) for t in (*LATE, *BACK)])
+    ids = token_ids(tokenizer, [plain(t) for t in texts])
     return encode_all(bert(base, bilingual_weights(base, changes)), ids).numpy()
 
 
@@ -75,6 +85,54 @@ def test_the_same_messages_give_the_same(learned: tuple[Path, dict[str, Vectors]
 def test_what_is_kept_is_small_and_leaves_the_words_alone(tuned: Path) -> None:
     assert tuned.stat().st_size < 6e6
     assert not [name for name in load_file(tuned) if name.startswith("embeddings")]
+
+
+def test_a_warm_start_learns_what_is_new_and_keeps_the_rest(
+    learned: tuple[Path, dict[str, Vectors]], tmp_path: Path
+) -> None:
+    """In six steps, after which a cold one still confuses more."""
+    messages, losses = labelled(late=LATE, back=BACK, bill=BILL), {}
+    for name, start in (("warm", Start(*learned)), ("cold", None)):
+        curve: list[float] = []
+        head = fine_tune(
+            messages,
+            tmp_path / name,
+            AGAIN,
+            start=start,
+            figures=lambda v, _, told=curve: told.append(v["loss"]),
+        )
+        losses[name] = curve
+        if start:
+            vectors = encoded([CHINESE / "delta.safetensors", tmp_path / name], (*LATE, *BACK, *BILL))
+            best = (vectors @ np.stack([head[label] for label in ("late", "back", "bill")], 1)).argmax(1)
+            assert best.tolist() == [0] * 4 + [1] * 4 + [2] * 4
+    assert len(losses["warm"]) == 6
+    assert losses["warm"][-1] < losses["cold"][-1] / 2
+
+
+def test_a_start_is_where_training_begins(learned: tuple[Path, dict[str, Vectors]], tmp_path: Path) -> None:
+    """Without a step to speak of, what comes out is what went in, labels that are gone aside."""
+    still = replace(AGAIN, epochs=1, rate=0.0, head_rate=0.0, dropout=0.0)
+    head = fine_tune(labelled(late=LATE, bill=BILL), tmp_path / "file", still, start=Start(*learned))
+    assert sorted(head) == ["bill", "late"]
+    np.testing.assert_allclose(head["late"], learned[1]["late"], rtol=1e-4, atol=1e-4)
+    before, after = (encoded([CHINESE / "delta.safetensors", f]) for f in (learned[0], tmp_path / "file"))
+    np.testing.assert_allclose(after, before, atol=1e-3)
+    mean = encoded([CHINESE / "delta.safetensors", learned[0]], BILL).mean(0)
+    np.testing.assert_allclose(head["bill"] / 20, mean / np.linalg.norm(mean), atol=1e-3)
+
+
+def test_what_happens_is_told_step_by_step(tmp_path: Path) -> None:
+    told: dict[int, dict[str, float]] = {}
+    fine_tune(
+        MESSAGES[2:6], tmp_path / "file", Recipe(epochs=2, batch=2),
+        figures=lambda values, step: told.update({step: dict(values)}),
+    )  # fmt: skip
+    assert list(told) == [1, 2, 3, 4]
+    assert all(set(values) == {"loss", "learning_rate", "seconds_per_step"} for values in told.values())
+    assert told[1]["learning_rate"] == Recipe().rate
+    assert told[4]["learning_rate"] < told[2]["learning_rate"]
+    assert all(values["seconds_per_step"] > 0 for values in told.values())
 
 
 def test_a_message_with_two_labels_counts_half_for_each() -> None:

@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
+from data.releases import Release
 from retrieval.bundled_encoder import TUNED
 from retrieval.encoder import Vectors
 from tests.training.test_fit_intent import INTENTS, history
 from training import fine_tune, fit_recognizer
 from training.examples import History, LabelledMessage
 from training.held_back import held_back
+from training.recipe import COLD, WARM, Recipe
+from training.warm_start import BASE, start_of
 
+recipes: list[Recipe] = []  # that fine-tuning was given
 SHORT = History(INTENTS, [*history("en"), *history("zh")])
 
 
@@ -20,11 +27,15 @@ SHORT = History(INTENTS, [*history("en"), *history("zh")])
 def learned(monkeypatch: pytest.MonkeyPatch) -> list[LabelledMessage]:
     """Collect what fine-tuning is given, in a run of few steps, and call every history long enough."""
     given: list[LabelledMessage] = []
+    recipes.clear()
     tune = fine_tune.fine_tune
 
-    def briefly(messages: Sequence[LabelledMessage], out: Path, progress: object) -> dict[str, Vectors]:
+    def briefly(
+        messages: Sequence[LabelledMessage], out: Path, recipe: Recipe, *others: Any
+    ) -> dict[str, Vectors]:
         given.extend(messages)
-        return tune(messages[:16], out, fine_tune.Recipe(epochs=1))
+        recipes.append(recipe)
+        return tune(messages[:16], out, Recipe(epochs=1), *others)
 
     monkeypatch.setattr(fine_tune, "fine_tune", briefly)
     monkeypatch.setattr(fit_recognizer, "TOO_FEW", 5)
@@ -71,3 +82,26 @@ def test_without_tune_the_encoder_stays(learned: list[LabelledMessage], tmp_path
     fit_recognizer.fit_recognizer(SHORT, tmp_path / "encoder", tune=False)
     assert not learned
     assert not (tmp_path / "encoder" / TUNED).exists()
+
+
+def test_a_tuned_release_is_what_the_next_one_starts_from(
+    learned: list[LabelledMessage], tmp_path: Path
+) -> None:
+    found = fit_recognizer.fit_recognizer(SHORT, tmp_path / "encoder")
+    found.classifier.save(tmp_path / "classifier")
+    start = start_of(Release(tmp_path, "r1", "", {}))
+    assert start is not None
+    dense = dict(zip(found.classifier.labels, found.classifier.head.dense.T, strict=True))
+    assert set(start.head) == {m.label for m in learned[:16]}
+    for label, weights in start.head.items():
+        np.testing.assert_array_equal(weights, dense[label])
+    told: list[int] = []
+    fit_recognizer.fit_recognizer(
+        SHORT, tmp_path / "again", start=start, figures=lambda values, step: told.append(step)
+    )
+    assert recipes == [COLD, WARM]
+    assert told == [1]
+    save_file(load_file(start.changes), start.changes, {BASE: "another encoder"})
+    assert start_of(Release(tmp_path, "r1", "", {})) is None
+    start.changes.unlink()
+    assert start_of(Release(tmp_path, "r1", "", {})) is None

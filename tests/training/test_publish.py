@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from bot.classifier import Classifier
 from bot.publish_answers import AnswerPublisher
@@ -21,8 +22,9 @@ from data.answers import Answers
 from data.database import open_database
 from data.desk import UNVERSIONED, Desk, load_desk
 from data.drafts import Drafts
-from data.errors import ReleaseError
+from data.errors import DeskError, ReleaseError
 from data.releases import MANIFEST, Release, Releases
+from data.runs import Run, Runs
 from data.settings import Settings
 from retrieval.encoder import OnnxEncoder
 from retrieval.search import Retriever
@@ -109,6 +111,13 @@ def test_there_is_nothing_before_the_oldest_release(small_desk: Path, tmp_path: 
 # the command, on a desk that is built in seconds
 
 
+def runs_of(home: Path) -> list[Run]:
+    engine = open_database(Settings(home=home).url, home)
+    found = Runs(engine).latest()
+    engine.dispose()
+    return found
+
+
 def start(home: Path, desk: Path, *options: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "training.publish", *options],
@@ -153,6 +162,7 @@ def test_a_build_that_is_killed_leaves_no_release_and_the_next_one_works(
     assert releases.live() == made
     assert [f.name for f in folder.iterdir()] == [made.id]
     assert Classifier.load(made.folder / "classifier").intents == ("return_item", "greeting")
+    assert [run.state for run in runs_of(home)] == ["done", "unfinished"]
 
 
 def test_the_command_goes_back(tiny_desk: Path, tmp_path: Path) -> None:
@@ -248,3 +258,30 @@ def test_figures_per_intent_are_kept(settings: Settings) -> None:
         assert all(right <= of for right, of in (figures.get(x, [0, 0]) for x in LANGUAGES))
     assert metrics["seconds"] > 0
     assert metrics["tuned"] is False
+
+
+def test_a_build_leaves_a_run_behind_and_only_a_build(settings: Settings) -> None:
+    release = publish(settings)
+    publish(settings)  # builds nothing
+    engine = open_database(settings.url, settings.home)
+    runs = Runs(engine)
+    (run,) = runs.latest()
+    assert (run.kind, run.desk, run.state, run.outcome["release"]) == ("publish", "kiosk", "done", release.id)
+    assert (run.config["tune"], run.config["encoder"], run.config["processes"]) == (False, "bundled", 1)
+    figures = {name: values[0] for name, values in runs.figures(run.id).items()}
+    engine.dispose()
+    assert figures["en/accuracy"] == release.metrics["en"]["accuracy"]
+    right, of = release.metrics["intents"]["return_item"]["en"]
+    assert figures["intents/return_item/en"] == right / of
+    assert figures["intents/return_item/examples"] == release.metrics["intents"]["return_item"]["examples"]
+    shown = EventAccumulator(str(settings.home / "runs" / run.name)).Reload()
+    assert set(shown.Tags()["scalars"]) == set(figures)
+    assert len(shown.Images("intents")) == 1
+
+
+def test_a_build_that_fails_leaves_its_run_and_no_release(settings: Settings) -> None:
+    (settings.desk / "dialogues" / "en.jsonl").write_text("{}", "utf-8")
+    with pytest.raises(DeskError, match=r"en\.jsonl, line 1"):
+        publish(settings)
+    (run,) = runs_of(settings.home)
+    assert (run.state, run.error, run.outcome) == ("failed", "DeskError", {})
