@@ -25,7 +25,7 @@ def summary(bot: Bot, turns: Sequence[TurnRow], memory: dict[str, Any], language
         "order": _order(bot, known.get("order_number"), spoken),
         "mood": min(moods, default=0.0),
         "language": turns[-1].language if turns else "",
-        "tried": [_tried(t) for t in turns if t.reason != "with_a_person"][-TRIED:],
+        "tried": [_tried(t) for t in turns if t.reply][-TRIED:],
         "misses": sum(t.route in MISSES for t in turns),
     }
 

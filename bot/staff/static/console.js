@@ -27,7 +27,7 @@ export async function start(element) {
   if (me.pages.includes("inbox")) {
     const count = async () => {
       const queue = await api("GET", "inbox/count");
-      badge("inbox", queue.waiting);
+      badge("inbox", queue.waiting + queue.given);
       ring(queue, words);
     };
     count().catch(() => {});

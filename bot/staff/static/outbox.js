@@ -14,9 +14,12 @@ export class Outbox {
 
   of(session) { return this.items.filter((item) => item.session === session); }
 
+  // Returns what is kept: it has `refused` once the server has said no.
   add(item) {
-    this.items.push({ ...item, key: newKey() });
+    const kept = { ...item, key: newKey() };
+    this.items.push(kept);
     write(this.name, this.items);
+    return kept;
   }
 
   // Sends all in order; stops where the server is away, and goes on at the next call. Two calls are one.
@@ -31,12 +34,13 @@ export class Outbox {
 
   async sendFirst() {
     const [item] = this.items;
-    const { session, kind, text, key } = item;
+    const { session, kind, text, to, key } = item;
     try {
-      await this.desk.api("POST", `inbox/${session}/${kind}`, text ? { text, key } : { key });
+      await this.desk.api("POST", `inbox/${session}/${kind}`, { key, ...(text && { text }), ...(to && { to }) });
     } catch (error) {
       this.away = AGAIN.includes(error.status ?? 0);
       if (this.away || error.status === 401) return false;
+      item.refused = true;
       this.drop(item);
       this.refused(item, error);
       return true;
