@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from bot.handoff import without_open_questions
 from bot.staff.fields import STORABLE
 from bot.staff.summary import summary
+from bot.staff.written import as_kept
 from data.cases import Cases
 from data.errors import ConflictError
 from data.inbox import Inbox
@@ -102,9 +103,11 @@ def inbox_routes(staff: "Staff") -> APIRouter:
 
     def speaking(name: str, act: Callable[[str, str, str, str], None]) -> None:
         @router.post(f"/inbox/{{session}}/{name}")
-        def speak(session: str, words: Words, user: Annotated[Account, agent]) -> dict[str, bool]:
-            act(session, user.name, words.text, words.key)
-            return {"done": True}
+        def speak(session: str, words: Words, user: Annotated[Account, agent]) -> dict[str, Any]:
+            """Keep a reply or a note without personal data, and return which kinds of it were cut down."""
+            written = as_kept(words.text, staff.bot().desk)
+            act(session, user.name, written.text, words.key)
+            return {"done": True, "masked": written.masked}
 
     def letting_go(name: str, act: Callable[[str, str, str], None]) -> None:
         @router.post(f"/inbox/{{session}}/{name}")

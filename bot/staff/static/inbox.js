@@ -24,7 +24,7 @@ export async function show(main, desk, path) {
   let lists = { waiting: [], mine: [], queue: { waiting: 0, given: 0 } }, drawn = "", drawnAt = 0;
   let chosen = path[0] ?? null, held = null, suggested = [], suggestedFor = "";
   let view = null; // the open conversation's elements
-  const outbox = new Outbox(desk, { arrived: () => refresh(), refused: putBack });
+  const outbox = new Outbox(desk, { arrived, refused: putBack });
 
   // ---- lists
 
@@ -375,6 +375,12 @@ export async function show(main, desk, path) {
   async function goOn(left) {
     await refresh();
     if (left === chosen) await chooseNext();
+  }
+
+  // Who wrote something is told what of it the server has cut down.
+  function arrived({ masked }) {
+    if (masked?.length) desk.toast(words.masked.replace("{what}", masked.map((kind) => words[`masked_${kind}`]).join(words.and)));
+    return refresh();
   }
 
   // What the server would not take goes back to where it was typed.

@@ -3,7 +3,7 @@
 const AGAIN = [0, 408, 425, 429, 500, 502, 503, 504]; // worth another try; anything else is an answer
 
 export class Outbox {
-  // `arrived()` is called when something got through, `refused(item, error)` when the server said no.
+  // `arrived(answer)` is called when something got through, `refused(item, error)` when the server said no.
   constructor(desk, { arrived, refused }) {
     Object.assign(this, { desk, arrived, refused, flushing: null, away: false });
     this.name = `frontdesk-outbox:${desk.me.name}`;
@@ -35,8 +35,9 @@ export class Outbox {
   async sendFirst() {
     const [item] = this.items;
     const { session, kind, text, to, key } = item;
+    let answer;
     try {
-      await this.desk.api("POST", `inbox/${session}/${kind}`, { key, ...(text && { text }), ...(to && { to }) });
+      answer = await this.desk.api("POST", `inbox/${session}/${kind}`, { key, ...(text && { text }), ...(to && { to }) });
     } catch (error) {
       this.away = AGAIN.includes(error.status ?? 0);
       if (this.away || error.status === 401) return false;
@@ -47,7 +48,7 @@ export class Outbox {
     }
     this.away = false;
     this.drop(item);
-    this.arrived();
+    this.arrived(answer);
     return true;
   }
 

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from bot.pipeline import Bot
 from bot.staff.inbox import MOST_CHARS
 from bot.staff.session import TOKEN_HEADER
 from data.audit import audit_rows
+from data.tables import AuditRow, Remark
 
 API = "/staff/api/inbox"
 SignIn = Callable[..., TestClient]
@@ -296,3 +298,23 @@ def test_a_danger_told_to_a_person_is_seen_at_once(
     assert [t["intent"] for t in told["summary"]["tried"]] == ["track_order", "human_agent"]
     assert ann.get(f"{API}/{anns}/suggestions").json() == {"suggestions": []}
     assert ann.post(f"{API}/{anns}/close", json={"key": key()}).status_code == 200
+
+
+@pytest.mark.parametrize("act", ["reply", "note"])
+def test_no_personal_data_of_what_people_write_is_kept(
+    act: str, anns: str, ann: TestClient, bot: Bot
+) -> None:
+    body = {"text": "Card 4111 1111 1111 1111, mail jo.lark@example.org", "key": key()}
+    answer = ann.post(f"{API}/{anns}/{act}", json=body)
+    assert answer.json() == {"done": True, "masked": ["card_number", "email"]}
+    assert held(ann, anns)["remarks"][-1]["text"] == "Card •••• 1111, mail j•••@example.org"
+    engine = bot.conversations.engine
+    with engine.connect() as db:
+        kept = str(
+            [tuple(row) for table in (Remark, AuditRow) for row in db.execute(select(table.__table__))]
+        )
+    assert "•••• 1111" in kept
+    assert "4111" not in kept
+    assert "jo.lark" not in kept
+    found = ann.get("/staff/api/conversations", params={"words": "4111111111111111"}).json()
+    assert anns not in str(found)
