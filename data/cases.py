@@ -20,7 +20,6 @@ _ANSWERED = (  # the last turn that a person, not the bot, has answered
     .where(Remark.session == Conversation.session, Remark.kind == "reply")
     .scalar_subquery()
 )
-_MOOD = TurnRow.details["sentiment"].as_float()
 
 
 def _danger_after(*kinds: str) -> Any:
@@ -141,7 +140,7 @@ class Cases:
         latest = (TurnRow.session == chosen.c.session, TurnRow.number > chosen.c.last - LATEST)
         query = select(
             chosen, TurnRow.number, TurnRow.text, TurnRow.at, TurnRow.language, TurnRow.reason,
-            _MOOD.label("mood"),
+            TurnRow.sentiment.label("mood"),
         ).join(TurnRow, latest[0] & latest[1])  # fmt: skip
         with self._engine.connect() as db:
             rows = db.execute(
@@ -156,9 +155,8 @@ class Cases:
 def _case(turns: list[Row[Any]]) -> Case:
     """Return the list's line for a conversation's latest turns."""
     last = turns[-1]
-    moods = [float(t.mood) for t in turns if t.mood is not None]
     return Case(
         last.session, last.since, last.last, last.text, last.at, last.language,
-        min(moods, default=0.0), last.reason, last.told is None or last.last > last.told,
+        min(t.mood for t in turns), last.reason, last.told is None or last.last > last.told,
         last.danger, last.given_by,
     )  # fmt: skip

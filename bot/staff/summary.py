@@ -17,7 +17,7 @@ MOOD_OF = 3  # the latest turns, whose mood is shown
 def summary(bot: Bot, turns: Sequence[TurnRow], memory: dict[str, Any], language: str) -> dict[str, Any]:
     """Return a summary of a conversation; product names and the order's values in the reader's language."""
     known = _known(turns, memory)
-    moods = [float(t.details.get("sentiment", 0.0)) for t in turns[-MOOD_OF:]]
+    moods = [t.sentiment for t in turns[-MOOD_OF:]]
     spoken = language if language in bot.desk.languages else bot.desk.languages[0]
     return {
         "wants": _wants(bot, turns),

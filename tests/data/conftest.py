@@ -78,7 +78,8 @@ def talk(engine: Engine) -> Talk:
                     "route": route, "reason": "sure", "reply": "Here.", "release": "r1", "ms": 20.0,
                 }  # fmt: skip
                 known = {k: v for k, v in given.items() if k in usual}
-                db.execute(insert(TurnRow), {**usual, **known, "details": details})
+                row = {**usual, **known, "sentiment": details["sentiment"], "details": details}
+                db.execute(insert(TurnRow), row)
             for number, helpful in (thumbs or {}).items():
                 db.execute(insert(Feedback), {"session": session, "number": number, "helpful": helpful})
             if replied:
@@ -116,7 +117,7 @@ def write(conversations: Conversations) -> Write:
         turn = {
             "session": session, "number": number, "text": "Where is my parcel", "language": "en",
             "intent": "track_order", "confidence": 0.9, "route": "answer", "reason": "intent_accepted",
-            "reply": "It is on its way.", "release": "r-01", "ms": 9.0, "details": {"sentiment": 0.1},
+            "reply": "It is on its way.", "release": "r-01", "ms": 9.0, "sentiment": 0.1, "details": {},
         }  # fmt: skip
         memory = {"asked_slot": "order_number", "slots": {"city": "Leeds"}}
         conversations.add(turn | changes, memory, owner)

@@ -28,7 +28,7 @@ def test_a_line_of_the_list_has_the_last_words_and_the_worst_mood(cases: Cases, 
     moods = (-0.9, -0.7, 0.0, 0.2)
     for number, mood in enumerate(moods, 1):
         text = f"message {number}"
-        write("s", "waiting", number, text=text, details={"sentiment": mood}, language="zh")
+        write("s", "waiting", number, text=text, sentiment=mood, language="zh")
     (case,) = cases.waiting()
     assert (case.text, case.turns, case.language, case.mood) == ("message 4", 4, "zh", -0.7)
     assert case.at - case.since < timedelta(seconds=5)

@@ -8,7 +8,6 @@ import { Outbox } from "./outbox.js";
 const POLL = 2000; // ms
 const LISTS_ANEW = 20000; // ms, for the waiting times
 const LONG = 10, SOME = 2; // minutes that a customer has waited
-const ANGRY = -0.75, UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
 const SUGGESTED = 160; // characters shown of a suggestion
 const MOST_CHARS = 4000;
 
@@ -76,7 +75,7 @@ export async function show(main, desk, path) {
   }
 
   function mood(value) {
-    const name = value <= ANGRY ? "angry" : value <= UNHAPPY ? "unhappy" : null;
+    const name = desk.mood(value);
     return name && h("span", { class: "st-chip st-bad" }, words[`mood_${name}`]);
   }
 
@@ -211,28 +210,21 @@ export async function show(main, desk, path) {
     if (follows) talk.scrollTop = talk.scrollHeight;
   }
 
-  // The hour is enough for today.
-  function when(moment) {
-    const at = new Date(moment);
-    if (at.toDateString() !== new Date().toDateString()) return desk.time(moment);
-    return at.toLocaleTimeString(desk.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  }
-
   function transcript() {
     const parts = [], rest = [...held.remarks];
     for (const turn of held.turns) {
       while (rest.length && rest[0].after < turn.number) parts.push(remark(rest.shift()));
-      parts.push(bubble("customer", when(turn.at), turn.text));
+      parts.push(bubble("customer", desk.when(turn.at), turn.text));
       if (turn.reply) parts.push(bubble("bot", [words.bot, turn.intent && desk.intent(turn.intent)].filter(Boolean).join(" · "), turn.reply));
     }
     return [...parts, ...rest.map(remark)];
   }
 
   function remark(r) {
-    if (r.kind === "reply") return bubble("person", `${r.author} · ${when(r.at)}`, r.text);
-    if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${when(r.at)}`, r.text);
-    if (r.kind === "comment") return bubble("customer", `${words.comment} · ${when(r.at)}`, r.text);
-    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author).replace("{to}", r.text).replace("{n}", r.text), ` · ${when(r.at)}`);
+    if (r.kind === "reply") return bubble("person", `${r.author} · ${desk.when(r.at)}`, r.text);
+    if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${desk.when(r.at)}`, r.text);
+    if (r.kind === "comment") return bubble("customer", `${words.comment} · ${desk.when(r.at)}`, r.text);
+    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author).replace("{to}", r.text).replace("{n}", r.text), ` · ${desk.when(r.at)}`);
   }
 
   function bubble(who, by, text) {
