@@ -2,9 +2,9 @@
 
 For each topic and day the count is compared with the same weekday of the twelve weeks before, as a share of
 all messages that the desk had: a day with twice the traffic may have twice as many (a population offset,
-Noufaily et al. 2013, doi.org/10.1002/sim.5595, as are the quantiles). All messages, not the topic's own: where
-one topic alone grows, something has happened. A day with less traffic than usual is measured as a usual one,
-so that a limit holds from the day's first message on.
+Noufaily et al. 2013, doi.org/10.1002/sim.5595, as are the quantiles). All messages, not the topic's own:
+where one topic alone grows, something has happened. A day with less traffic than usual is measured as a
+usual one, so that a limit holds from the day's first message on.
 
 Counts of complaints vary more than Poisson counts do, so they are taken as negative binomial: dispersion
 estimated over all days of the history and not below 1, the uncertainty of the mean added (Farrington et al.
