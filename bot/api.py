@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from bot.doors import Message, new_session
-from bot.handoff import shown_name
+from bot.handoff import shown_name, shown_text
 from bot.pipeline import Bot
 from bot.turn import Route
 from data.errors import MessageError
@@ -79,9 +79,9 @@ class SaidOut(BaseModel):
     """Something that a person said or did in a conversation."""
 
     id: int
-    kind: Literal["reply", "claimed", "given_back", "closed", "withdrawn"]
+    kind: Literal["reply", "claimed", "transferred", "given_back", "closed", "withdrawn"]
     author: str = Field(description="the person's name, empty where the customer did it")
-    text: str
+    text: str = Field(description="what they wrote; of `transferred` the name of who has it now")
     at: datetime
 
 
@@ -121,7 +121,7 @@ def add_api(app: FastAPI, bot: Callable[[], Bot]) -> None:
     ) -> NewsOut:
         conversations = bot().conversations
         said = [
-            SaidOut(id=r.id, kind=r.kind, author=shown_name(r.author), text=r.text, at=r.at)
+            SaidOut(id=r.id, kind=r.kind, author=shown_name(r.author), text=shown_text(r), at=r.at)
             for r in conversations.remarks(session, after)
         ]
         return NewsOut(owner=conversations.state(session).owner, messages=said)

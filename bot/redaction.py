@@ -116,14 +116,19 @@ def mask(text: str) -> tuple[str, tuple[Entity, ...]]:
     Control characters but newline and tab are removed. Masking twice changes nothing.
     """
     text = _UNPRINTABLE.sub("", text)
-    while found := _personal(text):  # again, because a placeholder may uncover what a number beside it hid
+    while found := personal_data(
+        text
+    ):  # again, because a placeholder may uncover what a number beside it hid
         for start, end, kind in reversed(found):
             text = f"{text[:start]}[{kind}]{text[end:]}"
     return text, tuple(Entity(m[1], m[0], m[0], m.start(), m.end()) for m in _PLACEHOLDER.finditer(text))
 
 
-def _personal(text: str) -> list[Found]:
-    """Return the spans to mask, in order; each search sees blanks where earlier ones found something."""
+def personal_data(text: str) -> list[Found]:
+    """Return the spans to mask and their kinds, in order.
+
+    Each search sees blanks where earlier ones found something.
+    """
     flat = level(text)
     found: list[Found] = []
 

@@ -25,13 +25,9 @@ from data.night_tables import Taught
 from data.tables import Conversation, Feedback, Remark, ReviewMark, TurnRow, TurnVector, UtcDateTime, now
 
 LOW = 2  # score up to which it is asked what was wrong
-SHOWN = (
-    "reply",
-    "claimed",
-    "given_back",
-    "closed",
-    "withdrawn",
-)  # remarks that the customer sees; never a note
+SHOWN = (  # remarks that the customer sees; never a note
+    "reply", "claimed", "transferred", "given_back", "closed", "withdrawn",
+)  # fmt: skip
 
 _LAST = select(func.max(TurnRow.number)).where(TurnRow.session == Conversation.session).scalar_subquery()
 _STATE = select(

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from data.mood import UNHAPPY_BELOW
 from data.tables import (
     Conversation,
     CountedDay,
@@ -35,8 +36,6 @@ BASE = 1.2  # of the buckets of times: a median is off by a tenth at most
 DAILY: tuple[type[DailyTurns | DailyConversations | DailyTimes], ...] = (
     DailyTurns, DailyConversations, DailyTimes,
 )  # fmt: skip
-
-_SENTIMENT = TurnRow.details["sentiment"].as_float()
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def _turns(db: Connection, day: date, start: datetime, end: datetime) -> Iterato
     query = (
         select(
             TurnRow.language, TurnRow.intent, TurnRow.route, TurnRow.reason, TurnRow.release,
-            _SENTIMENT.label("sentiment"), Feedback.helpful,
+            TurnRow.sentiment, Feedback.helpful,
         )
         .outerjoin(Feedback, (Feedback.session == TurnRow.session) & (Feedback.number == TurnRow.number))
         .where(TurnRow.at >= start, TurnRow.at < end)
@@ -126,7 +125,7 @@ def _turns(db: Connection, day: date, start: datetime, end: datetime) -> Iterato
     for row in db.execute(query):
         counts[row.language, row.intent or "", row.route, row.reason, row.release].update(
             turns=1,
-            negative=int((row.sentiment or 0) < 0),
+            negative=int(row.sentiment < UNHAPPY_BELOW),
             up=int(row.helpful is True),
             down=int(row.helpful is False),
         )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Select, func, select
 
 from data.daily import BASE, HANDOFF, Daily, bounds
 from data.errors import InsightsError
+from data.mood import UNHAPPY_BELOW
 from data.tables import CountedDay, DailyConversations, DailyTimes, DailyTurns, TurnRow
 
 REFUSED = ("refuse", "clarify")  # routes of questions without an answer
@@ -167,7 +168,7 @@ class Insights:
         columns = (
             TurnRow.at, TurnRow.session, TurnRow.number, TurnRow.language, TurnRow.text, TurnRow.intent,
             TurnRow.confidence, TurnRow.route, TurnRow.reason, TurnRow.reply, TurnRow.release, TurnRow.ms,
-            TurnRow.details["sentiment"].as_float().label("sentiment"),
+            TurnRow.sentiment,
         )  # fmt: skip
         start, end = bounds(period.first, self._daily.zone)[0], bounds(period.last, self._daily.zone)[1]
         query = _only(select(*columns), period).where(TurnRow.at >= start, TurnRow.at < end)
@@ -253,7 +254,7 @@ def _median(buckets: Mapping[int, int]) -> float | None:
     return None
 
 
-def _only(query: Select[Any], period: Period) -> Select[Any]:
+def _only(query: Select[*tuple[Any, ...]], period: Period) -> Select[*tuple[Any, ...]]:
     for name in ("language", "intent", "release"):
         if (value := getattr(period, name)) is not None:
             query = query.where(getattr(TurnRow, name) == (value or None))
@@ -273,7 +274,7 @@ def _unanswered(period: Period, *span: ColumnElement[bool]) -> Select[Any]:
         TurnRow.session, TurnRow.number, TurnRow.text, TurnRow.language, TurnRow.route, TurnRow.reason,
         nearest.label("nearest"),
         details[("passages", 0, "score")].as_float().label("score"),
-        details["sentiment"].as_float().label("sentiment"),
+        TurnRow.sentiment,
     )  # fmt: skip
     if period.intent is not None:  # what a question is near to stands in the long rows
         latest = select(TurnRow.id).where(*wanted).order_by(TurnRow.at.desc()).limit(LOOKED_AT)
@@ -288,7 +289,7 @@ def _group(rows: Sequence[Any]) -> Row:
         "questions": sum(row.route in REFUSED for row in rows),
         "searched": sum(row.route not in REFUSED for row in rows),
         "no_article": sum((row.score or 0) < NEAR for row in rows),
-        "negative": sum((row.sentiment or 0) < 0 for row in rows),
+        "negative": sum(row.sentiment < UNHAPPY_BELOW for row in rows),
         "reason": Counter(row.reason for row in rows).most_common(1)[0][0],
         "texts": [
             {"text": text, "times": times, "session": examples[text].session, "turn": examples[text].number}

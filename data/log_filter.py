@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, select
 
+from data.mood import UNHAPPY_BELOW
 from data.tables import Conversation, Feedback, TurnRow
 
-MOODS = {"negative": (-1.01, -0.4), "neutral": (-0.4, 1.01)}  # above, up to
+MOODS = ("negative", "neutral")
 FEW_OWNED = ("waiting", "person")  # owners of so few conversations that these are looked up first
 
 
@@ -44,8 +45,8 @@ def conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
     if wanted.most is not None and wanted.most < 1:
         found.append(TurnRow.confidence < wanted.most)
     if wanted.mood is not None:
-        above, most = MOODS[wanted.mood]
-        found += [TurnRow.sentiment > above, TurnRow.sentiment <= most]
+        unhappy = TurnRow.sentiment < UNHAPPY_BELOW
+        found.append(unhappy if wanted.mood == "negative" else ~unhappy)
     if wanted.thumb is not None:
         found.append(
             exists().where(

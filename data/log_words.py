@@ -33,6 +33,7 @@ from data.tables import Remark, TurnRow
 
 log = logging.getLogger(__name__)
 TABLE = "turn_words"  # in SQLite a virtual table, which no model can describe
+WRITTEN = ("reply", "note")  # remarks that are indexed; the others hold names and scores
 BATCH = 5000  # turns indexed at once
 TELL = 5.0  # seconds between two lines on how far it is
 MERGED = 200  # pages of the index rewritten at once
@@ -183,7 +184,7 @@ def _add(db: Connection, rows: list[dict[str, Any]]) -> None:
 def _said(db: Connection, rows: Sequence[Any]) -> dict[tuple[str, int], list[str]]:
     """Return what people said after each of these turns."""
     query = select(Remark.session, Remark.after, Remark.text).where(
-        Remark.session.in_({r.session for r in rows}), Remark.text != ""
+        Remark.session.in_({r.session for r in rows}), Remark.kind.in_(WRITTEN)
     )
     found: dict[tuple[str, int], list[str]] = {}
     for remark in db.execute(query.order_by(Remark.id)):

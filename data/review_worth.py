@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, Row, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from data.mood import UNHAPPY_BELOW
 from data.tables import TurnRow
 
 # Why a turn is read again, and how unhappy that says the customer was.
@@ -22,7 +23,6 @@ REASONS: Mapping[str, float] = {
 }
 PLAIN = 0.5  # of the threshold: what is less likely than that to be the desk's matter is plainly none
 UNHAPPY = 0.3  # added where the message itself sounds so
-UNHAPPY_BELOW = -0.3  # mood
 SAMPLED = 50  # one of so many sure ones
 NEAR = 0.15  # so far above its threshold a probability is still doubtful
 BY_ROUTE = {"refuse": "refused", "clarify": "clarified", "search": "searched"}
@@ -41,7 +41,7 @@ FACTS = select(
     _DETAILS["in_scope"].as_float().label("in_scope"),
     _DETAILS["accept_at"].as_float().label("accept_at"),
     _DETAILS["refuse_below"].as_float().label("refuse_below"),
-    _DETAILS["sentiment"].as_float().label("mood"),
+    TurnRow.sentiment.label("mood"),
     _DETAILS[("intents", 0, "id")].as_string().label("likeliest"),
     _BEFORE.id.label("before"),
 ).outerjoin(
@@ -77,7 +77,7 @@ def facts_of(row: Row[Any]) -> Facts:
         turn=row.id,
         language=row.language,
         reading=None if refused else row.intent or row.likeliest,
-        mood=row.mood or 0.0,
+        mood=row.mood,
         uncertainty=0.0 if by_rule or chatter else min(max(wrong, 0.0), 1.0),
         doubtful=near and not by_rule,
         route=row.route,
@@ -104,5 +104,5 @@ def reasons_of(facts: Facts) -> Iterable[tuple[int, str]]:
 
 def dissatisfaction(reasons: Iterable[str], mood: float) -> float:
     """Return from 0 to 1 how unhappy the customer was with the answer, as far as can be seen."""
-    unhappy = sum(REASONS[r] for r in reasons) + (UNHAPPY if mood <= UNHAPPY_BELOW else 0)
+    unhappy = sum(REASONS[r] for r in reasons) + (UNHAPPY if mood < UNHAPPY_BELOW else 0)
     return min(unhappy, 1.0)

@@ -6,12 +6,13 @@ from typing import Any
 
 from bot.chat_page import render
 from bot.chat_page.wording import written_in
-from bot.handoff import shown_name
+from bot.handoff import shown_name, shown_text
 from data.conversations import State
 from data.tables import Remark
 
 EVENTS = {
     "claimed": "joined",
+    "transferred": "passed_on",
     "given_back": "gave_back",
     "closed": "closed",
     "withdrawn": "withdrawn",
@@ -50,7 +51,7 @@ def said(remark: Remark, words: Mapping[str, str]) -> str:
     name = shown_name(remark.author)
     marks = f'data-remark="{remark.id}" data-after="{remark.after}"'
     if remark.kind in EVENTS:
-        text = words[EVENTS[remark.kind]].replace("{name}", name)
+        text = words[EVENTS[remark.kind]].replace("{name}", name).replace("{to}", shown_text(remark))
         return f'<p class="fd-event" {marks}>{escape(text)}</p>'
     han = any("\u4e00" <= c <= "\u9fff" for c in remark.text)
     language = written_in(remark.text, "zh") if han else "en"

@@ -26,6 +26,7 @@ from bot.staff.sign_in import SetUp, sign_in_routes
 from bot.staff.team import team_routes
 from bot.staff.wording import console_words
 from data.errors import ConflictError, FrontdeskError, InsightsError, UserError, VerdictError
+from data.mood import ANGRY_UP_TO, UNHAPPY_BELOW
 from data.settings import Settings
 from data.users import Account, Users
 
@@ -108,6 +109,8 @@ def add_staff(app: FastAPI, staff: Staff) -> None:
             "desk": desk.name.get(language) or next(iter(desk.name.values())),
             "intents": {i.id: i.title for i in desk.intents.values()},
             "release": staff.bot().release,
+            "zone": desk.timezone,
+            "moods": {"unhappy_below": UNHAPPY_BELOW, "angry_up_to": ANGRY_UP_TO},
         }
 
     @app.exception_handler(ConflictError)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, HTTPException, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from bot.staff.fields import Day
 from bot.turn import Route
+from data.daily import bounds
 from data.log_filter import LogFilter
 from data.log_search import COUNTED, LogSearch
 from data.tables import Feedback, Remark, TurnRow
@@ -24,13 +27,13 @@ Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class Asked(BaseModel):
-    """What the page sends; the same fields as LogFilter, checked."""
+    """What the page sends: the fields of LogFilter, checked, and days for its moments."""
 
     model_config = ConfigDict(extra="forbid")
 
     words: str = Field("", max_length=200)
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    first: Day | None = Field(None, alias="from", description="day of the desk, as in the charts")
+    last: Day | None = Field(None, alias="to", description="included")
     language: Name | None = None
     intent: Name | None = None
     route: Route | None = None
@@ -43,8 +46,11 @@ class Asked(BaseModel):
     release: Name | None = None
     owner: Literal["bot", "waiting", "person"] | None = None
 
-    def filter(self) -> LogFilter:
-        return LogFilter(**{name: getattr(self, name) for name in LogFilter.__dataclass_fields__})
+    def filter(self, zone: ZoneInfo) -> LogFilter:
+        """Return what is wanted; days begin and end where the desk is."""
+        known = {n: getattr(self, n) for n in LogFilter.__dataclass_fields__ if n not in ("since", "until")}
+        since = bounds(self.first, zone)[0] if self.first else None
+        return LogFilter(**known, since=since, until=bounds(self.last, zone)[1] if self.last else None)
 
 
 class AskedPage(Asked):
@@ -55,14 +61,17 @@ def conversations_routes(staff: Staff) -> APIRouter:
     router = APIRouter(dependencies=[Depends(staff.sessions.require("agent"))])
     log = LogSearch(staff.engine)
 
+    def wanted(asked: Asked) -> LogFilter:
+        return asked.filter(ZoneInfo(staff.bot().desk.timezone))
+
     @router.get("/conversations")
     def found(asked: Annotated[AskedPage, Query()]) -> dict[str, Any]:
-        page = log.find(asked.filter(), asked.before)
+        page = log.find(wanted(asked), asked.before)
         return {"hits": [asdict(hit) for hit in page.hits], "next": page.next}
 
     @router.get("/conversations/count")
     def counted(asked: Annotated[Asked, Query()]) -> dict[str, Any]:
-        count = log.count(asked.filter())
+        count = log.count(wanted(asked))
         return {"count": min(count, COUNTED), "more": count > COUNTED}
 
     @router.get("/conversations/choices")

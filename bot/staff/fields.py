@@ -1,6 +1,9 @@
-"""What every text that staff send has to be."""
+"""What every text and every day that staff send has to be."""
 
-from pydantic import BeforeValidator
+from datetime import date
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 
 def _storable(text: object) -> object:
@@ -9,3 +12,4 @@ def _storable(text: object) -> object:
 
 
 STORABLE = BeforeValidator(_storable)  # stands last in an annotation: it then runs before the lengths
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]  # one of the desk's calendar

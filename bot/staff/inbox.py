@@ -10,6 +10,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from bot.handoff import without_open_questions
 from bot.staff.fields import STORABLE
 from bot.staff.summary import summary
+from bot.staff.written import as_kept
+from data.cases import Cases
 from data.errors import ConflictError
 from data.inbox import Inbox
 from data.tables import Remark, TurnRow
@@ -35,6 +37,12 @@ class Words(Act):
     text: Text
 
 
+class Transfer(Act):
+    to: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE] = Field(
+        description="the colleague who is to have it"
+    )
+
+
 class Claim(BaseModel):
     take_from: Annotated[str, StringConstraints(max_length=64), STORABLE] | None = Field(
         None, description="the colleague who has it; admins only"
@@ -43,20 +51,27 @@ class Claim(BaseModel):
 
 def inbox_routes(staff: "Staff") -> APIRouter:
     router = APIRouter()
-    inbox = Inbox(staff.engine, without_open_questions)
+    inbox, cases = Inbox(staff.engine, without_open_questions), Cases(staff.engine)
     agent = Depends(staff.sessions.require("agent"))
 
     @router.get("/inbox/count")
-    def count(_user: Annotated[Account, agent]) -> dict[str, Any]:
-        return asdict(inbox.queue())
+    def count(user: Annotated[Account, agent]) -> dict[str, Any]:
+        return asdict(cases.queue(user.name))
 
     @router.get("/inbox")
     def lists(user: Annotated[Account, agent]) -> dict[str, Any]:
         return {
-            "waiting": [asdict(case) for case in inbox.waiting()],
-            "mine": [asdict(case) for case in inbox.mine(user.name)],
-            "count": inbox.count(),
+            "waiting": [asdict(case) for case in cases.waiting()],
+            "mine": [asdict(case) for case in cases.mine(user.name)],
+            "queue": asdict(cases.queue(user.name)),
         }
+
+    @router.get("/colleagues")
+    def colleagues(user: Annotated[Account, agent]) -> dict[str, Any]:
+        """Return whom the user may pass a conversation on to, and how many each of them has."""
+        held = cases.held_by()
+        others = (u.name for u in staff.users.all() if not u.disabled and u.name != user.name)
+        return {"colleagues": [{"name": name, "has": held.get(name, 0)} for name in others]}
 
     @router.get("/inbox/{session}")
     def conversation(
@@ -66,12 +81,12 @@ def inbox_routes(staff: "Staff") -> APIRouter:
         latest = inbox.version(session)
         if version and version == latest:
             return {"version": latest, "same": True}
-        return {"version": latest, **_conversation(inbox, staff, session, language)}
+        return {"version": latest, **_conversation(inbox, cases, staff, session, language)}
 
     @router.get("/inbox/{session}/suggestions")
     def suggestions(session: str, _user: Annotated[Account, agent]) -> dict[str, Any]:
         """Return what the bot would say; nothing where somebody may be hurt: that is no matter for a form."""
-        found = () if inbox.danger(session) else staff.bot().suggestions(session)
+        found = () if cases.danger(session) else staff.bot().suggestions(session)
         return {"suggestions": [asdict(s) for s in found]}
 
     @router.post("/inbox/{session}/claim")
@@ -81,11 +96,18 @@ def inbox_routes(staff: "Staff") -> APIRouter:
         inbox.claim(session, user.name, claim.take_from)
         return {"done": True}
 
+    @router.post("/inbox/{session}/transfer")
+    def transfer(session: str, sent: Transfer, user: Annotated[Account, agent]) -> dict[str, bool]:
+        inbox.transfer(session, user.name, sent.to, sent.key)
+        return {"done": True}
+
     def speaking(name: str, act: Callable[[str, str, str, str], None]) -> None:
         @router.post(f"/inbox/{{session}}/{name}")
-        def speak(session: str, words: Words, user: Annotated[Account, agent]) -> dict[str, bool]:
-            act(session, user.name, words.text, words.key)
-            return {"done": True}
+        def speak(session: str, words: Words, user: Annotated[Account, agent]) -> dict[str, Any]:
+            """Keep a reply or a note without personal data, and return which kinds of it were cut down."""
+            written = as_kept(words.text, staff.bot().desk)
+            act(session, user.name, written.text, words.key)
+            return {"done": True, "masked": written.masked}
 
     def letting_go(name: str, act: Callable[[str, str, str], None]) -> None:
         @router.post(f"/inbox/{{session}}/{name}")
@@ -100,12 +122,12 @@ def inbox_routes(staff: "Staff") -> APIRouter:
     return router
 
 
-def _conversation(inbox: Inbox, staff: "Staff", session: str, language: str) -> dict[str, Any]:
+def _conversation(inbox: Inbox, cases: Cases, staff: "Staff", session: str, language: str) -> dict[str, Any]:
     row, turns = inbox.conversation(session), inbox.turns(session)
     kept = ("session", "owner", "person", "waiting_since", "closed", "csat", "started")
     return {
         **{name: getattr(row, name) for name in kept},
-        "danger": inbox.danger(session),
+        "danger": cases.danger(session),
         "turns": [_turn(t) for t in turns],
         "remarks": [_remark(r) for r in inbox.remarks(session)],
         "summary": summary(staff.bot(), turns, dict(row.memory), language),

@@ -3,7 +3,7 @@
 import importlib.util
 import math
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import FileResponse, StreamingResponse
 
+from bot.staff.fields import Day
 from data.alerts import Watched, alerts, watch_topics
 from data.csv_file import csv_lines
 from data.daily import Daily
@@ -34,8 +35,8 @@ def insights_routes(staff: "Staff") -> APIRouter:
     insights = Insights(daily)
 
     def period(
-        first: Annotated[date | None, Query(alias="from")] = None,
-        last: Annotated[date | None, Query(alias="to")] = None,
+        first: Annotated[Day | None, Query(alias="from")] = None,
+        last: Annotated[Day | None, Query(alias="to")] = None,
         days: Annotated[int, Query(ge=1, le=LONGEST)] = 30,
         language: Annotated[str | None, Query(max_length=8)] = None,
         intent: Annotated[str | None, Query(max_length=64)] = None,

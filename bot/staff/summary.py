@@ -17,7 +17,7 @@ MOOD_OF = 3  # the latest turns, whose mood is shown
 def summary(bot: Bot, turns: Sequence[TurnRow], memory: dict[str, Any], language: str) -> dict[str, Any]:
     """Return a summary of a conversation; product names and the order's values in the reader's language."""
     known = _known(turns, memory)
-    moods = [float(t.details.get("sentiment", 0.0)) for t in turns[-MOOD_OF:]]
+    moods = [t.sentiment for t in turns[-MOOD_OF:]]
     spoken = language if language in bot.desk.languages else bot.desk.languages[0]
     return {
         "wants": _wants(bot, turns),
@@ -25,7 +25,7 @@ def summary(bot: Bot, turns: Sequence[TurnRow], memory: dict[str, Any], language
         "order": _order(bot, known.get("order_number"), spoken),
         "mood": min(moods, default=0.0),
         "language": turns[-1].language if turns else "",
-        "tried": [_tried(t) for t in turns if t.reason != "with_a_person"][-TRIED:],
+        "tried": [_tried(t) for t in turns if t.reply][-TRIED:],
         "misses": sum(t.route in MISSES for t in turns),
     }
 

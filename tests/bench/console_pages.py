@@ -73,12 +73,12 @@ def inbox(visitor: Visitor) -> Iterator[Question]:
 
 def conversations(visitor: Visitor) -> Iterator[Question]:
     newest = visitor.get("conversations")["hits"][0]
-    last = datetime.fromisoformat(newest["at"])
+    last = datetime.fromisoformat(newest["at"]).date()
     week = {
-        "since": (last - timedelta(days=150)).isoformat(),
-        "until": (last - timedelta(days=143)).isoformat(),
+        "from": (last - timedelta(days=150)).isoformat(),
+        "to": (last - timedelta(days=144)).isoformat(),
     }
-    day = {"since": (last - timedelta(days=20)).isoformat(), "until": (last - timedelta(days=19)).isoformat()}
+    day = dict.fromkeys(("from", "to"), (last - timedelta(days=20)).isoformat())
     wanted: dict[str, dict[str, Any]] = {
         "everything": {},
         "退款": {"words": "退款"},

@@ -1,7 +1,9 @@
 """The log in a real browser: search, transcript, why, and a link that a colleague opens."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -83,7 +85,7 @@ def test_a_filtered_list_is_shared_by_its_address(server: str, console: Page) ->
         sent = {"session": sessions[text], "text": text}
         httpx.post(f"{server}/api/v1/messages", json=sent).raise_for_status()
     english, chinese = (f".cv-list [data-session='{session}']" for session in sessions.values())
-    today = console.evaluate("new Date().toLocaleDateString('sv')")
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()  # the desk's, not the browser's
     insights = (
         f"from={today}/to={today}/language=zh/route=handoff/reason=asked_for_a_person"  # what a chart writes
     )

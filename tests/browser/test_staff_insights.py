@@ -31,7 +31,8 @@ def reviewer(server: str, home: Path, visit: Visit) -> Page:
                 "session": session, "number": 1, "at": at, "text": "=1+1 退款", "language": "en",
                 "intent": "get_refund", "confidence": 0.9, "route": "handoff" if n % 5 == 0 else "answer",
                 "reason": "asked_for_a_person", "reply": "ok", "release": "r1", "ms": 20.0,
-                "details": {"sentiment": -0.5 if n % 2 else 0.5, "intents": [], "passages": []},
+                "sentiment": -0.5 if n % 2 else 0.5,
+                "details": {"intents": [], "passages": []},
             }  # fmt: skip
             db.execute(insert(TurnRow), row)
     name = f"rita-{uuid4().hex[:6]}"

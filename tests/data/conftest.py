@@ -9,11 +9,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, create_engine, insert, inspect, text
 
+from data.cases import Cases
+from data.conversations import Conversations
 from data.database import open_database
+from data.inbox import Inbox
 from data.tables import Conversation, Feedback, Remark, TurnRow
 from tests.postgres import postgres_server, server_folder
 
 Talk = Callable[..., str]
+Write = Callable[..., None]
 DATABASES = ("sqlite", "postgresql") if server_folder() else ("sqlite",)
 
 
@@ -74,12 +78,48 @@ def talk(engine: Engine) -> Talk:
                     "route": route, "reason": "sure", "reply": "Here.", "release": "r1", "ms": 20.0,
                 }  # fmt: skip
                 known = {k: v for k, v in given.items() if k in usual}
-                db.execute(insert(TurnRow), {**usual, **known, "details": details})
+                row = {**usual, **known, "sentiment": details["sentiment"], "details": details}
+                db.execute(insert(TurnRow), row)
             for number, helpful in (thumbs or {}).items():
                 db.execute(insert(Feedback), {"session": session, "number": number, "helpful": helpful})
             if replied:
                 row = {"session": session, "after": 1, "author": "ann", "kind": "reply", "text": "Hi"}
                 db.execute(insert(Remark), {**row, "at": replied})
         return session
+
+    return write
+
+
+def settle(memory: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in memory.items() if k != "asked_slot"}
+
+
+@pytest.fixture
+def conversations(engine: Engine) -> Conversations:
+    return Conversations(engine, "kiosk")
+
+
+@pytest.fixture
+def inbox(engine: Engine) -> Inbox:
+    return Inbox(engine, settle)
+
+
+@pytest.fixture
+def cases(engine: Engine) -> Cases:
+    return Cases(engine)
+
+
+@pytest.fixture
+def write(conversations: Conversations) -> Write:
+    """Return a function that writes a turn of a conversation, and for whom it was made."""
+
+    def write(session: str, owner: str = "waiting", number: int = 1, **changes: Any) -> None:
+        turn = {
+            "session": session, "number": number, "text": "Where is my parcel", "language": "en",
+            "intent": "track_order", "confidence": 0.9, "route": "answer", "reason": "intent_accepted",
+            "reply": "It is on its way.", "release": "r-01", "ms": 9.0, "sentiment": 0.1, "details": {},
+        }  # fmt: skip
+        memory = {"asked_slot": "order_number", "slots": {"city": "Leeds"}}
+        conversations.add(turn | changes, memory, owner)
 
     return write

@@ -2,66 +2,34 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from threading import Barrier
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from data.audit import audit_rows
+from data.cases import Cases
 from data.conversations import Conversations
-from data.errors import ConflictError, MessageError
+from data.errors import ConflictError, MessageError, UserError
 from data.inbox import Inbox
-from data.tables import now
-
-Write = Callable[..., None]
-
-
-def settle(memory: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in memory.items() if k != "asked_slot"}
+from data.tables import User, now
+from tests.data.conftest import Write
 
 
 @pytest.fixture
-def conversations(engine: Engine) -> Conversations:
-    return Conversations(engine, "kiosk")
-
-
-@pytest.fixture
-def inbox(engine: Engine) -> Inbox:
-    return Inbox(engine, settle)
-
-
-@pytest.fixture
-def write(conversations: Conversations) -> Write:
-    def write(session: str, owner: str = "waiting", number: int = 1, **changes: Any) -> None:
-        turn = {
-            "session": session, "number": number, "text": "Where is my parcel", "language": "en",
-            "intent": "track_order", "confidence": 0.9, "route": "answer", "reason": "intent_accepted",
-            "reply": "It is on its way.", "release": "r-01", "ms": 9.0, "details": {"sentiment": 0.1},
-        }  # fmt: skip
-        memory = {"asked_slot": "order_number", "slots": {"city": "Leeds"}}
-        conversations.add(turn | changes, memory, owner)
-
-    return write
+def anns(engine: Engine, inbox: Inbox, write: Write) -> Inbox:
+    """The inbox while Ann has the conversation `s`; she has three colleagues."""
+    rows = [{"name": n, "role": "agent", "password": "-"} for n in ("ann", "bob", "cleo", "dan")]
+    with engine.begin() as db:
+        db.execute(insert(User), rows)
+    write("s")
+    inbox.claim("s", "ann")
+    return inbox
 
 
 def told(conversations: Conversations, session: str = "s") -> list[tuple[str, str, str]]:
     return [(r.kind, r.author, r.text) for r in conversations.remarks(session)]
-
-
-def test_nothing_waits_in_an_empty_database(inbox: Inbox) -> None:
-    assert (inbox.count(), inbox.waiting(), inbox.mine("ann")) == (0, [], [])
-
-
-def test_what_waits_is_listed_oldest_first(inbox: Inbox, write: Write) -> None:
-    for session in ("b", "a", "c"):
-        write(session)
-    write("d", "bot")
-    write("b", "waiting", 2)  # who writes again keeps their place
-    assert [c.session for c in inbox.waiting()] == ["b", "a", "c"]
-    assert inbox.count() == 3
 
 
 def test_waiting_begins_when_the_bot_hands_over(inbox: Inbox, write: Write) -> None:
@@ -73,16 +41,6 @@ def test_waiting_begins_when_the_bot_hands_over(inbox: Inbox, write: Write) -> N
     assert before <= since <= now()
     write("s", "waiting", 3)
     assert inbox.conversation("s").waiting_since == since
-
-
-def test_a_line_of_the_list_has_the_last_words_and_the_worst_mood(inbox: Inbox, write: Write) -> None:
-    moods = (-0.9, -0.7, 0.0, 0.2)
-    for number, mood in enumerate(moods, 1):
-        text = f"message {number}"
-        write("s", "waiting", number, text=text, details={"sentiment": mood}, language="zh")
-    (case,) = inbox.waiting()
-    assert (case.text, case.turns, case.language, case.mood) == ("message 4", 4, "zh", -0.7)
-    assert case.at - case.since < timedelta(seconds=5)
 
 
 def test_one_of_many_who_claim_at_once_gets_it(
@@ -145,19 +103,19 @@ def test_a_colleagues_conversation_is_taken_only_by_name(inbox: Inbox, write: Wr
     assert inbox.conversation("s").person == "bob"
 
 
-@pytest.mark.parametrize("act", ["claim", "reply", "note", "give_back", "close"])
+@pytest.mark.parametrize("act", ["claim", "reply", "note", "give_back", "close", "transfer"])
 def test_there_is_nothing_to_do_in_an_unknown_conversation(act: str, inbox: Inbox) -> None:
-    more = {"claim": (), "reply": ("hi", "k"), "note": ("hi", "k"), "give_back": ("k",), "close": ("k",)}[act]
+    more = {"claim": (), "give_back": ("k",), "close": ("k",)}.get(act, ("hi", "k"))
     with pytest.raises((MessageError, ConflictError), match="there is no conversation 'nobody'"):
         getattr(inbox, act)("nobody", "ann", *more)
 
 
-@pytest.mark.parametrize("act", ["reply", "give_back", "close"])
+@pytest.mark.parametrize("act", ["reply", "give_back", "close", "transfer"])
 def test_only_who_has_it_may_speak_or_let_go(
     act: str, inbox: Inbox, write: Write, conversations: Conversations
 ) -> None:
     write("s")
-    more = ("hi", "k") if act == "reply" else ("k",)
+    more = ("cleo", "k") if act in ("reply", "transfer") else ("k",)
     with pytest.raises(ConflictError, match="claim it first"):
         getattr(inbox, act)("s", "ann", *more)
     inbox.claim("s", "bob")
@@ -273,17 +231,6 @@ def test_a_silent_turn_is_written_only_while_a_person_has_it(inbox: Inbox, write
     assert [t.number for t in inbox.turns("s")] == [1, 2]
 
 
-def test_ones_own_list_has_those_first_who_wait_for_a_word(inbox: Inbox, write: Write) -> None:
-    for session in ("a", "b"):
-        write(session)
-        inbox.claim(session, "ann")
-    inbox.reply("a", "ann", "Hello.", "k1")
-    assert [(c.session, c.unanswered) for c in inbox.mine("ann")] == [("b", True), ("a", False)]
-    assert inbox.mine("bob") == []
-    write("a", "person", 2)
-    assert all(c.unanswered for c in inbox.mine("ann"))
-
-
 def test_every_change_has_another_version(inbox: Inbox, write: Write) -> None:
     write("s")
     seen = [inbox.version("s")]
@@ -314,31 +261,18 @@ def test_a_conversation_is_scored_once(write: Write, conversations: Conversation
     assert not conversations.score("nobody", 5)
 
 
-@pytest.mark.parametrize("reason", ["crisis", "injury"])
-def test_a_danger_comes_first_and_stays_known(reason: str, inbox: Inbox, write: Write) -> None:
-    write("early")
-    write("hurt", reason=reason, route="handoff")
-    write("hurt", number=2)  # whatever is said after it
-    assert [(c.session, c.danger) for c in inbox.waiting()] == [("hurt", reason), ("early", None)]
-    assert (inbox.queue().waiting, inbox.queue().danger) == (2, 1)
-    inbox.claim("hurt", "ann")
-    assert inbox.mine("ann")[0].danger == reason
-    inbox.give_back("hurt", "ann", "k1")
-    write("hurt", number=3)
-    assert inbox.danger("hurt") is None  # seen to
-
-
-def test_who_withdraws_waits_no_longer(inbox: Inbox, write: Write, conversations: Conversations) -> None:
+def test_who_withdraws_waits_no_longer(
+    inbox: Inbox, cases: Cases, write: Write, conversations: Conversations
+) -> None:
     write("s")
     assert conversations.withdraw("s")
     assert not conversations.withdraw("s")
-    assert (inbox.count(), inbox.conversation("s").owner, inbox.conversation("s").waiting_since) == (
-        0, "bot", None,
-    )  # fmt: skip
+    row = inbox.conversation("s")
+    assert (cases.queue("ann").waiting, row.owner, row.waiting_since) == (0, "bot", None)
     assert told(conversations) == [("withdrawn", "", "")]
     write("s", number=2)
     write("s", "bot", 3, reason="withdrawn", route="social")
-    assert inbox.count() == 0
+    assert cases.queue("ann").waiting == 0
     assert [(r.kind, r.after) for r in conversations.remarks("s")] == [("withdrawn", 1), ("withdrawn", 3)]
 
 
@@ -362,3 +296,61 @@ def test_a_score_and_its_comment_stand_where_they_were_given(
         ("scored", 1, "2"), ("comment", 1, "It took too long."),
     ]  # fmt: skip
     assert told(conversations) == []  # the customer knows
+
+
+def test_a_conversation_is_passed_on(
+    engine: Engine, anns: Inbox, write: Write, conversations: Conversations
+) -> None:
+    for _ in range(2):  # the first answer got lost
+        anns.transfer("s", "ann", "bob", "k1")
+    assert conversations.state("s").person == "bob"
+    assert told(conversations) == [("claimed", "ann", ""), ("transferred", "ann", "bob")]
+    with pytest.raises(ConflictError, match="bob has this conversation"):
+        anns.reply("s", "ann", "One more thing.", "k2")
+    anns.reply("s", "bob", "Hello, Bob here.", "k3")
+    row = next(r for r in audit_rows(engine) if r.action == "conversation_transferred")
+    assert (row.user, row.subject, row.before, row.after) == (
+        "ann", "s", {"owner": "person ann"}, {"owner": "person bob"},
+    )  # fmt: skip
+
+
+def test_a_conversation_is_passed_on_to_who_may_have_it_only(
+    engine: Engine, anns: Inbox, conversations: Conversations
+) -> None:
+    with engine.begin() as db:
+        db.execute(update(User).where(User.name == "dan").values(disabled=True))
+    for name in ("dan", "nobody"):
+        with pytest.raises(UserError, match=f"no colleague '{name}' who may sign in"):
+            anns.transfer("s", "ann", name, "k1")
+    with pytest.raises(UserError, match="name a colleague"):
+        anns.transfer("s", "ann", "ann", "k1")
+    assert told(conversations) == [("claimed", "ann", "")]
+
+
+def test_of_many_ways_to_let_go_at_once_one_is_taken(
+    engine: Engine, anns: Inbox, conversations: Conversations
+) -> None:
+    together = Barrier(4)
+
+    def try_to(act: Callable[[], None]) -> str | None:
+        together.wait()
+        try:
+            act()
+        except ConflictError as error:
+            return str(error)
+        return None
+
+    ways: list[Callable[[], None]] = [
+        lambda: anns.transfer("s", "ann", "bob", "k1"),
+        lambda: anns.transfer("s", "ann", "cleo", "k2"),
+        lambda: anns.transfer("s", "ann", "dan", "k3"),
+        lambda: anns.close("s", "ann", "k4"),
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        errors = list(pool.map(try_to, ways))
+    assert errors.count(None) == 1
+    assert len(told(conversations)) == 2
+    winner = ("bob", "cleo", "dan", None)[errors.index(None)]
+    assert conversations.state("s").person == winner
+    said = f"{winner} has this conversation" if winner else "claim it first"
+    assert all(said in error for error in errors if error)

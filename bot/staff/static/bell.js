@@ -1,4 +1,5 @@
-// Tells an agent who wants it of a customer who begins to wait: a quiet sound, and a notification of the desktop.
+// Tells an agent who wants it of a customer who begins to wait, or whom a colleague passes on: a quiet sound, and a
+// notification of the desktop.
 
 const KEPT = "frontdesk-staff-bell";
 let seen = null, audio = null;
@@ -13,16 +14,16 @@ export async function turnBell(on) {
   if ("Notification" in window && Notification.permission === "default") await Notification.requestPermission();
 }
 
-// `queue`: { waiting, danger, newest } as the server counts them.
+// `queue`: { waiting, danger, given, newest } as the server counts them.
 export function ring(queue, words) {
   const before = seen;
   seen = queue;
   const fresh = before && queue.newest && queue.newest > (before.newest ?? "");
-  const danger = before && queue.danger > before.danger;
-  if (!bellIsOn() || (!fresh && !danger)) return;
+  const danger = before && queue.danger > before.danger, given = before && queue.given > before.given;
+  if (!bellIsOn() || (!fresh && !danger && !given)) return;
   chime(danger);
   if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") return;
-  const text = danger ? words.bell_danger : words.bell_waits;
+  const text = danger ? words.bell_danger : given ? words.bell_given : words.bell_waits;
   const told = new Notification(text, { body: words.bell_count.replace("{n}", queue.waiting), tag: "frontdesk", requireInteraction: danger });
   told.onclick = () => { window.focus(); location.hash = "#/inbox"; told.close(); };
 }

@@ -27,7 +27,7 @@ export async function start(element) {
   if (me.pages.includes("inbox")) {
     const count = async () => {
       const queue = await api("GET", "inbox/count");
-      badge("inbox", queue.waiting);
+      badge("inbox", queue.waiting + queue.given);
       ring(queue, words);
     };
     count().catch(() => {});
@@ -105,7 +105,7 @@ async function route() {
   const module = await import(`./${page}.js`);
   const timers = [];
   const desk = {
-    api, h, toast, go, ago, time, me, words: me.words[page] ?? {}, common: words, language: root.lang,
+    api, h, toast, go, ago, time, when, mood, me, words: me.words[page] ?? {}, common: words, language: root.lang,
     intent: (id) => me.intents[id]?.[root.lang] ?? me.intents[id]?.en ?? id ?? "–",
     keys: (map) => { pageKeys = map; },
     every: (ms, act) => timers.push(every(ms, act)),
@@ -227,8 +227,22 @@ function ago(moment) {
   return words.ago_days.replace("{n}", Math.floor(minutes / 1440));
 }
 
+// Days and hours are the desk's, wherever the reader is: lists, filters and charts mean the same day.
 function time(moment) {
-  return new Date(moment).toLocaleString(root.lang, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  return new Date(moment).toLocaleString(root.lang, { timeZone: me.zone, month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+}
+
+// The hour is enough for today.
+function when(moment) {
+  const at = new Date(moment), day = (date) => date.toLocaleDateString("en", { timeZone: me.zone });
+  if (day(at) !== day(new Date())) return time(moment);
+  return at.toLocaleTimeString(root.lang, { timeZone: me.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
+// The mood's name where a customer is unhappy; null else.
+function mood(value) {
+  if (value >= me.moods.unhappy_below) return null;
+  return value <= me.moods.angry_up_to ? "angry" : "unhappy";
 }
 
 // ---- keys: a page names them with desk.keys({ j: {label, act}, … }); g and a digit goes to a page, ? shows all

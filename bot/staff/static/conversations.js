@@ -7,7 +7,6 @@ const TYPING = 250; // ms after the last key until it is searched
 const PARTS = ["since", "until", "language", "intent", "route", "reason", "confidence", "mood", "thumb", "csat", "release", "owner"];
 const CONFIDENCE = ["0–0.3", "0.3–0.5", "0.5–0.7", "0.7–0.9", "0.9–1"];
 const NAMES = { since: "from", until: "to" }; // of filters in the address, where they are called otherwise there
-const UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
 const WORDS_SHOWN = 8;
 
 export async function show(main, desk, path) {
@@ -76,13 +75,13 @@ export async function show(main, desk, path) {
     history.replaceState(null, "", [place, ...(filters.length ? ["f", ...filters] : [])].join("/"));
   }
 
-  // Returns what is asked of the server: days are the reader's own.
+  // Returns what is asked of the server: days are the desk's own.
   function query(extra = {}) {
     const { confidence, since, until, ...rest } = wanted;
     const asks = new URLSearchParams({ ...rest, ...extra });
     if (confidence) { const [least, most] = confidence.split("–"); asks.set("least", least); asks.set("most", most); }
-    if (since) asks.set("since", new Date(`${since}T00:00`).toISOString());
-    if (until) { const end = new Date(`${until}T00:00`); end.setDate(end.getDate() + 1); asks.set("until", end.toISOString()); }
+    if (since) asks.set(NAMES.since, since);
+    if (until) asks.set(NAMES.until, until);
     return asks;
   }
 
@@ -285,7 +284,7 @@ export async function show(main, desk, path) {
   const percent = (share) => `${Math.round(100 * share)} %`;
   const routeColour = (route) => ({ handoff: "st-wait", refuse: "st-bad", answer: "st-good" })[route] ?? "";
   const thumbChip = (up) => h("span", { class: `st-chip ${up ? "st-good" : "st-bad"}`, title: words.thumb }, words[up ? "thumb_up" : "thumb_down"]);
-  const moodChip = (mood) => mood <= UNHAPPY ? h("span", { class: "st-chip st-bad" }, words.mood_negative) : null;
+  const moodChip = (mood) => desk.mood(mood) ? h("span", { class: "st-chip st-bad" }, words.mood_negative) : null;
 
   // ---- keys
 

@@ -2,12 +2,12 @@
 // server has it; what is sent carries a key, so that sending it again does no harm.
 
 import { bellIsOn, turnBell } from "./bell.js";
+import { askColleague } from "./colleagues.js";
 import { Outbox } from "./outbox.js";
 
 const POLL = 2000; // ms
 const LISTS_ANEW = 20000; // ms, for the waiting times
 const LONG = 10, SOME = 2; // minutes that a customer has waited
-const ANGRY = -0.75, UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
 const SUGGESTED = 160; // characters shown of a suggestion
 const MOST_CHARS = 4000;
 
@@ -20,10 +20,10 @@ export async function show(main, desk, path) {
   page.append(list, middle, side);
   main.append(page);
 
-  let lists = { waiting: [], mine: [], count: 0 }, drawn = "", drawnAt = 0;
+  let lists = { waiting: [], mine: [], queue: { waiting: 0, given: 0 } }, drawn = "", drawnAt = 0;
   let chosen = path[0] ?? null, held = null, suggested = [], suggestedFor = "";
   let view = null; // the open conversation's elements
-  const outbox = new Outbox(desk, { arrived: () => refresh(), refused: putBack });
+  const outbox = new Outbox(desk, { arrived, refused: putBack });
 
   // ---- lists
 
@@ -41,7 +41,7 @@ export async function show(main, desk, path) {
     list.replaceChildren(
       heading(words.mine, lists.mine.length),
       ...(lists.mine.length ? lists.mine.map((c) => item(c, true)) : [h("p", { class: "st-pad st-quiet st-small" }, words.mine_empty)]),
-      heading(words.waiting, lists.count, bell()),
+      heading(words.waiting, lists.queue.waiting, bell()),
       ...(lists.waiting.length ? lists.waiting.map((c) => item(c, false)) : [h("p", { class: "st-pad st-quiet st-small" }, words.waiting_empty)]),
     );
     list.scrollTop = top;
@@ -61,10 +61,11 @@ export async function show(main, desk, path) {
     const minutes = (Date.now() - new Date(c.since)) / 60000;
     const colour = mine ? "st-quiet" : minutes >= LONG ? "st-bad" : minutes >= SOME ? "st-wait" : "st-quiet";
     return h("button", {
-      type: "button", class: `st-item in-item ${mine && c.unanswered ? "in-unanswered" : ""} ${c.danger ? "in-danger" : ""}`, "data-session": c.session,
+      type: "button", class: `st-item in-item ${mine && (c.unanswered || c.given_by) ? "in-unanswered" : ""} ${c.danger ? "in-danger" : ""}`, "data-session": c.session,
       "aria-current": c.session === chosen && "true", onclick: () => choose(c.session),
     },
     c.danger && h("b", { class: "in-alarm" }, words[`danger_${c.danger}`]),
+    c.given_by && h("b", { class: "in-given" }, words.given_by.replace("{name}", c.given_by)),
     h("span", { class: "st-row" },
       h("span", { class: `st-small st-num ${colour}` }, desk.ago(mine ? c.at : c.since)),
       h("span", { class: "st-chip" }, desk.common[`language_${c.language}`] ?? c.language), mood(c.mood),
@@ -74,7 +75,7 @@ export async function show(main, desk, path) {
   }
 
   function mood(value) {
-    const name = value <= ANGRY ? "angry" : value <= UNHAPPY ? "unhappy" : null;
+    const name = desk.mood(value);
     return name && h("span", { class: "st-chip st-bad" }, words[`mood_${name}`]);
   }
 
@@ -209,28 +210,21 @@ export async function show(main, desk, path) {
     if (follows) talk.scrollTop = talk.scrollHeight;
   }
 
-  // The hour is enough for today.
-  function when(moment) {
-    const at = new Date(moment);
-    if (at.toDateString() !== new Date().toDateString()) return desk.time(moment);
-    return at.toLocaleTimeString(desk.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  }
-
   function transcript() {
     const parts = [], rest = [...held.remarks];
     for (const turn of held.turns) {
       while (rest.length && rest[0].after < turn.number) parts.push(remark(rest.shift()));
-      parts.push(bubble("customer", when(turn.at), turn.text));
+      parts.push(bubble("customer", desk.when(turn.at), turn.text));
       if (turn.reply) parts.push(bubble("bot", [words.bot, turn.intent && desk.intent(turn.intent)].filter(Boolean).join(" · "), turn.reply));
     }
     return [...parts, ...rest.map(remark)];
   }
 
   function remark(r) {
-    if (r.kind === "reply") return bubble("person", `${r.author} · ${when(r.at)}`, r.text);
-    if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${when(r.at)}`, r.text);
-    if (r.kind === "comment") return bubble("customer", `${words.comment} · ${when(r.at)}`, r.text);
-    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author).replace("{n}", r.text), ` · ${when(r.at)}`);
+    if (r.kind === "reply") return bubble("person", `${r.author} · ${desk.when(r.at)}`, r.text);
+    if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${desk.when(r.at)}`, r.text);
+    if (r.kind === "comment") return bubble("customer", `${words.comment} · ${desk.when(r.at)}`, r.text);
+    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author).replace("{to}", r.text).replace("{n}", r.text), ` · ${desk.when(r.at)}`);
   }
 
   function bubble(who, by, text) {
@@ -257,7 +251,8 @@ export async function show(main, desk, path) {
   function actions() {
     if (!isMine()) return [];
     const act = (kind, key, more = "") => h("button", { type: "button", class: `st-button ${more}`, onclick: () => letGo(kind) }, words[kind], " ", h("kbd", {}, key));
-    return [act("give_back", "b"), act("close", "e")];
+    const passOn = h("button", { type: "button", class: "st-button", onclick: transfer }, words.transfer, " ", h("kbd", {}, "t"));
+    return [passOn, act("give_back", "b"), act("close", "e")];
   }
 
   function summary() {
@@ -330,6 +325,11 @@ export async function show(main, desk, path) {
     return name ? words.bar_other.replace("{name}", name) : words.not_yours;
   }
 
+  function refusal(item, error) {
+    if (error.status === 409) return conflict(error.message);
+    return item.to && error.status === 422 ? words.colleague_gone.replace("{name}", item.to) : error.message;
+  }
+
   function send(kind, text) {
     outbox.add({ session: chosen, kind, text });
     drawTalk();
@@ -340,17 +340,44 @@ export async function show(main, desk, path) {
   async function letGo(kind) {
     if (!isMine()) return desk.toast(words.claim_first);
     const session = chosen;
-    outbox.add({ session, kind });
-    await outbox.flush();
-    if (outbox.of(session).length) return drawTalk();
+    if (!await leave({ session, kind })) return;
     desk.toast(words[`done_${kind}`], { label: words.undo, act: async () => { await choose(session); await claim(); } });
+    await goOn(session);
+  }
+
+  function transfer() {
+    if (!isMine()) return desk.toast(words.claim_first);
+    const session = chosen;
+    askColleague(desk, async (to, note) => {
+      if (note) outbox.add({ session, kind: "note", text: note });
+      if (!await leave({ session, kind: "transfer", to })) return;
+      desk.toast(words.done_transfer.replace("{name}", to));
+      await goOn(session);
+    }).catch((error) => error.status && desk.toast(error.message));
+  }
+
+  // Sends what ends one's having a conversation; returns whether the server has done it.
+  async function leave(item) {
+    const sent = outbox.add(item);
+    await outbox.flush();
+    if (outbox.of(item.session).length) drawTalk();
+    else return !sent.refused;
+  }
+
+  async function goOn(left) {
     await refresh();
-    if (session === chosen) await chooseNext();
+    if (left === chosen) await chooseNext();
+  }
+
+  // Who wrote something is told what of it the server has cut down.
+  function arrived({ masked }) {
+    if (masked?.length) desk.toast(words.masked.replace("{what}", masked.map((kind) => words[`masked_${kind}`]).join(words.and)));
+    return refresh();
   }
 
   // What the server would not take goes back to where it was typed.
   function putBack(item, error) {
-    desk.toast(error.status === 409 ? conflict(error.message) : error.message);
+    desk.toast(refusal(item, error));
     if (item.text) {
       const draft = [item.text, outbox.draft(item.session, item.kind)].filter(Boolean).join("\n\n");
       outbox.keepDraft(item.session, item.kind, draft);
@@ -363,7 +390,7 @@ export async function show(main, desk, path) {
   async function refresh() {
     if (outbox.waiting && !outbox.flushing) await outbox.flush();
     lists = await desk.api("GET", "inbox");
-    desk.badge("inbox", lists.count);
+    desk.badge("inbox", lists.queue.waiting + lists.queue.given);
     drawLists();
     if (chosen) await loadConversation();
     if (view && outbox.of(chosen).length) drawTalk();
@@ -375,6 +402,7 @@ export async function show(main, desk, path) {
     c: { label: words.claim, act: () => claim() },
     r: { label: words.key_reply, act: () => (isMine() ? view.field.focus() : desk.toast(words.claim_first)) },
     n: { label: words.note, act: () => view?.note.focus() },
+    t: { label: words.transfer, act: () => transfer() },
     b: { label: words.give_back, act: () => letGo("give_back") },
     e: { label: words.close, act: () => letGo("close") },
     "1": { label: words.key_suggestion, act: () => insert(0) },

@@ -168,7 +168,7 @@ export async function show(main, desk, path) {
       line(w.expected, series.days.map((d) => d.expected), { line: { color: c.quiet, width: 1.5, dash: "dot" } }),
       line(w.limit, series.days.map((d) => d.limit), { line: { color: c.bad, width: 1.5, shape: "hvh" } }),
       { type: "scatter", mode: "markers", name: w.alarm, x: alarms.map((d) => d.day), y: alarms.map((d) => d.negative), marker: { color: c.bad, size: 10, symbol: "triangle-up" }, hoverinfo: "skip", showlegend: alarms.length > 0 },
-    ], { bargap: 0.25, hovermode: "x unified" }, (point) => behind({ intent: topic, from: point.x.slice(0, 10), to: point.x.slice(0, 10), mood: "negative" }));
+    ], { bargap: 0.25, hovermode: "x unified" }, (point) => behind({ intent: topic, from: point.x.slice(0, 10), to: point.x.slice(0, 10), mood: "negative", language: null, release: null })); // limits are of all
     put("satisfaction", [
       { type: "scatter", mode: "lines", name: w.thumbs_up, x: dates, y: smoothed(data.days, (d) => d.up, (d) => d.up + d.down), line: { color: c.accent, width: 2.5, shape: "spline" }, hovertemplate: `%{x|%Y-%m-%d}<br>${w.thumbs_up}: <b>%{y:.0%}</b><extra></extra>` },
       { type: "scatter", mode: "lines", name: w.csat_axis, x: dates, y: smoothed(data.days, (d) => d.csat_sum, (d) => d.csat_count), yaxis: "y2", line: { color: c.wait, width: 2.5, shape: "spline" }, hovertemplate: `%{x|%Y-%m-%d}<br>${w.csat_axis}: <b>%{y:.2f}</b><extra></extra>` },

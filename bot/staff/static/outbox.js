@@ -3,7 +3,7 @@
 const AGAIN = [0, 408, 425, 429, 500, 502, 503, 504]; // worth another try; anything else is an answer
 
 export class Outbox {
-  // `arrived()` is called when something got through, `refused(item, error)` when the server said no.
+  // `arrived(answer)` is called when something got through, `refused(item, error)` when the server said no.
   constructor(desk, { arrived, refused }) {
     Object.assign(this, { desk, arrived, refused, flushing: null, away: false });
     this.name = `frontdesk-outbox:${desk.me.name}`;
@@ -14,9 +14,12 @@ export class Outbox {
 
   of(session) { return this.items.filter((item) => item.session === session); }
 
+  // Returns what is kept: it has `refused` once the server has said no.
   add(item) {
-    this.items.push({ ...item, key: newKey() });
+    const kept = { ...item, key: newKey() };
+    this.items.push(kept);
     write(this.name, this.items);
+    return kept;
   }
 
   // Sends all in order; stops where the server is away, and goes on at the next call. Two calls are one.
@@ -31,19 +34,21 @@ export class Outbox {
 
   async sendFirst() {
     const [item] = this.items;
-    const { session, kind, text, key } = item;
+    const { session, kind, text, to, key } = item;
+    let answer;
     try {
-      await this.desk.api("POST", `inbox/${session}/${kind}`, text ? { text, key } : { key });
+      answer = await this.desk.api("POST", `inbox/${session}/${kind}`, { key, ...(text && { text }), ...(to && { to }) });
     } catch (error) {
       this.away = AGAIN.includes(error.status ?? 0);
       if (this.away || error.status === 401) return false;
+      item.refused = true;
       this.drop(item);
       this.refused(item, error);
       return true;
     }
     this.away = false;
     this.drop(item);
-    this.arrived();
+    this.arrived(answer);
     return true;
   }
 

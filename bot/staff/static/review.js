@@ -1,7 +1,6 @@
 // The review queue: groups on the left, the messages of one in the middle, verdicts on the right; keys do it all.
 // The group shown and the next one are claimed, so that nobody else gets them; a verdict shows the next at once.
 
-const UNHAPPY = -0.4; // above is not unhappy; how happy, the value does not say
 const RENEW = 45000, REFRESH = 10000, LIKELIEST = 5, OPTIONS = 40;
 const KINDS = { 1: "right", 2: "intent", 3: "new_intent", 4: "out_of_scope", 5: "answer" };
 
@@ -166,7 +165,7 @@ export async function show(main, desk, path) {
   }
 
   const likeliest = (counts) => Object.entries(counts).sort((a, b) => b[1] - a[1])[0]?.[0];
-  const mood = (value) => (value <= UNHAPPY ? h("span", { class: "st-chip st-bad" }, words.mood_bad) : null);
+  const mood = (value) => (desk.mood(value) ? h("span", { class: "st-chip st-bad" }, words.mood_bad) : null);
 
   // ---- middle
 

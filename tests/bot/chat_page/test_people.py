@@ -1,5 +1,6 @@
 """The customer's page while people are at work: what is told, to whom, in which order, and how it was."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,9 @@ import pytest
 from bot.chat_page.page import ChatPage
 from bot.handoff import shown_name, without_open_questions
 from bot.pipeline import Bot
+from data.errors import UserError
 from data.inbox import Inbox
+from data.users import Users
 
 
 class Browser:
@@ -65,6 +68,21 @@ def test_everything_is_there_in_order(page: ChatPage, inbox: Inbox, talk: str) -
         html, "talk to a person", "Ann has joined", "what is it about", "my tent leaks",
         "I am sorry &lt;b&gt;to hear&lt;/b&gt; that.", "thank you Ann", "handed you back",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "handed you over to Bob"), ("zh-Hans", "转接人工客服 Bob")]
+)
+def test_who_has_it_now_is_told(
+    language: str, said: str, page: ChatPage, inbox: Inbox, bot: Bot, talk: str
+) -> None:
+    with suppress(UserError):
+        Users(bot.conversations.engine).add("bob@example.com", "agent", "a long enough password", by="test")
+    inbox.transfer(talk, "ann", "bob@example.com", uuid4().hex)
+    for answer in (opened(page, talk, language=language), news(page, talk, language=language)):
+        assert answer["person"] == "Bob"
+        assert said in answer["html"]
+        assert "example.com" not in answer["html"]
 
 
 def test_a_note_never_reaches_the_customer(page: ChatPage, talk: str) -> None:

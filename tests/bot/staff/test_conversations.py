@@ -90,8 +90,9 @@ def test_every_route_and_reason_has_words_in_both_languages(agent: TestClient) -
     "asked",
     [
         {"words": "x" * 201}, {"intent": "x" * 65}, {"route": "nowhere"}, {"mood": "odd"}, {"owner": "me"},
-        {"csat": 6}, {"least": -1}, {"most": 2}, {"most": "nan"}, {"since": "yesterday"},
-        {"since": "2026-01-01T00:00:00"}, {"before": 0}, {"before": 2**40}, {"unknown": 1},
+        {"csat": 6}, {"least": -1}, {"most": 2}, {"most": "nan"}, {"from": "yesterday"},
+        {"from": "1999-12-31"}, {"to": "9999-12-31"}, {"to": "2026-02-30"},
+        {"since": "2026-01-01"}, {"before": 0}, {"before": 2**40}, {"unknown": 1},
         {"thumb": "maybe"},
     ],
     ids=str,

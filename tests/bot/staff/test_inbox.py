@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from bot.pipeline import Bot
 from bot.staff.inbox import MOST_CHARS
 from bot.staff.session import TOKEN_HEADER
 from data.audit import audit_rows
+from data.tables import AuditRow, Remark
 
 API = "/staff/api/inbox"
 SignIn = Callable[..., TestClient]
@@ -54,6 +56,7 @@ def held(client: TestClient, session: str, **query: str) -> dict[str, Any]:
 PATHS = [
     ("GET", ""), ("GET", "/count"), ("GET", "/x"), ("GET", "/x/suggestions"), ("POST", "/x/claim"),
     ("POST", "/x/reply"), ("POST", "/x/note"), ("POST", "/x/give_back"), ("POST", "/x/close"),
+    ("POST", "/x/transfer"), ("GET", "/../colleagues"),
 ]  # fmt: skip
 
 
@@ -77,9 +80,9 @@ def test_who_waits_is_listed_and_counted(waiting: str, ann: TestClient) -> None:
         "I want to talk to a person", "en", "asked_for_a_person",
     )  # fmt: skip
     told = ann.get(f"{API}/count").json()
-    dangers = sum(bool(c["danger"]) for c in lists["waiting"])
-    assert (told["waiting"], told["danger"], told["newest"]) == (lists["count"], dangers, mine["since"])
-    assert lists["count"] >= 1
+    assert told == lists["queue"]
+    assert told["waiting"] >= 1
+    assert told["newest"] == mine["since"]
 
 
 def test_a_conversation_is_told_with_its_summary(waiting: str, ann: TestClient) -> None:
@@ -245,3 +248,73 @@ def test_suggestions_offer_no_person(bot: Bot, session: str, ann: TestClient) ->
     found = ann.get(f"{API}/{session}/suggestions").json()["suggestions"]
     assert found
     assert not any("colleague" in s["text"] for s in found)
+
+
+def test_a_conversation_is_passed_on_to_a_colleague(
+    anns: str, bot: Bot, ann: TestClient, bob: TestClient
+) -> None:
+    known = ann.get("/staff/api/colleagues").json()["colleagues"]
+    assert "ann" not in [c["name"] for c in known]
+    before = next(c["has"] for c in known if c["name"] == "bob")
+    assert ann.post(f"{API}/{anns}/transfer", json={"to": "bob", "key": key()}).status_code == 200
+    (mine,) = [c for c in bob.get(API).json()["mine"] if c["session"] == anns]
+    assert (mine["given_by"], bob.get(f"{API}/count").json()["given"]) == ("ann", 1)
+    known = ann.get("/staff/api/colleagues").json()["colleagues"]
+    assert next(c["has"] for c in known if c["name"] == "bob") == before + 1
+    refused = ann.post(f"{API}/{anns}/transfer", json={"to": "bob", "key": key()})
+    assert (refused.status_code, refused.json()) == (409, {"error": "bob has this conversation"})
+    told = bot.conversations.remarks(anns)[-1]
+    assert (told.kind, told.author, told.text) == ("transferred", "ann", "bob")
+    assert bob.post(f"{API}/{anns}/close", json={"key": key()}).status_code == 200
+
+
+@pytest.mark.parametrize("to", ["nobody", "ann", "", "x" * 65, None, 7])
+def test_who_cannot_have_a_conversation_gets_none(to: Any, anns: str, ann: TestClient) -> None:
+    refused = ann.post(f"{API}/{anns}/transfer", json={"to": to, "key": key()})
+    assert refused.status_code == 422
+    assert refused.json()["error"]
+    assert held(ann, anns)["person"] == "ann"
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("my daughter cut her hand on the vase", "injury"),
+        ("孩子误吞了零件怎么办", "injury"),
+        ("我不想活了", "crisis"),
+    ],
+)
+def test_a_danger_told_to_a_person_is_seen_at_once(
+    text: str, danger: str, anns: str, bot: Bot, ann: TestClient
+) -> None:
+    before = ann.get(f"{API}/count").json()["danger"]
+    turn = bot.reply(anns, text)
+    assert (turn.reply, turn.owner, turn.decision.reason) == ("", "person", danger)
+    first = ann.get(API).json()["mine"][0]
+    assert (first["session"], first["danger"]) == (anns, danger)
+    assert ann.get(f"{API}/count").json()["danger"] == before + 1
+    told = held(ann, anns)
+    assert told["danger"] == danger
+    assert [t["intent"] for t in told["summary"]["tried"]] == ["track_order", "human_agent"]
+    assert ann.get(f"{API}/{anns}/suggestions").json() == {"suggestions": []}
+    assert ann.post(f"{API}/{anns}/close", json={"key": key()}).status_code == 200
+
+
+@pytest.mark.parametrize("act", ["reply", "note"])
+def test_no_personal_data_of_what_people_write_is_kept(
+    act: str, anns: str, ann: TestClient, bot: Bot
+) -> None:
+    body = {"text": "Card 4111 1111 1111 1111, mail jo.lark@example.org", "key": key()}
+    answer = ann.post(f"{API}/{anns}/{act}", json=body)
+    assert answer.json() == {"done": True, "masked": ["card_number", "email"]}
+    assert held(ann, anns)["remarks"][-1]["text"] == "Card •••• 1111, mail j•••@example.org"
+    engine = bot.conversations.engine
+    with engine.connect() as db:
+        kept = str(
+            [tuple(row) for table in (Remark, AuditRow) for row in db.execute(select(table.__table__))]
+        )
+    assert "•••• 1111" in kept
+    assert "4111" not in kept
+    assert "jo.lark" not in kept
+    found = ann.get("/staff/api/conversations", params={"words": "4111111111111111"}).json()
+    assert anns not in str(found)

@@ -3,19 +3,21 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 
 from bot.pipeline import Bot
 from bot.staff import Staff
 from bot.staff.insights import LONGEST, plotly_file
+from data.daily import Daily
 from data.database import open_database
 from data.settings import Settings
 from data.tables import Conversation, TurnRow
@@ -64,7 +66,8 @@ def reviewer(staff: Staff, staff_client: SignIn) -> TestClient:
                 "text": text, "language": "zh", "intent": "get_refund", "confidence": 0.9,
                 "route": "answer" if number < 3 else "refuse", "reason": "sure", "reply": "好的",
                 "release": RELEASE, "ms": 20.0,
-                "details": {"sentiment": -0.9, "intents": [{"id": "get_refund"}], "passages": []},
+                "sentiment": -0.9,
+                "details": {"intents": [{"id": "get_refund"}], "passages": []},
             }  # fmt: skip
             db.execute(insert(TurnRow), row)
     return staff_client("reviewer", name="reads-charts")
@@ -161,3 +164,39 @@ def test_every_reason_for_a_person_has_words_in_both_languages(reviewer: TestCli
     for language in ("en", "zh"):
         said = reviewer.get("/staff/api/me", params={"language": language}).json()["words"]["insights"]
         assert reasons <= set(said)
+
+
+def test_a_number_on_a_chart_is_that_of_the_list_behind_it(staff: Staff, reviewer: TestClient) -> None:
+    zone = ZoneInfo(staff.bot().desk.timezone)
+    day = datetime.now(zone).date() - timedelta(days=2)
+    moods = (-1.0, -0.76, -0.4, -0.2, -0.001, 0.0, 0.001, 0.9)
+    for minutes in (-1, 0, 24 * 60 - 1, 24 * 60):  # on both sides of the desk's midnight, which is not UTC's
+        at = datetime.combine(day, time(), zone).astimezone(UTC) + timedelta(minutes=minutes)
+        write_moods(staff.engine, at, moods)
+    Daily(staff.engine, zone).catch_up()
+    span = {"from": f"{day - timedelta(days=1)}", "to": f"{day + timedelta(days=1)}"}
+    drawn = reviewer.get(f"{API}/topic", params={"intent": "damaged_item", **span}).json()["days"]
+    assert [d["negative"] for d in drawn] == [5, 10, 5]
+    (topic,) = [t for t in reviewer.get(API, params=span).json()["topics"] if t["intent"] == "damaged_item"]
+    behind = {"intent": "damaged_item", "mood": "negative"}
+    for period, negative in (
+        *(({"from": d["day"], "to": d["day"]}, d["negative"]) for d in drawn), (span, topic["negative"]),
+    ):  # fmt: skip
+        counted = reviewer.get("/staff/api/conversations/count", params={**behind, **period}).json()
+        assert counted["count"] == negative
+    rest = reviewer.get("/staff/api/conversations/count", params={**behind, **span, "mood": "neutral"})
+    assert rest.json()["count"] == topic["turns"] - topic["negative"]
+
+
+def write_moods(engine: Engine, at: datetime, moods: Iterable[float]) -> None:
+    session = uuid4().hex
+    with engine.begin() as db:
+        db.execute(insert(Conversation), {"session": session, "desk": "shop", "memory": {}})
+        for number, mood in enumerate(moods, 1):
+            row = {
+                "session": session, "number": number, "at": at, "text": "it came broken", "language": "en",
+                "intent": "damaged_item", "confidence": 0.9, "route": "answer", "reason": "sure",
+                "reply": "Sorry.", "release": "another", "ms": 20.0, "sentiment": mood,
+                "details": {"intents": [], "passages": []},
+            }  # fmt: skip
+            db.execute(insert(TurnRow), row)
