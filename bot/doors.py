@@ -4,22 +4,28 @@ import json
 import logging
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Any
 from uuid import uuid4
 
-from bot.pipeline import Bot
+from bot.pipeline import FAILURE, Bot
+from bot.shadow import Shadow
+from bot.share import Share
+from bot.trim import trim_heap
 from data.conversations import Conversations
 from data.database import open_database
 from data.desk import fingerprint, load_desk
 from data.errors import MessageError, ReleaseError
-from data.releases import Releases
+from data.releases import Mark, Releases
 from data.settings import Settings
+from data.trial import Trial
 from retrieval.bundled_encoder import encoder_identity
 
 log = logging.getLogger(__name__)
 FIELDS = ("session", "text")
+AGAIN = 30.0  # seconds until a release that could not be loaded is tried again
 
 
 @dataclass(frozen=True)
@@ -78,17 +84,24 @@ def open_bot(settings: Settings) -> Bot:
 class LiveBot:
     """The bot on whatever release is live: call it for the bot to use now.
 
-    A background thread looks at the pointer and loads a new release beside the old one; conversations go on
-    over the change, since what they remember is in the database.
+    A background thread looks every second whether the pointers were swapped, and loads a new release beside
+    the old one; conversations go on over the change, since what they remember is in the database. A release
+    on trial hangs on the bot to use, so that no door need know of it.
     """
 
-    def __init__(self, settings: Settings, every: float = 5.0) -> None:
+    def __init__(self, settings: Settings, every: float = 1.0) -> None:
         self._settings = settings
         self._every = every
         self._bot = open_bot(settings)
         self._releases = Releases(settings.home, self._bot.desk.id)
+        self._beside: Shadow | Share | None = None
+        self._failed_at: float | None = None  # when what the pointers name could not be had, last
+        self._freed = False  # whether a release was let go whose memory is to be given back
+        self.trial_problem = ""  # why the release on trial does not answer
+        self._mark: Mark = ()
         self._stop = Event()
         self._refreshing = Lock()
+        self.refresh()  # before the first message: a conversation on trial stays there over a restart
         Thread(target=self._watch, name="release-watch", daemon=True).start()
 
     def __call__(self) -> Bot:
@@ -96,18 +109,75 @@ class LiveBot:
 
     def close(self) -> None:
         self._stop.set()
+        if self._beside:
+            self._beside.close()
 
     def refresh(self) -> None:
-        """Load the live release if it is another one; an unreadable one leaves the bot as it is."""
+        """Load what is live and on trial now if it is another; what can't be read leaves the bot as it is."""
         with self._refreshing:
+            self._mark, self._failed_at = self._releases.mark(), None
             try:
-                release = self._releases.live()
-                if release.id != self._bot.release:
-                    self._bot = self._bot.on(release, self._settings.encoder_threads)
-                    log.info("now answering with release %s", release.id)
+                self._follow_live()
             except Exception as error:  # whatever is wrong with it, customers keep their bot
                 log.error("still answering with release %s: %s", self._bot.release, error)
+                self._failed_at = time.monotonic()
+            try:
+                self._follow_trial()
+                self.trial_problem = ""
+            except Exception as error:
+                if str(error) != self.trial_problem:
+                    log.error("the release on trial does not answer: %s", error)
+                self.trial_problem = str(error)
+                self._failed_at = time.monotonic()
+
+    def _follow_live(self) -> None:
+        release = self._releases.live()
+        if release.id == self._bot.release:
+            return
+        tried = self._beside.bot if self._beside and self._beside.bot.release == release.id else None
+        bot = (tried or self._bot).on(release, self._settings.encoder_threads)  # what was tried is loaded
+        _require_answers(bot)
+        bot.beside = None if tried else self._beside
+        self._bot, self._freed = bot, True
+        log.info("now answering with release %s", release.id)
+
+    def _follow_trial(self) -> None:
+        trial = self._releases.on_trial()
+        if trial and trial.release == self._bot.release:
+            trial = None  # about to end: it has just gone live
+        if self._beside and (trial is None or trial.id != self._beside.trial.id):
+            log.info("release %s is no longer on trial", self._beside.trial.release)
+            self._beside.close()
+            self._bot.beside = self._beside = None
+            self._freed = True
+        if trial and self._beside is None:
+            self._beside = self._loaded(trial)
+            self._bot.beside = self._beside
+            log.info("release %s is on trial: %s", trial.release, trial.mode)
+
+    def _loaded(self, trial: Trial) -> "Shadow | Share":
+        release, threads = self._releases.get(trial.release), self._settings.encoder_threads
+        if trial.mode == "share":
+            share = Share(self._bot.on(release, threads), trial)
+            _require_answers(share.bot)
+            return share
+        shadow = Shadow(self._bot, release, trial, threads)
+        _require_answers(shadow.bot)
+        return shadow.start()
 
     def _watch(self) -> None:
         while not self._stop.wait(self._every):
-            self.refresh()
+            again = self._failed_at is not None and time.monotonic() - self._failed_at > AGAIN
+            if again or self._releases.mark() != self._mark:
+                self.refresh()
+            elif self._freed:  # a moment later: the last answers of the old release are out
+                self._freed = False
+                trim_heap()
+
+
+def _require_answers(bot: Bot) -> None:
+    """Let a new bot answer in each language, filling its caches; raises ReleaseError if it breaks."""
+    titles = next(iter(bot.desk.intents.values())).title
+    for text in titles.values():
+        if bot.try_out(text).decision.reason == FAILURE:
+            raise ReleaseError(f"release {bot.release} breaks on {text!r}; see the log above")

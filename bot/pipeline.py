@@ -4,7 +4,9 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from threading import Lock
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import IntegrityError
@@ -26,7 +28,7 @@ from bot.route import RouteStep
 from bot.suggestions import Suggester, Suggestion
 from bot.topic import TopicStep
 from bot.turn import Decision, Memory, Turn
-from data.conversations import Conversations
+from data.conversations import Conversations, State
 from data.desk import Desk, load_desk
 from data.errors import MessageError
 from data.releases import Release
@@ -39,6 +41,7 @@ Step = Callable[[Turn], Turn]
 SESSION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 TRIES = 20  # for a turn during which another process wrote one, or a person took the conversation
 OF_THE_QUEUE = ("about_the_wait", "withdrawn")  # reasons of messages that ask for no answer
+FAILURE = "failure"  # reason of a turn that a step broke on
 RECENT = 6  # turns among which the last request is looked for
 
 
@@ -47,6 +50,16 @@ class _SessionLock:
 
     def __init__(self) -> None:
         self.lock = Lock()
+
+
+class Beside(Protocol):
+    """Another release that is tried on the messages that a bot gets."""
+
+    def side(self, session: str) -> "Bot | None":
+        """Return the bot that answers a conversation instead, if one does."""
+
+    def heard(self, turn: Turn, text: str, before: State) -> None:
+        """Take notice of a turn that was written, its message unmasked, and what was known before it."""
 
 
 class Bot:
@@ -70,6 +83,7 @@ class Bot:
         self.conversations = conversations
         self.encoder = encoder
         self.retriever = retriever
+        self.beside: Beside | None = None  # a release on trial
         self._source = source
         self._max_chars = max_message_chars
         self.classifier = classifier
@@ -105,8 +119,12 @@ class Bot:
         max_message_chars: int = 4000,
         threads: int = 1,
         like: "Bot | None" = None,
+        orders: Orders | None = None,
     ) -> "Bot":
-        """Load everything from a release folder; what `like` has loaded from the same files is shared."""
+        """Load everything from a release folder; what `like` has loaded from the same files is shared.
+
+        `orders` takes the place of the order system that the desk names.
+        """
         desk = load_desk(release.desk_folder)
         same = like if like and like._source and release.shares(like._source, "encoder") else None
         taught = like if like and like._source and release.shares(like._source, "classifier") else None
@@ -115,16 +133,16 @@ class Bot:
             encoder=same.encoder if same else open_encoder(release.encoder_folder, threads),
             classifier=taught.classifier if taught else Classifier.load(release.folder / "classifier"),
             retriever=Retriever.load(release.folder / "passages"),
-            orders=open_orders(desk),
+            orders=orders or open_orders(desk),
             conversations=conversations,
             release=release.id,
             max_message_chars=max_message_chars,
             source=release,
         )
 
-    def on(self, release: Release, threads: int = 1) -> "Bot":
+    def on(self, release: Release, threads: int = 1, orders: Orders | None = None) -> "Bot":
         """Return a bot on another release that goes on with the same conversations."""
-        return Bot.of(release, self.conversations, self._max_chars, threads, self)
+        return Bot.of(release, self.conversations, self._max_chars, threads, self, orders)
 
     def with_answers(self, desk: Desk, retriever: Retriever) -> "Bot":
         """Return a bot that understands the same and answers with other words, to be tried out."""
@@ -158,14 +176,29 @@ class Bot:
             lock = self._locks.setdefault(session, _SessionLock())
         with lock.lock:
             for attempt in range(1, TRIES + 1):
-                turn = self._answer_once(session, text)
+                before = self.conversations.state(session)
+                turn = self._side(session, text, before)
                 try:
                     record(turn, self.conversations)
-                    return turn
+                    break
                 except IntegrityError:  # another process answered meanwhile, or a person took over
                     if attempt == TRIES:
                         raise
-        raise AssertionError("unreachable")
+        if self.beside:
+            self.beside.heard(turn, text, before)
+        return turn
+
+    def answer(self, session: str, text: str, before: State) -> Turn:
+        """Answer a message of a conversation of which `before` is known; nothing is written."""
+        turn = Turn(
+            session=session,
+            raw=text[: self._max_chars],
+            number=before.turns + 1,
+            owner=before.owner,
+            memory=Memory.of(deepcopy(before.memory)),
+            release=self.release,
+        )
+        return self._run(turn, text)
 
     def try_out(self, text: str) -> Turn:
         """Answer a message as the first of a conversation; nothing is read of conversations, or written.
@@ -193,17 +226,17 @@ class Bot:
         known = intent in self.classifier.labels
         return word_effects(text, intent, self.classifier, self.encoder) if known else ()
 
-    def _answer_once(self, session: str, text: str) -> Turn:
-        state = self.conversations.state(session)
-        turn = Turn(
-            session=session,
-            raw=text[: self._max_chars],
-            number=state.turns + 1,
-            owner=state.owner,
-            memory=Memory.of(state.memory),
-            release=self.release,
-        )
-        return self._run(turn, text)
+    def _side(self, session: str, text: str, before: State) -> Turn:
+        """Answer by the release that the conversation falls to; if the one on trial breaks, by this one."""
+        other = self.beside.side(session) if self.beside else None
+        if other:
+            try:
+                turn = other.answer(session, text, before)
+                if turn.decision.reason != FAILURE:
+                    return turn
+            except Exception:
+                log.exception("release %s failed on trial", other.release)
+        return self.answer(session, text, before)
 
     def _run(self, turn: Turn, text: str) -> Turn:
         started = time.perf_counter()
@@ -233,7 +266,7 @@ class Bot:
         """
         if turn.owner == "person":
             return self._silence[0](turn)
-        turn.decision = Decision("handoff", "failure")
+        turn.decision = Decision("handoff", FAILURE)
         turn.owner = "waiting"
         return self._answer.failed(turn)
 

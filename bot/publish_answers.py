@@ -14,8 +14,9 @@ from data.audit import write_audit
 from data.desk import fingerprint, load_desk
 from data.drafts import WrongAnswerError
 from data.errors import AnswerError
-from data.releases import Release, Releases
+from data.releases import Release, Releases, Within
 from data.settings import Settings
+from data.trial import EFFECT, Trial
 from retrieval.bundled_encoder import encoder_identity
 from retrieval.encoder import Encoder
 from retrieval.open_encoder import open_encoder
@@ -24,7 +25,7 @@ from retrieval.split import passages
 
 
 class AnswerPublisher:
-    """Makes edits of one desk's answers live, and goes back to what was live before."""
+    """Makes edits of one desk's answers live, goes back to an earlier release, or tries one out."""
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         desk = load_desk(settings.desk)
@@ -64,15 +65,34 @@ class AnswerPublisher:
 
     def make_live(self, release_id: str, by: str) -> Release:
         """Make a finished release live, an earlier one too; it stays until the desk's files change."""
-        before = self.releases.live().id
+        before = {"release": self.releases.live().id}
+        noted = self._noting(by, "release_live", before, {"release": release_id})
+        return self.releases.make_live(self.releases.get(release_id).id, self.made_from(), noted)
+
+    def try_out(
+        self, release_id: str, mode: str, share: float = 0.0, by: str = "", effect: float = EFFECT
+    ) -> Trial:
+        """Put a finished release on trial, as `Releases.try_out` does, and note who did."""
+        tried = {"mode": mode, **({"share": share} if mode == "share" else {})}
+        within = self._noting(by, "trial_begun", None, tried)
+        return self.releases.try_out(release_id, mode, share, by, effect, within)
+
+    def end_trial(self, by: str) -> Trial | None:
+        """End the trial that goes on, if any, and note who did."""
+        return self.releases.end_trial(self._noting(by, "trial_ended", None, None))
+
+    def _noting(
+        self, by: str, action: str, before: dict[str, Any] | None, after: dict[str, Any] | None
+    ) -> Within:
+        """Return what writes a row on a release into the audit log around a change."""
 
         @contextmanager
-        def noted(_: str) -> Iterator[None]:
+        def noted(release_id: str) -> Iterator[None]:
             with self._engine.begin() as db:
-                write_audit(db, by, "release_live", release_id, {"release": before}, {"release": release_id})
+                write_audit(db, by, action, release_id, before, after)
                 yield
 
-        return self.releases.make_live(self.releases.get(release_id).id, self.made_from(), noted)
+        return noted
 
     def made_from(self) -> str:
         """Return the fingerprint of the desk's files and the encoder as they are now."""

@@ -34,14 +34,8 @@ class Spelling:
     def __init__(
         self, history: Mapping[str, float], common: Sequence[str] = (), names: Iterable[str] = ()
     ) -> None:
-        self._known = {*history, *common, *names}
-        self._rank = {word: (1, float(at)) for at, word in enumerate(common[:_FREQUENT])}
-        self._rank |= {word: (0, rare) for word, rare in history.items()}
-        self._by_start: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in self._rank:
-            if len(word) >= _LEAST:
-                self._by_start[word[0], len(word)].append(word)
-        self._meant = lru_cache(_CACHED)(self._look_up)
+        # the cache holds the words, not this: a release that is no longer used goes at once
+        self._meant = lru_cache(_CACHED)(_Words(history, common, names).meant)
 
     def correct(self, text: str, entities: Iterable[Entity] = ()) -> str:
         """Return `text` with its misspelt words set right, names and what the entities cover left alone."""
@@ -55,7 +49,20 @@ class Spelling:
 
         return _WORD.sub(right, text)
 
-    def _look_up(self, word: str) -> str | None:
+
+class _Words:
+    """Looks a word up among those that are known."""
+
+    def __init__(self, history: Mapping[str, float], common: Sequence[str], names: Iterable[str]) -> None:
+        self._known = {*history, *common, *names}
+        self._rank = {word: (1, float(at)) for at, word in enumerate(common[:_FREQUENT])}
+        self._rank |= {word: (0, rare) for word, rare in history.items()}
+        self._by_start: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in self._rank:
+            if len(word) >= _LEAST:
+                self._by_start[word[0], len(word)].append(word)
+
+    def meant(self, word: str) -> str | None:
         """Return the known word that was meant; None if this one is known itself or none is near."""
         if word in self._known:
             return None

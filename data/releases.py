@@ -2,6 +2,8 @@
 
 <home>/desks/<desk>/releases/<id>/manifest.json …   written last, so a folder without it is no release
 <home>/desks/<desk>/live                            the live release's id, swapped in one rename
+<home>/desks/<desk>/was_live                        what was live before, oldest first, and what is
+<home>/desks/<desk>/trial                           the release on trial, or the last one, swapped likewise
 
 <home>/desks/<desk>/barred                          which classifiers may not go live again: what they learned
                                                     from holds a text that a customer had erased
@@ -17,7 +19,7 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,10 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from data.errors import ReleaseError
+from data.errors import ConflictError, ReleaseError
+from data.swap import State, state, swap
+from data.tables import now
+from data.trial import EFFECT, Trial
 
 FORMAT = 4  # raise it when the code that reads a release changes incompatibly
 MANIFEST = "manifest.json"
@@ -35,6 +40,8 @@ OWNED = {"build": "build.lock", "answers": "live.lock"}  # half-written folders:
 OWN = (*OWNED, "night", "gone")  # kinds of folders that are no releases, or not any more
 ABANDONED = 24 * 3600.0  # seconds without a change, after which nobody goes on with a half-written folder
 Within = Callable[[str], AbstractContextManager[None]]  # entered with the release's id as it goes live
+Finish = Callable[[Path, dict[str, int] | None], dict[str, Any]]
+Mark = tuple[State, ...]
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,7 @@ class Releases:
         self._root = home / "desks" / desk_id
         self._folder = self._root / "releases"
         self._pointer = self._root / "live"
+        self._trial = self._root / "trial"
 
     def live(self) -> Release:
         """Return the live release; raises ReleaseError when there is none that this version can read."""
@@ -113,7 +121,7 @@ class Releases:
         desk: str,
         build: Callable[[Path], dict[str, Any]],
         fresh: bool = False,
-        finish: Callable[[Path, dict[str, int] | None], dict[str, Any]] = lambda folder, answers: {},
+        finish: Finish = lambda folder, answers: {},
         within: Within = lambda release_id: nullcontext(),
     ) -> Release:
         """Build a release and make it live.
@@ -127,11 +135,18 @@ class Releases:
         with FileLock(self._root / "build.lock"):
             if not fresh and (made := self.current(desk)):
                 return made
-            unfinished = self._unfinished("build")
-            metrics = build(unfinished)
-            with self._live_lock():
-                about = finish(unfinished, self.live_answers())
-                return self._complete(unfinished, desk, metrics, about, within)
+            return self._built(desk, build, finish, live=True, within=within)
+
+    def keep(
+        self,
+        desk: str,
+        build: Callable[[Path], dict[str, Any]],
+        finish: Finish = lambda folder, answers: {},
+    ) -> Release:
+        """Build a release as `publish` does and leave the live one live: a candidate, to be tried first."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._root / "build.lock"):
+            return self._built(desk, build, finish, live=False)
 
     def derive(
         self,
@@ -151,6 +166,75 @@ class Releases:
             about = build(unfinished, live)
             return self._complete(unfinished, live.desk, live.metrics, about, within)
 
+    def before_live(self) -> Release:
+        """Return what was live before the live release; raises ReleaseError where nothing was."""
+        live, there = self.live().id, self.ids()
+        earlier = [i for i in self._were_live()[:-1] if i in there]
+        if not earlier:
+            raise ReleaseError(f"{live} is the oldest release that was live; nothing to go back to")
+        return self._open(earlier[-1])
+
+    def mark(self) -> Mark:
+        """Return what differs once another release is live or on trial; costs no more than two looks."""
+        return tuple(state(file) for file in (self._pointer, self._trial))
+
+    # a release on trial
+
+    def on_trial(self) -> Trial | None:
+        """Return the trial that goes on, None where none does; raises ReleaseError for a damaged file."""
+        last = self.last_trial()
+        return last if last and not last.ended else None
+
+    def last_trial(self) -> Trial | None:
+        """Return the trial that goes on, or else the one that ended last."""
+        try:
+            return Trial.read(self._trial.read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+
+    def try_out(
+        self,
+        release_id: str,
+        mode: str,
+        share: float = 0.0,
+        by: str = "",
+        effect: float = EFFECT,
+        within: Within = lambda release_id: nullcontext(),
+    ) -> Trial:
+        """Put a finished release on trial: `mode` is shadow, or share with a share of the conversations.
+
+        Raises ReleaseError where there is no such release or it is live, ConflictError while another
+        trial goes on.
+        """
+        with self._live_lock():
+            release, live = self.get(release_id), self.live()
+            if going := self.on_trial():
+                raise ConflictError(f"release {going.release} is on trial already; end that first")
+            if release.id == live.id:
+                raise ReleaseError(f"release {release.id} is live already; a trial is for another one")
+            trial = Trial.of(release.id, mode, share, by, effect)
+            with within(trial.release):
+                swap(self._trial, trial.text())
+        return trial
+
+    def end_trial(self, within: Within = lambda release_id: nullcontext()) -> Trial | None:
+        """End the trial that goes on and return it; None where none did. A damaged file of one goes."""
+        with self._live_lock():
+            try:
+                trial = self.on_trial()
+            except ReleaseError:
+                self._trial.unlink(missing_ok=True)
+                return None
+            if trial is None:
+                return None
+            with within(trial.release):
+                return self._ended(trial)
+
+    def _ended(self, trial: Trial) -> Trial:
+        ended = replace(trial, ended=now())
+        swap(self._trial, ended.text())
+        return ended
+
     def current(self, desk: str) -> Release | None:
         """Return the live release if this version can read it and it was built from this very desk.
 
@@ -169,6 +253,20 @@ class Releases:
             return dict(manifest.get("about", {}).get("answers", {}))
         except (OSError, ValueError, AttributeError, TypeError):
             return None
+
+    def _built(
+        self,
+        desk: str,
+        build: Callable[[Path], dict[str, Any]],
+        finish: Finish,
+        live: bool,
+        within: Within = lambda release_id: nullcontext(),
+    ) -> Release:
+        unfinished = self._unfinished("build")
+        metrics = build(unfinished)
+        with self._live_lock():
+            about = finish(unfinished, self.live_answers())
+            return self._complete(unfinished, desk, metrics, about, within, live)
 
     # what goes
 
@@ -270,6 +368,7 @@ class Releases:
         metrics: Any,
         about: Any,
         within: Within = lambda release_id: nullcontext(),
+        live: bool = True,
     ) -> Release:
         release_id = self._new_id()
         files = {name: hashlib.sha256(f.read_bytes()).hexdigest() for name, f in _files(unfinished).items()}
@@ -280,7 +379,8 @@ class Releases:
         (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         with within(release_id):
             unfinished.rename(self._folder / release_id)
-            self._point(release_id)
+            if live:
+                self._point(release_id)
         return self._open(release_id)
 
     def _unfinished(self, what: str) -> Path:
@@ -296,9 +396,27 @@ class Releases:
         return FileLock(self._root / "live.lock")
 
     def _point(self, release_id: str, chosen_for: str = "") -> None:
-        temporary = self._pointer.with_suffix(f".{uuid4().hex}")
-        temporary.write_text(f"{release_id}\n{chosen_for}".rstrip() + "\n", "utf-8")
-        os.replace(temporary, self._pointer)
+        were = self._were_live()
+        swap(self._pointer, f"{release_id}\n{chosen_for}".rstrip() + "\n")
+        were = (
+            were[: were.index(release_id)] if release_id in were else were
+        )  # going back forgets what came after
+        swap(self._root / "was_live", "\n".join((*were, release_id)) + "\n")
+        with suppress(ReleaseError):  # a damaged trial is no trial
+            if (trial := self.on_trial()) and trial.release == release_id:
+                self._ended(trial)
+
+    def _were_live(self) -> list[str]:
+        """Return what was live, the live one last; in a home that did not note it, all there is so far."""
+        if not self._pointer.exists():
+            return []
+        live = self._pointed()[0]
+        try:
+            were = (self._root / "was_live").read_text("utf-8").split()
+        except FileNotFoundError:
+            ids = self.ids()
+            return ids[: ids.index(live) + 1] if live in ids else [*ids, live]
+        return were if were[-1:] == [live] else [*were, live]
 
     def _pointed(self) -> list[str]:
         return self._pointer.read_text("utf-8").split() or [""]

@@ -360,3 +360,24 @@ class RunFigure(Base):
     name: Mapped[str] = mapped_column(String(160), primary_key=True)
     step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[float]
+
+
+class ShadowTurn(Base):
+    """What a release on trial would have said to a turn's message, which the customer never sees."""
+
+    __tablename__ = "shadow_turns"
+    __table_args__ = (Index("ix_shadow_turns_trial", "trial", "same", "turn"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    turn: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), index=True)
+    trial: Mapped[str] = mapped_column(String(32))
+    release: Mapped[str] = mapped_column(String(64))
+    same: Mapped[bool]  # route, intent and reply are the live ones
+    route: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(64))
+    intent: Mapped[str | None] = mapped_column(String(64))
+    confidence: Mapped[float]
+    reply: Mapped[str] = mapped_column(Text)
+    ms: Mapped[float]
+    dropped: Mapped[int] = mapped_column(default=0)  # messages that it could not keep up with before this one
+    at: Mapped[datetime] = mapped_column(default=now)

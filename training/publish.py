@@ -3,24 +3,29 @@
 python -m training.publish            builds one unless the live one is of this very desk
 python -m training.publish --fresh    builds one anyway
 python -m training.publish --tune     fine-tunes the encoder on the history first: minutes instead of seconds
-python -m training.publish --back     makes the release before the live one live again
+python -m training.publish rollback   makes what was live before live again
+python -m training.publish --trial RELEASE --shadow      tries one on what customers write, seen by nobody
+python -m training.publish --trial RELEASE --share 0.1   … or lets it answer a tenth of the conversations
+python -m training.publish --end-trial                   ends the trial
 
 Started by `torchrun` or `accelerate launch`, several processes fine-tune together (docs/tracking.md).
 """
 
 import argparse
+import getpass
 import json
 import logging
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
+from bot.publish_answers import AnswerPublisher
 from data.answer_files import write_desk
 from data.answers import Answers, overlay_of, usable
 from data.database import open_database
@@ -28,6 +33,7 @@ from data.desk import Desk, fingerprint, load_desk
 from data.errors import FrontdeskError, ReleaseError
 from data.releases import MANIFEST, Release, Releases
 from data.settings import Settings
+from data.trial import Trial
 from retrieval.bundled_encoder import encoder_identity
 from retrieval.search import Retriever
 from retrieval.split import passages
@@ -162,18 +168,47 @@ def publish_with_bar(settings: Settings, fresh: bool = False, tune: bool = False
 
 
 def roll_back(settings: Settings) -> Release:
-    """Make the release before the live one live again."""
-    releases = Releases(settings.home, load_desk(settings.desk).id)
-    ids = releases.ids()
-    at = ids.index(releases.live().id)
-    if at == 0:
-        raise ReleaseError(f"{ids[0]} is the oldest release there is; nothing to go back to")
-    made_from = fingerprint(settings.desk.resolve(), encoder_identity(settings.encoder))
-    return releases.make_live(ids[at - 1], made_from)
+    """Make what was live before the live release live again."""
+    with _publisher(settings) as publisher:
+        return publisher.make_live(publisher.releases.before_live().id, _who())
 
 
-def main() -> None:
+def try_out(settings: Settings, release_id: str, share: float | None) -> Trial:
+    """Put a release on trial: in the shadow, or for a share of the conversations."""
+    with _publisher(settings) as publisher:
+        return publisher.try_out(release_id, "shadow" if share is None else "share", share or 0.0, _who())
+
+
+def end_trial(settings: Settings) -> Trial:
+    """End the trial that goes on; raises ReleaseError where none does."""
+    with _publisher(settings) as publisher:
+        trial = publisher.end_trial(_who())
+    if trial is None:
+        raise ReleaseError("no release is on trial")
+    return trial
+
+
+@contextmanager
+def _publisher(settings: Settings) -> Iterator[AnswerPublisher]:
+    engine = open_database(settings.url, settings.home)
+    try:
+        yield AnswerPublisher(settings, engine)
+    finally:
+        engine.dispose()
+
+
+def _who() -> str:
+    return f"{getpass.getuser()} (command line)"
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("rollback",),
+        help="make what was live before live again, building nothing",
+    )
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument(
         "--fresh", action="store_true", help="build a release even if the live one is current"
@@ -181,8 +216,23 @@ def main() -> None:
     choice.add_argument(
         "--tune", action="store_true", help="build one whose encoder has learned from the history, too"
     )
-    choice.add_argument("--back", action="store_true", help="make the previous release live again")
+    choice.add_argument(
+        "--trial", metavar="RELEASE", help="put a finished release on trial; says how as well"
+    )
+    choice.add_argument("--end-trial", action="store_true", help="end the trial")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--shadow", action="store_true", help="it answers the same messages, which nobody sees")
+    how.add_argument("--share", type=float, help="it answers this share of the conversations, such as 0.1")
     args = parser.parse_args()
+    if (args.trial is not None) != (args.shadow or args.share is not None):
+        parser.error("--trial RELEASE goes with --shadow or --share")
+    if args.what and (args.fresh or args.tune or args.trial or args.end_trial):
+        parser.error("rollback goes with no option")
+    return args
+
+
+def main() -> None:
+    args = _arguments()
     with leading() as leads:
         if leads:
             _run(args)
@@ -191,7 +241,11 @@ def main() -> None:
 def _run(args: argparse.Namespace) -> None:
     try:
         settings = Settings()
-        if args.back:
+        if args.trial or args.end_trial:
+            trial = try_out(settings, args.trial, args.share) if args.trial else end_trial(settings)
+            print(json.dumps(json.loads(trial.text()), indent=1))
+            return
+        if args.what == "rollback":
             release = roll_back(settings)
         else:
             release = publish_with_bar(settings, fresh=args.fresh or args.tune, tune=args.tune)

@@ -1,21 +1,18 @@
 """The Answers page: templates and articles edited, checked, tried out and published."""
 
 from dataclasses import asdict
-from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 
 from bot.pipeline import Bot
-from bot.publish_answers import AnswerPublisher
 from bot.staff.answer_forms import CheckIn, Id, PublishIn, RestoreIn, SaveIn, TellingRoute, TryIn, version_out
 from bot.staff.answer_search import AnswerSearch
 from bot.staff.answer_views import checked, items, known, pending, standing, state_of, tried
 from data.answer_diff import diff
 from data.answer_files import Subject, contents
 from data.answer_use import use_of
-from data.drafts import Drafts
 from data.errors import AnswerError, ConflictError
 from data.users import Account
 from retrieval.search import Retriever
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class AnswersDesk:
-    """The drafts, their publisher, and a bot on the drafts that is made when somebody tries it out."""
+    """What is made of the drafts when somebody looks for one or tries them out."""
 
     def __init__(self, staff: "Staff") -> None:
         self._staff = staff
@@ -34,20 +31,12 @@ class AnswersDesk:
         self._tried: tuple[str, Bot] | None = None
         self._search: AnswerSearch | None = None
 
-    @cached_property
-    def publisher(self) -> AnswerPublisher:
-        return AnswerPublisher(self._staff.settings, self._staff.engine)
-
-    @cached_property
-    def drafts(self) -> Drafts:
-        return Drafts(self._staff.settings.desk, self.publisher.answers)
-
     def live_answers(self) -> dict[str, int]:
         """Return the version of each edited answer that customers get now."""
-        return self.publisher.releases.get(self._staff.bot().release).answers
+        return self._staff.publisher.releases.get(self._staff.bot().release).answers
 
     def search(self) -> AnswerSearch:
-        draft = self.drafts.now()
+        draft = self._staff.drafts.now()
         with self._lock:
             if self._search is None or self._search.key != draft.key:
                 self._search = AnswerSearch(draft)
@@ -55,7 +44,7 @@ class AnswersDesk:
 
     def draft_bot(self) -> Bot:
         """Return a bot that answers with the drafts; only passages that changed are encoded."""
-        draft, live = self.drafts.now(), self._staff.bot()
+        draft, live = self._staff.drafts.now(), self._staff.bot()
         key = f"{draft.key} {live.release}"
         with self._lock:
             if self._tried is None or self._tried[0] != key:
@@ -71,7 +60,7 @@ def answers_routes(staff: "Staff") -> APIRouter:
 
     @router.get("/answers")
     def overview(_user: reviewer, language: str = "en") -> dict[str, Any]:
-        draft, bot, live = here.drafts.now(), staff.bot(), here.live_answers()
+        draft, bot, live = staff.drafts.now(), staff.bot(), here.live_answers()
         return {
             "release": bot.release,
             "items": list(items(draft, contents(bot.desk), live, language)),
@@ -85,8 +74,8 @@ def answers_routes(staff: "Staff") -> APIRouter:
 
     @router.get("/answers/{kind}/{subject}")
     def one(kind: Id, subject: Id, _user: reviewer) -> dict[str, Any]:
-        it, draft, live = Subject(kind, subject), here.drafts.now(), contents(staff.bot().desk)
-        versions = here.drafts.answers.versions(it)
+        it, draft, live = Subject(kind, subject), staff.drafts.now(), contents(staff.bot().desk)
+        versions = staff.drafts.answers.versions(it)
         content, at = draft.content(it), here.live_answers().get(str(it), 0)
         if content is None and not versions:
             raise HTTPException(404, f"there is no {kind} {subject!r}")
@@ -111,12 +100,12 @@ def answers_routes(staff: "Staff") -> APIRouter:
         it = Subject(kind, subject)
         return [
             asdict(line)
-            for line in diff(here.drafts.content_of(it, before), here.drafts.content_of(it, after))
+            for line in diff(staff.drafts.content_of(it, before), staff.drafts.content_of(it, after))
         ]
 
     @router.post("/answers/check")
     def check(asked: CheckIn, _user: reviewer) -> dict[str, Any]:
-        return checked(here.drafts.now(), Subject(asked.kind, asked.id), asked.content.of(asked.kind))
+        return checked(staff.drafts.now(), Subject(asked.kind, asked.id), asked.content.of(asked.kind))
 
     @router.post("/answers/try")
     def try_out(asked: TryIn, _user: reviewer) -> dict[str, Any]:
@@ -124,13 +113,13 @@ def answers_routes(staff: "Staff") -> APIRouter:
 
     @router.post("/answers/publish")
     def publish(asked: PublishIn, user: reviewer) -> dict[str, Any]:
-        draft = here.drafts.now()
+        draft = staff.drafts.now()
         stale = [s for s, number in asked.versions.items() if draft.version(Subject.of(s)) != number]
         if stale:
             raise ConflictError(
                 f"{', '.join(sorted(stale))[:300]} changed meanwhile; look at it before it goes live"
             )
-        release = here.publisher.publish(asked.versions, user.name, asked.note, staff.bot().encoder)
+        release = staff.publisher.publish(asked.versions, user.name, asked.note, staff.bot().encoder)
         staff.refresh()
         return {"release": release.id, "answering": staff.bot().release}
 
@@ -141,11 +130,11 @@ def answers_routes(staff: "Staff") -> APIRouter:
         if asked.base is None:
             if content is None:
                 raise AnswerError("an answer that is new needs a text")
-            return version_out(here.drafts.create(it, content, user.name, asked.note))
-        return version_out(here.drafts.save(it, content, asked.base, user.name, asked.note))
+            return version_out(staff.drafts.create(it, content, user.name, asked.note))
+        return version_out(staff.drafts.save(it, content, asked.base, user.name, asked.note))
 
     @router.post("/answers/{kind}/{subject}/restore")
     def restore(kind: Id, subject: Id, asked: RestoreIn, user: reviewer) -> dict[str, Any]:
-        return version_out(here.drafts.restore(Subject(kind, subject), asked.version, asked.base, user.name))
+        return version_out(staff.drafts.restore(Subject(kind, subject), asked.version, asked.base, user.name))
 
     return router

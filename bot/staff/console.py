@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from bot.doors import LiveBot
 from bot.pipeline import Bot
+from bot.publish_answers import AnswerPublisher
 from bot.staff.answers import answers_routes
 from bot.staff.conversations import conversations_routes
 from bot.staff.inbox import inbox_routes
@@ -25,6 +26,7 @@ from bot.staff.session import Sessions, refusal
 from bot.staff.sign_in import SetUp, sign_in_routes
 from bot.staff.team import team_routes
 from bot.staff.wording import console_words
+from data.drafts import Drafts
 from data.errors import ConflictError, FrontdeskError, InsightsError, UserError, VerdictError
 from data.mood import ANGRY_UP_TO, UNHAPPY_BELOW
 from data.settings import Settings
@@ -63,6 +65,14 @@ class Staff:
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.users, self.settings.home)
+
+    @cached_property
+    def publisher(self) -> AnswerPublisher:
+        return AnswerPublisher(self.settings, self.engine)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self.settings.desk, self.publisher.answers)
 
     def refresh(self) -> None:
         """Answer with the release that has just gone live, without waiting for the watch to see it."""

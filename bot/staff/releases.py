@@ -1,7 +1,7 @@
 """The Releases page: what is live, what each release was made of, and going to another one."""
 
 from dataclasses import asdict
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,14 +9,11 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.pipeline import Bot
-from bot.publish_answers import AnswerPublisher
 from bot.staff.answer_forms import TellingRoute
 from bot.staff.replay import Replay
 from data.answer_diff import diff
 from data.answer_files import contents
-from data.answers import Answers
 from data.desk import Desk, load_desk
-from data.drafts import Drafts
 from data.errors import ReleaseError
 from data.logged_questions import logged_questions
 from data.releases import Release
@@ -42,18 +39,6 @@ class ReleasesDesk:
         self.staff = staff
         self.replay = Replay()
 
-    @cached_property
-    def publisher(self) -> AnswerPublisher:
-        return AnswerPublisher(self.staff.settings, self.staff.engine)
-
-    @cached_property
-    def drafts(self) -> Drafts:
-        return Drafts(self.staff.settings.desk, self.publisher.answers)
-
-    @property
-    def answers(self) -> Answers:
-        return self.publisher.answers
-
     def bots(self, before: Release, after: Release) -> tuple[Bot, Bot]:
         """Return bots on two releases; what they share with the one that serves is not loaded again."""
         live = self.staff.bot()
@@ -68,26 +53,26 @@ def releases_routes(staff: "Staff") -> APIRouter:
 
     @router.get("/releases")
     def overview(_user: admin) -> dict[str, Any]:
-        releases = here.publisher.releases
+        releases = staff.publisher.releases
         ids = releases.ids()[::-1][:MOST_SHOWN]
-        return {"live": releases.live().id, "releases": [_read(here, i) for i in ids]}
+        return {"live": releases.live().id, "releases": [_read(staff, i) for i in ids]}
 
     @router.get("/releases/{release_id}")
     def one(release_id: str, against: str, _user: admin) -> dict[str, Any]:
-        release, other = here.publisher.releases.get(release_id), here.publisher.releases.get(against)
+        release, other = staff.publisher.releases.get(release_id), staff.publisher.releases.get(against)
         replay = here.replay.of(against, release_id)
         return {
             "release": _shown(release),
             "against": _shown(other),
             "answers": _answers(_desk(other.desk_folder), _desk(release.desk_folder)),
-            "differs": _differs(here, _desk(release.desk_folder)),
+            "differs": _differs(staff, _desk(release.desk_folder)),
             "intents": _intents(release, other),
             "replay": asdict(replay) if replay else None,
         }
 
     @router.post("/releases/{release_id}/replay")
     def replay(release_id: str, against: str, asked: ReplayIn, _user: admin) -> dict[str, Any]:
-        release, other = here.publisher.releases.get(release_id), here.publisher.releases.get(against)
+        release, other = staff.publisher.releases.get(release_id), staff.publisher.releases.get(against)
         questions = logged_questions(staff.engine, asked.most)
         return asdict(here.replay.start(other.id, release.id, questions, lambda: here.bots(other, release)))
 
@@ -98,12 +83,12 @@ def releases_routes(staff: "Staff") -> APIRouter:
 
     @router.post("/releases/{release_id}/live")
     def make_live(release_id: str, user: admin) -> dict[str, Any]:
-        release = here.publisher.make_live(release_id, user.name)
+        release = staff.publisher.make_live(release_id, user.name)
         staff.refresh()
         return {
             "live": release.id,
             "answering": staff.bot().release,
-            "differs": _differs(here, _desk(release.desk_folder)),
+            "differs": _differs(staff, _desk(release.desk_folder)),
         }
 
     return router
@@ -115,9 +100,9 @@ def _desk(folder: Path) -> Desk:
     return load_desk(folder)
 
 
-def _read(here: ReleasesDesk, release_id: str) -> dict[str, Any]:
+def _read(staff: "Staff", release_id: str) -> dict[str, Any]:
     try:
-        return _shown(here.publisher.releases.get(release_id))
+        return _shown(staff.publisher.releases.get(release_id))
     except ReleaseError as error:
         return {"id": release_id, "error": str(error)}
 
@@ -154,9 +139,9 @@ def _answers(before: Desk, after: Desk) -> list[dict[str, Any]]:
     ]
 
 
-def _differs(here: ReleasesDesk, desk: Desk) -> list[str]:
+def _differs(staff: "Staff", desk: Desk) -> list[str]:
     """Return which answers of a release are not as the drafts have them."""
-    return [str(subject) for subject in here.drafts.now().pending(desk)]
+    return [str(subject) for subject in staff.drafts.now().pending(desk)]
 
 
 def _intents(release: Release, other: Release) -> list[dict[str, Any]]:

@@ -3,16 +3,21 @@
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bot.doors import LiveBot, Message, new_session, open_bot
 from bot.pipeline import SESSION
+from bot.share import Share
+from bot.turn import Turn
 from data.errors import MessageError, ReleaseError
 from data.releases import Releases
 from data.settings import Settings
+from data.trial import NOTICE, Trial
 
 
 @pytest.mark.parametrize(
@@ -141,6 +146,147 @@ def test_the_watch_survives_a_damaged_release(live: LiveBot, settings: Settings)
     assert live().release == before
     releases.make_live("29990101-02")
     wait_for("29990101-02", live)
+
+
+# a release on trial beside it
+
+
+NEW = "29990101-01"
+
+
+def drawn(trial: Trial) -> tuple[str, str]:
+    """Return a session that falls to the release on trial and one that does not."""
+    sessions = [f"s{n}" for n in range(200)]
+    return next(filter(trial.draws, sessions)), next(s for s in sessions if not trial.draws(s))
+
+
+def begun(settings: Settings, share: float = 0.5) -> Trial:
+    """Put the other release on trial by share, without the notice that processes get."""
+    releases = Releases(settings.home, "shop")
+    trial = releases.try_out(NEW, "share", share, "ann")
+    file = settings.home / "desks" / "shop" / "trial"
+    file.write_text(replace(trial, since=trial.since - NOTICE).text())
+    return trial
+
+
+def test_a_share_of_the_conversations_is_answered_by_the_release_on_trial(
+    live: LiveBot, settings: Settings
+) -> None:
+    trial, before = begun(settings), live().release
+    live.refresh()
+    ours, theirs = drawn(trial)
+    assert live().reply(ours, "where is my order").release == NEW
+    assert live().reply(theirs, "where is my order").release == before
+    turn = live().reply(ours, "HB-2048817")
+    assert (turn.release, turn.number, turn.decision.reason) == (NEW, 2, "slot_filled")
+
+
+def test_nothing_is_drawn_before_every_process_had_notice(live: LiveBot, settings: Settings) -> None:
+    trial = Releases(settings.home, "shop").try_out(NEW, "share", 0.5, "ann")
+    live.refresh()
+    assert live().beside is not None
+    assert live().reply(drawn(trial)[0], "hello").release != NEW
+
+
+def test_a_conversation_keeps_its_side_over_a_restart_and_a_release(
+    live: LiveBot, settings: Settings
+) -> None:
+    ours, theirs = drawn(begun(settings))
+    root = settings.home / "desks" / "shop"
+    shutil.copytree(root / "releases" / NEW, root / "releases" / "29990101-02", copy_function=link)
+    again = LiveBot(settings, every=3600)  # as another process, or after a restart
+    assert [again().reply(s, "hello").release == NEW for s in (ours, theirs)] == [True, False]
+    Releases(settings.home, "shop").make_live("29990101-02")
+    again.refresh()
+    assert [again().reply(s, "hello").release for s in (ours, theirs)] == [NEW, "29990101-02"]
+    again.close()
+    again().conversations.engine.dispose()
+
+
+def test_once_a_trial_ends_all_are_answered_by_the_live_release(live: LiveBot, settings: Settings) -> None:
+    ours, _ = drawn(begun(settings))
+    live.refresh()
+    assert live().reply(ours, "hello").release == NEW
+    Releases(settings.home, "shop").end_trial()
+    live.refresh()
+    assert live().reply(ours, "hello").release == live().release != NEW
+    assert live().beside is None
+
+
+@pytest.mark.parametrize("mode", ["shadow", "share"])
+def test_what_was_tried_goes_live_for_all_and_its_trial_ends(
+    mode: str, live: LiveBot, settings: Settings
+) -> None:
+    releases = Releases(settings.home, "shop")
+    trial = releases.try_out(NEW, mode, 0.5, "ann")
+    live.refresh()
+    assert live().beside is not None
+    releases.make_live(NEW)
+    live.refresh()
+    assert (live().release, live().beside, releases.on_trial()) == (NEW, None, None)
+    assert {live().reply(s, "hello").release for s in drawn(replace(trial, share=0.5))} == {NEW}
+
+
+def without_an_index(release: Path) -> None:
+    (release / "passages" / "passages.json").unlink()
+
+
+def unable_to_answer(release: Path) -> None:
+    """Leave a release that loads and breaks on every message: its head is for shorter vectors."""
+    head = release / "classifier" / "head.npz"
+    arrays = dict(np.load(head))
+    head.unlink()
+    np.savez(head, **arrays | {"dense": arrays["dense"][1:]})
+
+
+def test_a_broken_release_on_trial_disturbs_nobody(
+    live: LiveBot, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    releases, root = Releases(settings.home, "shop"), settings.home / "desks" / "shop"
+    sound = root / "releases" / NEW
+    for damage in (shutil.rmtree, without_an_index, unable_to_answer):
+        trial = begun(settings, share=0.9)
+        shutil.copytree(sound, root / "kept", copy_function=link)
+        damage(sound)
+        live.refresh()
+        assert live().beside is None
+        assert live.trial_problem in caplog.text
+        turn = live().reply(drawn(trial)[0], "what is your refund policy")
+        assert (turn.release, turn.decision.reason != "failure") == (live().release, True)
+        shutil.rmtree(sound, ignore_errors=True)
+        (root / "kept").rename(sound)
+        releases.end_trial()
+    (root / "trial").write_text("{")
+    live.refresh()
+    assert "damaged" in live.trial_problem
+    releases.end_trial()
+    live.refresh()
+    assert live.trial_problem == ""
+
+
+def test_a_message_that_breaks_the_release_on_trial_is_answered_by_the_live_one(
+    live: LiveBot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, _ = drawn(begun(settings))
+    live.refresh()
+    assert isinstance(live().beside, Share)
+
+    def broken(_turn: Turn) -> Turn:
+        raise RuntimeError("no such intent")
+
+    monkeypatch.setattr(live().beside.bot, "_read", (broken,))
+    turn = live().reply(ours, "where is my order")
+    assert (turn.release, turn.decision.reason, turn.owner) == (live().release, "slot_missing", "bot")
+
+
+def test_the_watch_sees_a_trial_begin_and_end(live: LiveBot, settings: Settings) -> None:
+    releases = Releases(settings.home, "shop")
+    for change, on in ((lambda: releases.try_out(NEW, "shadow"), True), (releases.end_trial, False)):
+        change()
+        until = time.monotonic() + 10
+        while (live().beside is not None) != on:
+            assert time.monotonic() < until
+            time.sleep(0.02)
 
 
 def test_opening_takes_the_release_that_is_there(settings: Settings) -> None:

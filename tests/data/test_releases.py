@@ -5,15 +5,16 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from data.errors import ReleaseError
+from data.errors import ConflictError, ReleaseError
 from data.releases import FORMAT, LEARNED, MANIFEST, Release, Releases
 
 PUBLISH = """
@@ -202,7 +203,7 @@ def test_nothing_is_left_beside_the_pointer(
 ) -> None:
     releases.make_live(two[0].id)
     files = {f.name for f in (tmp_path / "desks" / "kiosk").iterdir()}
-    assert files - {"build.lock", "live.lock"} == {"live", "releases"}
+    assert files - {"build.lock", "live.lock"} == {"live", "was_live", "releases"}
 
 
 @pytest.mark.parametrize(
@@ -344,3 +345,163 @@ def test_the_answers_of_a_release_of_another_format_are_known(releases: Releases
     derived = releases.derive(worded)
     other_format(derived)
     assert releases.live_answers() == {"template/a.b": 2}
+
+
+# a release that is kept
+
+
+def test_a_kept_release_is_finished_and_not_live(releases: Releases) -> None:
+    live = releases.publish("desk-1", build)
+    kept = releases.keep("desk-1", build, lambda folder, answers: {"kind": "night"})
+    assert (releases.live(), releases.ids()) == (live, [live.id, kept.id])
+    assert (kept.metrics, kept.about) == ({"accuracy": 0.9}, {"kind": "night"})
+    assert releases.make_live(kept.id) == releases.live() == kept
+
+
+def test_a_kept_release_is_built_even_if_the_live_one_is_of_the_same_desk(releases: Releases) -> None:
+    assert releases.publish("desk-1", build).id != releases.keep("desk-1", build).id
+
+
+def test_a_kept_release_has_the_answers_that_are_live_when_it_is_finished(releases: Releases) -> None:
+    releases.publish("desk-1", learned)
+    releases.derive(worded)
+    kept = releases.keep("desk-1", build, lambda folder, answers: {"answers": answers})
+    assert kept.answers == {"template/a.b": 2}
+
+
+def test_a_failed_candidate_leaves_nothing(releases: Releases) -> None:
+    live = releases.publish("desk-1", build)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        releases.keep("desk-1", broken)
+    assert (releases.live(), releases.ids()) == (live, [live.id])
+
+
+# what was live before
+
+
+def test_going_back_passes_over_what_was_only_kept(releases: Releases) -> None:
+    first = releases.publish("desk-1", build)
+    releases.keep("desk-2", build)
+    releases.publish("desk-3", build)
+    assert releases.before_live() == first
+
+
+def test_what_was_live_before_is_what_customers_had(releases: Releases) -> None:
+    first, second, third = (releases.publish(f"desk-{n}", build) for n in range(3))
+    releases.make_live(first.id)
+    with pytest.raises(ReleaseError, match=f"{first.id} is the oldest release that was live"):
+        releases.before_live()
+    releases.make_live(third.id)
+    assert releases.before_live() == first
+    releases.make_live(second.id)
+    assert releases.before_live() == third
+
+
+def test_a_home_that_did_not_note_what_was_live_goes_back_in_order(
+    releases: Releases, tmp_path: Path
+) -> None:
+    ids = [releases.publish(f"desk-{n}", build).id for n in range(3)]
+    (tmp_path / "desks" / "kiosk" / "was_live").unlink()
+    assert releases.before_live().id == ids[1]
+    kept = releases.keep("desk-4", build)
+    releases.make_live(kept.id)
+    assert releases.before_live().id == ids[2]
+
+
+# a release on trial
+
+
+def test_nothing_is_on_trial_at_first(releases: Releases, two: tuple[Release, Release]) -> None:
+    assert (releases.on_trial(), releases.last_trial(), releases.end_trial()) == (None, None, None)
+
+
+def test_a_trial_is_known_to_every_reader_until_it_ends(
+    releases: Releases, two: tuple[Release, Release], tmp_path: Path
+) -> None:
+    trial = releases.try_out(two[0].id, "share", 0.2, "ann", effect=0.1)
+    assert Releases(tmp_path, "kiosk").on_trial() == trial
+    assert (trial.release, trial.mode, trial.share, trial.effect, trial.by) == (
+        two[0].id, "share", 0.2, 0.1, "ann",
+    )  # fmt: skip
+    ended = releases.end_trial()
+    assert releases.on_trial() is None
+    assert releases.last_trial() == ended
+    assert ended is not None
+    assert ended.ended is not None
+    assert (ended.id, releases.end_trial()) == (trial.id, None)
+
+
+def test_one_trial_at_a_time(releases: Releases, two: tuple[Release, Release]) -> None:
+    releases.try_out(two[0].id, "shadow")
+    with pytest.raises(ConflictError, match=f"{two[0].id} is on trial already"):
+        releases.try_out(two[0].id, "shadow")
+
+
+@pytest.mark.parametrize(
+    ("mode", "share", "said"),
+    [("share", 0.0, "between 0 and 1"), ("share", 1.0, "between 0 and 1"), ("half", 0.5, "shadow, share")],
+)
+def test_a_trial_that_could_not_be_made_is_refused(
+    mode: str, share: float, said: str, releases: Releases, two: tuple[Release, Release]
+) -> None:
+    with pytest.raises(ReleaseError, match=said):
+        releases.try_out(two[0].id, mode, share)
+    assert releases.on_trial() is None
+
+
+def test_the_live_release_and_one_that_is_not_there_are_not_tried(
+    releases: Releases, two: tuple[Release, Release]
+) -> None:
+    with pytest.raises(ReleaseError, match="is live already"):
+        releases.try_out(two[1].id, "shadow")
+    with pytest.raises(ReleaseError, match="there is no release"):
+        releases.try_out("20200101-01", "shadow")
+
+
+def test_making_it_live_ends_its_trial_and_no_other(releases: Releases, two: tuple[Release, Release]) -> None:
+    third = releases.keep("desk-3", build)
+    trial = releases.try_out(third.id, "shadow")
+    releases.make_live(two[0].id)
+    assert releases.on_trial() == trial
+    releases.make_live(third.id)
+    assert releases.on_trial() is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"id": "a"}', '{"since": 1, "ended": 2}'])
+def test_a_damaged_trial_is_said_so_and_can_be_ended(
+    text: str, releases: Releases, two: tuple[Release, Release], tmp_path: Path
+) -> None:
+    (tmp_path / "desks" / "kiosk" / "trial").write_text(text)
+    with pytest.raises(ReleaseError, match="trial is damaged"):
+        releases.on_trial()
+    releases.make_live(two[0].id)
+    releases.end_trial()
+    assert releases.last_trial() is None
+
+
+def test_what_goes_on_beside_it_can_keep_a_trial_from_beginning(
+    releases: Releases, two: tuple[Release, Release]
+) -> None:
+    @contextmanager
+    def refused(_release: str) -> Iterator[None]:
+        raise RuntimeError("the database is gone")
+        yield
+
+    with pytest.raises(RuntimeError, match="the database is gone"):
+        releases.try_out(two[0].id, "shadow", within=refused)
+    assert releases.last_trial() is None
+
+
+def test_the_mark_differs_after_every_change(releases: Releases, two: tuple[Release, Release]) -> None:
+    changes: list[Callable[[], object]] = [
+        lambda: releases.make_live(two[0].id),
+        lambda: releases.make_live(two[0].id),
+        lambda: releases.try_out(two[1].id, "shadow"),
+        releases.end_trial,
+    ]
+    marks = [releases.mark()]
+    for change in changes:
+        change()
+        marks.append(releases.mark())
+    assert all(a != b for a, b in pairwise(marks))
+    assert releases.mark() == marks[-1]

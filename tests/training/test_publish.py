@@ -19,6 +19,7 @@ from bot.classifier import Classifier
 from bot.publish_answers import AnswerPublisher
 from data.answer_files import Content, Subject
 from data.answers import Answers
+from data.audit import audit_rows
 from data.database import open_database
 from data.desk import UNVERSIONED, Desk, load_desk
 from data.drafts import Drafts
@@ -29,7 +30,7 @@ from data.settings import Settings
 from retrieval.encoder import OnnxEncoder
 from retrieval.search import Retriever
 from retrieval.split import passages
-from training.publish import publish, roll_back
+from training.publish import main, publish, roll_back
 
 LANGUAGES = ("en", "zh")
 
@@ -104,7 +105,7 @@ def test_rolling_back_goes_one_release_back(small_desk: Path, tmp_path: Path) ->
 
 def test_there_is_nothing_before_the_oldest_release(small_desk: Path, tmp_path: Path) -> None:
     oldest = Releases(tmp_path, "kiosk").publish("desk-1", nothing)
-    with pytest.raises(ReleaseError, match=f"{oldest.id} is the oldest release"):
+    with pytest.raises(ReleaseError, match=f"{oldest.id} is the oldest release that was live"):
         roll_back(Settings(home=tmp_path, desk=small_desk))
 
 
@@ -168,8 +169,45 @@ def test_a_build_that_is_killed_leaves_no_release_and_the_next_one_works(
 def test_the_command_goes_back(tiny_desk: Path, tmp_path: Path) -> None:
     releases = Releases(tmp_path, "kiosk")
     ids = [releases.publish(f"desk-{n}", nothing).id for n in range(2)]
-    printed, _ = start(tmp_path, tiny_desk, "--back").communicate(timeout=60)
+    printed, _ = start(tmp_path, tiny_desk, "rollback").communicate(timeout=60)
     assert json.loads(printed)["release"] == ids[0] == releases.live().id
+
+
+def test_the_command_puts_a_release_on_trial_and_ends_that(tiny_desk: Path, tmp_path: Path) -> None:
+    releases = Releases(tmp_path, "kiosk")
+    releases.publish("desk-1", nothing)
+    kept = releases.keep("desk-2", nothing)
+    printed, _ = start(tmp_path, tiny_desk, "--trial", kept.id, "--share", "0.1").communicate(timeout=60)
+    trial = releases.on_trial()
+    assert trial is not None
+    assert (trial.release, trial.share, json.loads(printed)["id"]) == (kept.id, 0.1, trial.id)
+    start(tmp_path, tiny_desk, "--end-trial").communicate(timeout=60)
+    assert releases.on_trial() is None
+    engine = open_database(f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}", tmp_path)
+    noted = [(row.action, row.subject, row.user) for row in audit_rows(engine)]
+    engine.dispose()
+    assert [(action, subject) for action, subject, _ in noted] == [
+        ("trial_ended", kept.id), ("trial_begun", kept.id),
+    ]  # fmt: skip
+    assert all(user.endswith("(command line)") for _, _, user in noted)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--trial", "r"),
+        ("--shadow",),
+        ("--trial", "r", "--shadow", "--share", "0.1"),
+        ("rollback", "--fresh"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["publish", *options])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
 
 
 def test_the_command_says_what_is_wrong_without_a_traceback(small_desk: Path, tmp_path: Path) -> None:
