@@ -14,20 +14,19 @@ Started by `torchrun` or `accelerate launch`, several processes fine-tune togeth
 import argparse
 import getpass
 import json
-import logging
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Engine
 
 from bot.publish_answers import AnswerPublisher
-from data.answer_files import write_desk
-from data.answers import Answers, overlay_of, usable
+from data.answers import Answers
 from data.database import open_database
 from data.desk import Desk, fingerprint, load_desk
 from data.errors import FrontdeskError, ReleaseError
@@ -35,21 +34,13 @@ from data.releases import MANIFEST, Release, Releases
 from data.settings import Settings
 from data.trial import Trial
 from retrieval.bundled_encoder import encoder_identity
-from retrieval.search import Retriever
-from retrieval.split import passages
-from training.evaluate import by_intent, intent_shares, summary
-from training.examples import history_of
+from training.building import add_answers, desk_with, learn
 from training.fit_intent import Progress as Report
-from training.fit_recognizer import Recognizer, fit_recognizer
+from training.lessons import history_with, known
 from training.process_group import leading, size
 from training.progress_bar import progress_bar
 from training.recipe import COLD
 from training.tracking import TrackedRun, tracked
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-log = logging.getLogger(__name__)
 
 
 def publish(
@@ -70,61 +61,44 @@ def publish(
 
 @dataclass
 class Building:
-    """A release on its way: what is learned from the history first, then the answers that go with it."""
+    """A release on its way: what is learned from history and reviews first, then the answers beside it."""
 
     desk: Desk
     settings: Settings
     report: Report
     tune: bool
     logs: ExitStack  # closed when the release is live, or failed
-    recognizer: Recognizer | None = None
-    engine: Engine | None = None
     run: TrackedRun | None = None
     began: float = field(default_factory=time.monotonic)
+
+    @cached_property
+    def engine(self) -> Engine:
+        engine = open_database(self.settings.url, self.settings.home)
+        self.logs.callback(engine.dispose)
+        return engine
 
     def learn(self, folder: Path) -> dict[str, Any]:
         """Fill an empty folder with encoder and classifier; return what was measured."""
         self.report(0.02, "reading the history")
-        self.engine = open_database(self.settings.url, self.settings.home)
-        self.logs.callback(self.engine.dispose)
         kind = "tune" if self.tune else "publish"
-        run = self.run = self.logs.enter_context(tracked(self.settings, self.engine, kind, self._config()))
-        history = history_of(self.desk)
-        found = self.recognizer = fit_recognizer(
-            history, folder / "encoder", self.settings.encoder, self.settings.max_wrong_answers, self.tune,
-            lambda share, what: self.report(0.05 + 0.80 * share, what), figures=run.figures,
+        self.run = self.logs.enter_context(tracked(self.settings, self.engine, kind, self._config()))
+        desk = desk_with(self.settings, self.engine, self._versions(self._live_answers()))
+        history = history_with(desk, known(self.engine, desk))
+        metrics = learn(
+            history, folder, self.settings, self.tune,
+            lambda share, what: self.report(0.05 + 0.80 * share, what), self.run,
         )  # fmt: skip
-        found.classifier.save(folder / "classifier")
-        metrics = {
-            "messages": len(history.messages),
-            **summary(found.held_out, found.classifier.thresholds),
-            "intents": by_intent(found.held_out, history.messages),
-            "tuned": self.tune,
-            "seconds": round(time.monotonic() - self.began, 1),
-        }
-        track(run, metrics)
-        return metrics
+        seconds = round(time.monotonic() - self.began, 1)
+        return {**metrics, "seconds": seconds, **({"seconds_tuning": seconds} if self.tune else {})}
 
     def finish(self, folder: Path, live: dict[str, int] | None) -> dict[str, Any]:
         """Add the desk with its published edits and the index; return what the release is about.
 
-        Drafts that nobody published stay drafts. An edit that does not fit the desk's files any more is left
-        out: the files' own answer is better than none.
+        Drafts that nobody published stay drafts.
         """
         self.report(0.88, "indexing answers and articles")
-        assert self.engine is not None
-        assert self.recognizer is not None  # what is learned comes first
-        answers = Answers(self.engine, self.desk.id)
-        versions = answers.released() if live is None else live
-        overlay, wrong = usable(self.desk, overlay_of(answers.at(versions)))
-        for subject, problems in wrong.items():
-            log.warning("the edit of %s is left out: %s", subject.id, "; ".join(map(str, problems)))
-        write_desk(self.desk.folder, overlay, folder / "desk")
-        found = list(passages(load_desk(folder / "desk")))
-        Retriever.build(found, self.recognizer.encoder).save(folder / "passages")
+        kept = add_answers(folder, self.settings, self.engine, self._versions(live))
         self.report(1.0, "done")
-        left_out = {str(subject) for subject in wrong}
-        kept = {subject: number for subject, number in versions.items() if subject not in left_out}
         return {"kind": "trained", "by": "", "answers": kept}
 
     def done(self, release: Release) -> None:
@@ -132,6 +106,12 @@ class Building:
         if self.run:
             self.run.note(release=release.id)
             self.run.artifact(release.folder / MANIFEST)
+
+    def _live_answers(self) -> dict[str, int] | None:
+        return Releases(self.settings.home, self.desk.id).live_answers()
+
+    def _versions(self, live: dict[str, int] | None) -> dict[str, int]:
+        return Answers(self.engine, self.desk.id).released() if live is None else live
 
     def _config(self) -> dict[str, Any]:
         settings = self.settings
@@ -144,21 +124,6 @@ class Building:
             "processes": size(),
             **({"recipe": asdict(COLD)} if self.tune else {}),
         }
-
-
-def track(run: TrackedRun, metrics: Mapping[str, Any]) -> None:
-    """Write what a release measures on held-out messages: per language, and of each intent."""
-    shares = intent_shares(metrics["intents"])
-    examples = {intent: {"examples": found["examples"]} for intent, found in metrics["intents"].items()}
-    run.figures({name: value for name, value in metrics.items() if name != "intents"})
-    run.figures({"intents": {intent: {**examples[intent], **shares[intent]} for intent in shares}})
-
-    def draw() -> "Figure":
-        from training.intent_chart import intent_chart  # matplotlib
-
-        return intent_chart(shares)
-
-    run.image("intents", draw)
 
 
 def publish_with_bar(settings: Settings, fresh: bool = False, tune: bool = False) -> Release:

@@ -54,6 +54,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trust", action="append", default=[], metavar="NAME", help="learn a user's reviews in any case"
     )
+    parser.add_argument(
+        "--trial", action="store_true", help="put the new release on trial beside the live one, unseen"
+    )
     limits = Limits()
     parser.add_argument(
         "--min-out-of-scope", type=float, default=limits.out_of_scope_refused, metavar="SHARE",
@@ -72,6 +75,7 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         fresh=given.fresh,
         tune=given.tune,
         trust=tuple(given.trust),
+        trial="shadow" if given.trial else "",
         limits=Limits(settings.max_wrong_answers, given.min_out_of_scope, given.significance),
     )
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,18 +72,16 @@ class Exam:
             if language in ("", case.language) and (not kinds or case.kind in kinds)
         ]
 
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
-    @classmethod
-    def of(cls, kept: dict[str, Any]) -> "Exam":
-        return cls(
-            tuple(Case(**{**case, "wanted": tuple(case["wanted"])}) for case in kept["cases"]),
-            tuple(Judged(**one) for one in kept["live"]),
-            tuple(Judged(**one) for one in kept["candidate"]),
-            tuple(Scripted(**one) for one in kept["scripted_live"]),
-            tuple(Scripted(**one) for one in kept["scripted_candidate"]),
-        )
+def exam_of(kept: dict[str, Any]) -> Exam:
+    """Return an exam from JSON."""
+    return Exam(
+        tuple(Case(**{**case, "wanted": tuple(case["wanted"])}) for case in kept["cases"]),
+        tuple(Judged(**one) for one in kept["live"]),
+        tuple(Judged(**one) for one in kept["candidate"]),
+        tuple(Scripted(**one) for one in kept["scripted_live"]),
+        tuple(Scripted(**one) for one in kept["scripted_candidate"]),
+    )
 
 
 def cases_of(desk: Desk, reviewed: Iterable[Lesson]) -> list[Case]:

@@ -223,14 +223,15 @@ def _compared(rows: Sequence[Row], holds: Any) -> Compared:
 def _wrong_answers(rows: Sequence[Row]) -> Compared:
     """Compare what share of the messages acted on each release got wrong, out of scope ones included."""
 
-    def share(at: int) -> float:
-        acted = [(row[0], row[at]) for row in rows if row[at].acted is not None]  # type: ignore[union-attr]
-        wrong = sum(judged.acted not in case.wanted for case, judged in acted)  # type: ignore[union-attr]
-        return round(wrong / len(acted), 4) if acted else 0.0
+    def share(pairs: list[tuple[Case, Judged]]) -> float:
+        acted = [judged.acted not in case.wanted for case, judged in pairs if judged.acted is not None]
+        return round(sum(acted) / len(acted), 4) if acted else 0.0
 
+    live = [(case, judged) for case, judged, _ in rows]
+    candidate = [(case, judged) for case, _, judged in rows]
     of_all = _compared(rows, lambda case, judged: judged.acted is None or judged.acted in case.wanted)
-    acted = sum(candidate.acted is not None for _, _, candidate in rows)
-    return replace(of_all, live=share(1), candidate=share(2), n=acted)
+    acted = sum(judged.acted is not None for _, judged in candidate)
+    return replace(of_all, live=share(live), candidate=share(candidate), n=acted)
 
 
 def _share(rows: Sequence[Row], at: int) -> float:

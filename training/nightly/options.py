@@ -1,7 +1,8 @@
 """What an operator asks of a night."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,7 @@ class Options:
     trial: str = ""  # shadow: the new release is tried before it goes live
     limits: Limits = Limits()
     replayed: int = 300  # logged questions that are asked again
+
+    def as_json(self) -> dict[str, Any]:
+        since = self.since.isoformat() if self.since else None
+        return {**asdict(self), "budget": str(self.budget), "since": since}

@@ -1,4 +1,4 @@
-"""What a night learns from: the desk's history and what reviewers taught, weighted and checked."""
+"""What reviewers taught, weighted and checked, and the history that training has with it."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -86,6 +86,16 @@ def collect(engine: Engine, desk: Desk, since: datetime | None = None) -> Lesson
     )
 
 
+def known(engine: Engine, desk: Desk) -> Lessons:
+    """Return what a release has learned already: all that training has where no night is."""
+    learned = tuple(
+        lesson
+        for lesson in lessons(engine)
+        if not (lesson.fresh or lesson.exam or _unusable(lesson, desk, {}))
+    )
+    return Lessons(learned, (), _authors(learned, overruled(engine)), {}, (), 0)
+
+
 def checked(taught: Lessons, classifier: Classifier, encoder: Encoder, trust: Collection[str]) -> Lessons:
     """Return the lessons without the fresh ones of authors whom the live release contradicts too often.
 
@@ -165,7 +175,7 @@ def history_with(desk: Desk, taught: Lessons) -> History:
 def weight(lesson: Lesson, author: float) -> float:
     """Return what a review weighs beside a message of the history, which weighs 1."""
     days = max(0.0, (datetime.now(lesson.at.tzinfo) - lesson.at).total_seconds() / 86_400)
-    return max(LEAST_WEIGHT, author * 0.5 ** (days / HALF_LIFE))
+    return max(LEAST_WEIGHT, float(author * 0.5 ** (days / HALF_LIFE)))
 
 
 def _unusable(lesson: Lesson, desk: Desk, wanted: Mapping[str, Mapping[str, str]]) -> str:

@@ -1,0 +1,77 @@
+"""What a night has found, as its report says it."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bot.pipeline import Bot
+from training.lessons import Lessons, contradictions
+from training.nightly.exam import Exam
+from training.nightly.gate import Check, Compared, by_intent, calibration, confused
+
+MOST_SUSPECTS = 50
+TIMED = 60  # messages
+
+
+def learned(taught: Lessons) -> dict[str, Any]:
+    """Return how much was taught by whom, and what of it can't be used."""
+    counts: dict[str, dict[str, int]] = {}
+    for lesson in taught.learned:
+        for label in lesson.labels or ("out_of_scope",):
+            of = counts.setdefault(label, {"fresh": 0, "examples": 0})
+            of["examples"] += 1
+            of["fresh"] += lesson.fresh
+    return {
+        "examples": len(taught.learned),
+        "fresh": taught.fresh,
+        "exam": len(taught.exam),
+        "by_author": {name: asdict(author) for name, author in taught.authors.items()},
+        "by_intent": counts,
+        "new_intents": [{"id": name, "title": dict(title)} for name, title in taught.new_intents.items()],
+        "left_out": [asdict(one) for one in taught.left_out],
+    }
+
+
+def suspects(taught: Lessons, live: Bot) -> list[dict[str, Any]]:
+    """Return fresh reviews that the live release, sure of itself, reads otherwise."""
+    fresh = [lesson for lesson in taught.learned if lesson.fresh]
+    found = []
+    for lesson in contradictions(fresh, live.classifier, live.encoder)[:MOST_SUSPECTS]:
+        best = live.try_out(lesson.text).understanding.best
+        found.append(
+            {
+                "text": lesson.text, "labels": list(lesson.labels), "author": lesson.author,
+                "suggested": best.id, "confidence": round(best.confidence, 4),
+            }
+        )  # fmt: skip
+    return found
+
+
+def judged(
+    exam: Exam, shares: dict[str, dict[str, Compared]], checks: Sequence[Check], languages: Sequence[str]
+) -> dict[str, Any]:
+    """Return what the exam shows and what the gate made of it."""
+    went = {conversation.id: conversation for conversation in exam.scripted_live}
+    return {
+        "checks": [asdict(check) for check in checks],
+        "figures": {of: {name: asdict(s) for name, s in found.items()} for of, found in shares.items()},
+        "intents": [{"id": i, "n": n, "live": was, "candidate": now} for i, n, was, now in by_intent(exam)],
+        "confused": confused(exam),
+        "calibration": calibration(exam, languages),
+        "scripted": [
+            {
+                "id": c.id, "language": c.language, "live": went[c.id].right, "candidate": c.right,
+                "what": c.what or went[c.id].what,
+            }
+            for c in exam.scripted_candidate
+        ],
+    }  # fmt: skip
+
+
+def latency(live: Bot, after: Bot, exam: Exam) -> tuple[float, float]:
+    """Return both releases' median milliseconds a message, asked in turns so that neither has it easier."""
+    texts = [case.text for case in exam.cases[:: max(1, len(exam.cases) // TIMED)]]
+    times = [(live.try_out(text).ms, after.try_out(text).ms) for text in texts or ["hello"]]
+    before, now = zip(*times, strict=True)
+    return round(statistics.median(before), 2), round(statistics.median(now), 2)
