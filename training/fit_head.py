@@ -81,12 +81,13 @@ def fit_head(examples: Examples, blend: float = 1.0) -> Head:
     A dense half that was learned with the encoder stays: another one, fitted to vectors of messages that the
     encoder has seen, is worse on those that it has not (docs/experiments.md).
     """
-    dense, dense_bias = examples.learned or _softmax_regression(examples)
+    dense, dense_bias = examples.learned or softmax_regression(examples)
     lexical, lexical_bias = _support_vectors(examples)
     return Head(dense, dense_bias, lexical, lexical_bias, blend)
 
 
-def _softmax_regression(examples: Examples) -> Dense:
+def softmax_regression(examples: Examples) -> Dense:
+    """Return a softmax over the vectors; a message with two labels is half an example of each."""
     labels = examples.labels
     weights = np.zeros((examples.vectors.shape[1], len(labels)), np.float32)
     bias = np.full(len(labels), NEVER, np.float32)

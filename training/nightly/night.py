@@ -9,7 +9,7 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -40,7 +40,8 @@ from training.nightly import findings
 from training.nightly.beginning import REPORT, STATE, begin
 from training.nightly.candidate import AUTHOR, Candidate, adopt_intents
 from training.nightly.changes import changes
-from training.nightly.exam import cases_of, exam_of, examine
+from training.nightly.curve import learning_curve
+from training.nightly.exam import Case, cases_of, exam_of, examine
 from training.nightly.gate import figures, gate
 from training.nightly.options import Options
 from training.nightly.report import report_page
@@ -51,7 +52,8 @@ from training.warm_start import start_of
 log = logging.getLogger(__name__)
 LIVE, TRIAL, KEPT, DRY, FAILED = "live", "trial", "kept", "dry", "failed"
 RESERVE = 1.3  # times the seconds that the last whole fine-tuning took are wanted for the next
-CANDIDATE, FIT, EXAM, CHANGES = "candidate", "fit", "exam", "changes"
+SHORT = 600  # seconds of the budget
+CANDIDATE, FIT, EXAM, CHANGES, CURVE = "candidate", "fit", "exam", "changes", "curve"
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,7 @@ class _Night:
                 CHANGES, lambda report: changes(self.engine, live, after, self.options.replayed, report)
             )
             times = findings.latency(live, after, exam)
+            self.found["curve"] = self._curve(taught, cases, live)
         shares = figures(exam, self.desk.languages)
         sizes = megabytes(self.live.folder), candidate.megabytes
         held_out = self._held_out(candidate)
@@ -199,6 +202,16 @@ class _Night:
         self.found["size_mb"], self.found["latency_ms"] = (
             dict(zip(("live", "candidate"), pair, strict=True)) for pair in (sizes, times)
         )
+
+    def _curve(self, taught: Lessons, cases: Sequence[Case], live: Bot) -> list[Any]:
+        """Return the learning curve, which a night short of time does without."""
+        if self.stages.left < SHORT:
+            return []
+        history = history_with(self.desk, taught)
+        curve: list[Any] = self.stages.kept(
+            CURVE, lambda report: learning_curve(history, len(taught.learned), cases, live.encoder, report)
+        )
+        return curve
 
     def _held_out(self, candidate: Candidate) -> dict[str, tuple[float, float, int]]:
         """Return per language the accuracies that training measured, and roughly on how many messages."""
@@ -275,8 +288,9 @@ class _Night:
         shutil.rmtree(self.folder / CANDIDATE, ignore_errors=True)
         write_whole(self.folder / "report.html", report_page(self.found))
         write_whole(self.folder / REPORT, json.dumps(self.found, ensure_ascii=False, indent=1))
-        for part in (f"{EXAM}.json", f"{CHANGES}.json", f"{FIT}.json", STATE):
-            (self.folder / part).unlink(missing_ok=True)
+        for part in (FIT, EXAM, CHANGES, CURVE):
+            (self.folder / f"{part}.json").unlink(missing_ok=True)
+        (self.folder / STATE).unlink(missing_ok=True)
         reasons = reasons_of(self.found)
         self.nights.end(self.folder.name, outcome, release, reasons, in_short(self.found))
         told = tuple(str(reason["text"]) for reason in reasons)
