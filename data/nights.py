@@ -3,6 +3,7 @@
 <home>/desks/<desk>/nights/<night>/report.json, report.html
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ def in_short(report: Mapping[str, Any]) -> Row:
     authors = (learned.get("by_author") or {}).items()
     figures = (report.get("figures") or {}).items()
     checks = report.get("checks") or []
-    return {
+    found = {
         "learned": {
             **{name: learned.get(name) for name in ("examples", "fresh", "exam")},
             "by_author": {a: {name: of.get(name) for name in ("fresh", "kept_out")} for a, of in authors},
@@ -123,13 +124,26 @@ def in_short(report: Mapping[str, Any]) -> Row:
         "checks": len(checks),
         "failed": sum(not check.get("passed") for check in checks),
     }  # fmt: skip
+    return {name: _storable(value) for name, value in found.items()}
 
 
 def reasons_of(report: Mapping[str, Any]) -> list[Row]:
     """Return why a release was kept or a night failed: its failed checks, and its error as one of them."""
     failed = [dict(check) for check in report.get("checks") or [] if not check.get("passed")]
     error = report.get("error")
-    return [*failed, *([{"check": "error", "language": "", "text": error}] if error else [])]
+    found = [*failed, *([{"check": "error", "language": "", "text": error}] if error else [])]
+    return [_storable(reason) for reason in found]
+
+
+def _storable(value: Any) -> Any:
+    """Return a value as every database and browser takes it: no number without end, no half character."""
+    if isinstance(value, Mapping):
+        return {_storable(name): _storable(v) for name, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(v) for v in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _reached(figures: Mapping[str, Any]) -> dict[str, dict[str, float]]:

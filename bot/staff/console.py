@@ -19,6 +19,7 @@ from bot.staff.answers import answers_routes
 from bot.staff.conversations import conversations_routes
 from bot.staff.inbox import inbox_routes
 from bot.staff.insights import insights_routes
+from bot.staff.nights import nights_routes
 from bot.staff.page import MOUNT, PAGES, staff_page
 from bot.staff.releases import releases_routes
 from bot.staff.review import review_routes
@@ -86,6 +87,7 @@ ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each 
     review_routes,
     answers_routes,
     insights_routes,
+    nights_routes,
     releases_routes,
     team_routes,
 )

@@ -28,6 +28,7 @@ PAGES: tuple[Page, ...] = (
     Page("review", "reviewer"),
     Page("answers", "reviewer"),
     Page("insights", "reviewer"),
+    Page("nights", "reviewer"),
     Page("releases", "admin"),
     Page("team", "admin"),
 )

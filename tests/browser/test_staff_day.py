@@ -19,7 +19,7 @@ from data.settings import Settings
 from data.users import Users
 from tests.app_process import PASSWORD, app_running, home_of_its_own
 
-PAGES = ("inbox", "conversations", "review", "answers", "insights", "releases")
+PAGES = ("inbox", "conversations", "review", "answers", "insights", "nights", "releases")
 WORDS = "With pleasure. Have a lovely evening."
 SOON = 8000  # ms: two looks at the server
 LATER = 30_000  # ms: the review keeper has taken in and grouped what came

@@ -131,5 +131,20 @@ def test_a_night_that_ended_early_has_a_short_form_too(report: dict[str, Any]) -
     assert reasons_of({**report, "error": "killed"}) == [{"check": "error", "language": "", "text": "killed"}]
 
 
+def test_what_no_database_takes_is_left_out(nights: Nights) -> None:
+    nan, half = float("nan"), "a\ud800"
+    report = {
+        "figures": {"en": {"top_intent": {"live": nan, "candidate": float("inf"), "n": 3}}},
+        "learned": {"by_author": {half: {"fresh": 1}}},
+        "checks": [{"check": half, "passed": False, "live": nan}],
+    }
+    nights.begin("a", "r1", {})
+    nights.end("a", "kept", None, reasons_of(report), in_short(report))
+    (found,) = nights.latest()
+    assert found.figures["figures"]["en"]["top_intent"] == {"live": None, "candidate": None, "n": 3}
+    assert found.figures["learned"]["by_author"] == {"a?": {"fresh": 1, "kept_out": None}}
+    assert found.reasons == [{"check": "a?", "passed": False, "live": None}]
+
+
 def test_a_nights_files_lie_in_the_home(tmp_path: Path) -> None:
     assert night_folder(tmp_path, "shop", "a") == tmp_path / "desks" / "shop" / "nights" / "a"

@@ -25,7 +25,7 @@ from tests.bot.staff.conftest import PASSWORD, SignIn
 API = "/staff/api/"
 NEEDED = {  # who may use what lies below /staff/api/<name>; a new name has to be put here
     "me": "agent", "inbox": "agent", "conversations": "agent", "review": "reviewer",
-    "answers": "reviewer", "insights": "reviewer", "releases": "admin", "team": "admin",
+    "answers": "reviewer", "insights": "reviewer", "nights": "reviewer", "releases": "admin", "team": "admin",
 }  # fmt: skip
 MILLION = 1_000_000
 SHORT = 2000  # characters; an error that repeats what was sent would be longer
@@ -273,7 +273,7 @@ def test_zero_bytes_are_refused_where_no_database_could_look_for_them(staff_clie
     for path in (
         "conversations?words=a%00b", "conversations?intent=%00", "conversations/a%00b", "inbox/%00",
         "inbox/%00/suggestions", "answers/template/%00", "insights?intent=a%00",
-        "releases/%00?against=x", "review/answers?q=%00",
+        "releases/%00?against=x", "nights/%00/report", "review/answers?q=%00",
     ):  # fmt: skip
         answer = admin.get(f"{API}{path}")
         assert (answer.status_code, list(answer.json())) == (400, ["error"]), path
