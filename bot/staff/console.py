@@ -16,6 +16,7 @@ from bot.doors import LiveBot
 from bot.pipeline import Bot
 from bot.staff.answers import answers_routes
 from bot.staff.conversations import conversations_routes
+from bot.staff.erasure import erasure_routes
 from bot.staff.inbox import inbox_routes
 from bot.staff.insights import insights_routes
 from bot.staff.page import MOUNT, PAGES, staff_page
@@ -72,6 +73,7 @@ class Staff:
 ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each below /staff/api
     inbox_routes,
     conversations_routes,
+    erasure_routes,
     review_routes,
     answers_routes,
     insights_routes,
