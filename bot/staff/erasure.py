@@ -1,7 +1,5 @@
 """Erasing a conversation for good, from the Conversations page: what would go, a copy of it, and doing it."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,27 +16,27 @@ if TYPE_CHECKING:
 Session = Annotated[str, Field(max_length=64)]
 
 
-def erasure_routes(staff: Staff) -> APIRouter:
+def erasure_routes(staff: "Staff") -> APIRouter:
     router = APIRouter()
-    admin = Depends(staff.sessions.require("admin"))
+    admin = Annotated[Account, Depends(staff.sessions.require("admin"))]
 
     @cache
     def erasure() -> Erasure:
         return Erasure(staff.engine, staff.settings)
 
-    @router.get("/erasure/{session}", dependencies=[admin])
-    def preview(session: Session) -> dict[str, Any]:
+    @router.get("/erasure/{session}")
+    def preview(session: Session, _user: admin) -> dict[str, Any]:
         return _told(session, erasure().preview(session))
 
-    @router.get("/erasure/{session}/export", dependencies=[admin])
-    def export(session: Session) -> Response:
+    @router.get("/erasure/{session}/export")
+    def export(session: Session, _user: admin) -> Response:
         _told(session, erasure().preview(session))
         name = {"Content-Disposition": 'attachment; filename="conversation.json"'}
         text = as_json(erasure().export(session))
         return Response(text, media_type="application/json", headers=name)
 
     @router.post("/erasure/{session}")
-    def erase(session: Session, user: Annotated[Account, admin]) -> dict[str, Any]:
+    def erase(session: Session, user: admin) -> dict[str, Any]:
         return _told(session, erasure().erase(session, user.name))
 
     return router
