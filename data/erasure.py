@@ -73,12 +73,12 @@ class Erasure:
             said, since = _said(db, session)
         own = self._own(session, learned)
         holding = [i for i in self._releases.ids() if own & self._releases.known_messages(i)] if own else []
-        live = self._live()
+        used = self._releases.in_use()
         return Erased(
             rows,
             reports=len(list(self._reports(said, since))),
-            releases=tuple(i for i in holding if i != live),
-            waiting=tuple(i for i in holding if i == live),
+            releases=tuple(i for i in holding if i not in used),
+            waiting=tuple(i for i in holding if i in used),
         )
 
     def erase(self, session: str, by: str, spare: Collection[str] = ()) -> Erased:
@@ -135,12 +135,6 @@ class Erasure:
         with self._engine.connect() as db:
             row = db.execute(query.order_by(AuditRow.id.desc())).first()
         return AuditRow(**row._mapping) if row else None
-
-    def _live(self) -> str | None:
-        try:
-            return self._releases.live().id
-        except FrontdeskError:
-            return None
 
     def _reports(self, texts: Collection[str], since: datetime | None) -> Iterator[tuple[Path, bytes]]:
         """Yield the files of nights that quote one of these texts, and what is to stand there instead."""

@@ -284,18 +284,25 @@ class Releases:
 
     def beyond(self, keep: int, spare: Collection[str] = ()) -> list[str]:
         """Return the ids of what `tidy` removes, oldest first."""
-        ids = self.ids()
-        live = self._pointed()[0] if self._pointer.exists() else ""
-        if live not in ids:  # nothing is certain here
+        ids, used = self.ids(), self.in_use()
+        if not used <= set(ids):  # nothing is certain here
             return []
-        needed = {live, *ids[: ids.index(live)][-1:], *ids[max(len(ids) - keep, 0) :], *spare}
+        needed = {*used, *self._before_live(ids), *ids[max(len(ids) - keep, 0) :], *spare}
         return [release_id for release_id in ids if release_id not in needed]
 
+    def in_use(self) -> set[str]:
+        """Return the ids of the releases that customers may get answers from."""
+        return {self._pointed()[0]} if self._pointer.exists() else set()
+
+    def _before_live(self, ids: Sequence[str]) -> Sequence[str]:
+        live = self._pointed()[0] if self._pointer.exists() else ""
+        return ids[: ids.index(live)][-1:] if live in ids else ()
+
     def remove(self, release_ids: Collection[str]) -> list[str]:
-        """Remove releases, but for the live one; return the ids of those that went."""
+        """Remove releases, but for those in use; return the ids of those that went."""
         with self._live_lock():
-            live = self._pointed()[0] if self._pointer.exists() else ""
-            gone = self._take_away([i for i in self.ids() if i in release_ids and i != live])
+            wanted = set(release_ids) - self.in_use()
+            gone = self._take_away([i for i in self.ids() if i in wanted])
         self._remove_left("gone")
         return gone
 

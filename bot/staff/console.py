@@ -17,6 +17,7 @@ from bot.pipeline import Bot
 from bot.publish_answers import AnswerPublisher
 from bot.staff.answers import answers_routes
 from bot.staff.conversations import conversations_routes
+from bot.staff.erasure import erasure_routes
 from bot.staff.inbox import inbox_routes
 from bot.staff.insights import insights_routes
 from bot.staff.nights import nights_routes
@@ -84,6 +85,7 @@ class Staff:
 ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each below /staff/api
     inbox_routes,
     conversations_routes,
+    erasure_routes,
     review_routes,
     answers_routes,
     insights_routes,

@@ -8,6 +8,7 @@ const PARTS = ["since", "until", "language", "intent", "route", "reason", "confi
 const CONFIDENCE = ["0–0.3", "0.3–0.5", "0.5–0.7", "0.7–0.9", "0.9–1"];
 const NAMES = { since: "from", until: "to" }; // of filters in the address, where they are called otherwise there
 const WORDS_SHOWN = 8;
+const ERASED = ["turns", "remarks", "feedback", "verdicts", "taught", "audit"]; // of what goes, what people know
 
 export async function show(main, desk, path) {
   const { h, words, api, time, intent } = desk;
@@ -193,6 +194,7 @@ export async function show(main, desk, path) {
         language && h("span", { class: "st-chip" }, desk.common[`language_${language}`] ?? language),
         open.csat !== null && h("span", { class: "st-chip" }, words.stars.replace("{n}", open.csat)),
         h("span", { class: "st-space" }),
+        desk.me.role === "admin" && h("button", { type: "button", class: "st-button st-danger", onclick: erase }, words.erase),
         h("button", { type: "button", class: "st-button", onclick: copyLink }, words.copy),
         open.owner !== "person" && desk.me.pages.includes("inbox") && h("button", { type: "button", class: "st-main-button", onclick: takeOver }, words.take_over)),
       h("div", { class: "st-talk" }, said(0), open.turns.map((turn) => [drawTurn(turn), said(turn.number)])));
@@ -233,6 +235,28 @@ export async function show(main, desk, path) {
     } catch (error) {
       if (error.status) desk.toast(error.message);
     }
+  }
+
+  // Names all that would go, and erases it where that is confirmed.
+  async function erase() {
+    const session = open.session, address = `erasure/${encodeURIComponent(session)}`;
+    const found = await api("GET", address).catch((error) => { if (error.status) desk.toast(error.message); });
+    if (!found) return;
+    const goes = (name, value) => h("li", {}, words[`erase_${name}`].replace("{n}", value));
+    desk.ask(words.erase_title, [
+      h("p", {}, words.erase_hint),
+      h("ul", { class: "cv-goes" }, ERASED.filter((name) => found.rows[name]).map((name) => goes(name, found.rows[name])),
+        found.reports > 0 && goes("reports", found.reports), found.releases.length > 0 && goes("releases", found.releases.join(", "))),
+      found.waiting.length > 0 && h("p", { class: "st-wait" }, words.erase_waiting.replace("{n}", found.waiting.join(", "))),
+      h("p", { class: "st-small st-quiet" }, words.erase_also),
+      h("p", {}, h("a", { class: "cv-link", href: `/staff/api/${address}/export`, download: "" }, words.erase_export)),
+    ], words.erase_yes, async () => {
+      await api("POST", address, {});
+      desk.toast(words.erased);
+      place = "#/conversations";
+      pickOne();
+      search();
+    });
   }
 
   // ---- why

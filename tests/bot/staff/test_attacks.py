@@ -24,7 +24,7 @@ from tests.bot.staff.conftest import PASSWORD, SignIn
 
 API = "/staff/api/"
 NEEDED = {  # who may use what lies below /staff/api/<name>; a new name has to be put here
-    "me": "agent", "inbox": "agent", "conversations": "agent", "review": "reviewer",
+    "me": "agent", "inbox": "agent", "conversations": "agent", "erasure": "admin", "review": "reviewer",
     "answers": "reviewer", "insights": "reviewer", "nights": "reviewer", "releases": "admin", "team": "admin",
 }  # fmt: skip
 MILLION = 1_000_000

@@ -1,18 +1,22 @@
 """The Releases page's routes: administrators compare, go back and forth; others are refused."""
 
+import os
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
+from bot.pipeline import Bot
 from bot.publish_answers import AnswerPublisher
 from bot.staff import Staff
 from data.answer_files import Subject
 from data.audit import audit_rows
 from data.drafts import Drafts
-from data.releases import Release
+from data.releases import Release, Releases
 
 SignIn = Callable[[str], TestClient]
 TRACK = Subject("template", "track_order.unknown")
@@ -125,3 +129,60 @@ def test_going_back_is_answered_with_at_once_and_says_what_differs(
     assert (row.user, row.action, row.subject) == ("admin", "release_live", first.id)
     client.post(f"/staff/api/releases/{second.id}/live", json={})
     assert as_built.bot().release == second.id
+
+
+# releases that are gone
+
+
+@pytest.fixture
+def older(as_built: Staff) -> Iterator[list[str]]:
+    """Two releases that are older than the live one, of the same files."""
+    live = as_built.bot().release
+    folder = as_built.settings.home / "desks" / "shop" / "releases"
+    ids = ["20200101-01", "20200101-02"]
+    for release in ids:
+        shutil.copytree(folder / live, folder / release, copy_function=os.link)
+    yield ids
+    Releases(as_built.settings.home, "shop").remove(ids)
+
+
+def test_a_bot_goes_on_with_a_release_that_is_gone(as_built: Staff, older: list[str]) -> None:
+    releases = Releases(as_built.settings.home, "shop")
+    bot = as_built.bot().on(releases.get(older[0]))
+    fresh = Bot.of(releases.get(older[1]), bot.conversations)  # shares nothing with the one that serves
+    assert releases.remove(older) == older
+    for loaded in (bot, fresh):
+        said = loaded.try_out("where is my order HB-2048817?")
+        assert said.intent == "track_order"
+        assert loaded.words_for("where is my order", "track_order")
+        assert loaded.on(releases.live()).try_out("发票怎么开").intent == "get_invoice"
+    session = uuid4().hex
+    assert fresh.reply(session, "how long does delivery take?").release == older[1]
+
+
+def test_pages_name_releases_that_are_gone(client: TestClient, as_built: Staff, older: list[str]) -> None:
+    releases, live = Releases(as_built.settings.home, "shop"), as_built.bot().release
+    session = uuid4().hex
+    as_built.bot().on(releases.get(older[0])).reply(session, "where is my refund?")
+    assert releases.tidy(2) == older[:1]
+    found = client.get("/staff/api/releases").json()
+    assert [r["id"] for r in found["releases"]] == [live, older[1]]
+    assert client.get(f"/staff/api/releases/{live}?against={older[0]}").status_code == 422
+    log = "/staff/api/conversations"
+    assert older[0] in client.get(f"{log}/choices").json()["releases"]
+    (hit,) = client.get(log, params={"release": older[0]}).json()["hits"]
+    assert hit["session"] == session
+    assert client.get(f"{log}/{session}").json()["turns"][0]["release"] == older[0]
+    assert client.get(f"{log}/{session}/1/words").json()["release"] == live
+
+
+def test_a_release_that_knows_an_erased_text_can_not_be_promoted(
+    client: TestClient, as_built: Staff, older: list[str]
+) -> None:
+    releases = Releases(as_built.settings.home, "shop")
+    releases.bar([older[1]])
+    answer = client.post(f"/staff/api/releases/{older[1]}/live", json={})
+    assert answer.status_code == 422
+    assert "has been erased since" in answer.json()["error"]
+    releases.bar([])
+    assert client.post(f"/staff/api/releases/{older[1]}/live", json={}).status_code == 200
