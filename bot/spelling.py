@@ -7,7 +7,7 @@ words of three letters, and a first letter that is wrong or missing.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -89,6 +89,7 @@ class _Words:
         return kind, wrong, rank
 
 
+@cache  # every release has the same
 def english_words() -> tuple[str, ...]:
     """Return 82 thousand English words, most frequent first.
 

@@ -26,11 +26,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Example:
-    """A message, personal data masked, and the two answers to it."""
+    """A message, personal data masked, how often it came so, and the latest two answers to it."""
 
     session: str
     number: int
     text: str
+    count: int
     live: str
     trial: str
 
@@ -91,29 +92,38 @@ class ShadowTurns:
         return ShadowFigures(heard, differing, int(dropped or 0), live, tried)
 
     def disagreements(self, trial: str, most: int = GROUPS) -> list[Disagreement]:
-        """Return where the answers differ, the most frequent first, each with its latest messages."""
+        """Return where the answers differ, the most frequent first, each with its most frequent messages."""
         kind = (TurnRow.route, TurnRow.intent, ShadowTurn.route, ShadowTurn.intent)
         latest_first = ShadowTurn.id.desc()
-        place = func.row_number().over(partition_by=kind, order_by=latest_first)
-        listed = (
+        each = (*kind, TurnRow.text)
+        differing = (
             select(
                 *(column.label(name) for column, name in zip(kind, KIND, strict=True)), ShadowTurn.id,
                 TurnRow.session, TurnRow.number, TurnRow.text, TurnRow.reply.label("live"),
-                ShadowTurn.reply.label("trial"), place.label("place"),
-                func.count().over(partition_by=kind).label("times"),
+                ShadowTurn.reply.label("trial"), func.count().over(partition_by=kind).label("times"),
+                func.count().over(partition_by=each).label("asked"),
+                func.row_number().over(partition_by=each, order_by=latest_first).label("again"),
             )
             .join(TurnRow, TurnRow.id == ShadowTurn.turn)
             .where(ShadowTurn.trial == trial, ~ShadowTurn.same)
             .subquery()
         )  # fmt: skip
+        of_kind = [differing.c[name] for name in KIND]
+        often = (differing.c.asked.desc(), differing.c.id.desc())
+        listed = (
+            select(differing, func.row_number().over(partition_by=of_kind, order_by=often).label("place"))
+            .where(differing.c.again == 1)
+            .subquery()
+        )
         shown = select(listed).where(listed.c.place <= EXAMPLES)
+        in_order = (listed.c.times.desc(), *(listed.c[name] for name in KIND), listed.c.place)
         groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
         with self._engine.connect() as db:
-            for row in db.execute(shown.order_by(listed.c.times.desc(), listed.c.id.desc())):
+            for row in db.execute(shown.order_by(*in_order)):
                 groups[tuple(getattr(row, name) for name in KIND)].append(row)
         return [_disagreement(kind, rows) for kind, rows in islice(groups.items(), most)]
 
 
 def _disagreement(kind: tuple[Any, ...], rows: list[Any]) -> Disagreement:
-    examples = tuple(Example(r.session, r.number, r.text, r.live, r.trial) for r in rows)
+    examples = tuple(Example(r.session, r.number, r.text, r.asked, r.live, r.trial) for r in rows)
     return Disagreement(kind[:2], kind[2:], rows[0].times, examples)

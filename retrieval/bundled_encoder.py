@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def base_model_folder() -> Path:
     return folder
 
 
+@cache
 def whole_words() -> tuple[str, ...]:
     """Return the English words that the base model's vocabulary has whole, most frequent first.
 

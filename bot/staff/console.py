@@ -76,8 +76,13 @@ class Staff:
     def drafts(self) -> Drafts:
         return Drafts(self.settings.desk, self.publisher.answers)
 
+    @property
+    def trial_problem(self) -> str:
+        """Why the release on trial does not answer here; empty where it does."""
+        return self.bot.trial_problem if isinstance(self.bot, LiveBot) else ""
+
     def refresh(self) -> None:
-        """Answer with the release that has just gone live, without waiting for the watch to see it."""
+        """Take notice of what has just gone live or on trial, without waiting for the watch to see it."""
         if isinstance(self.bot, LiveBot):
             self.bot.refresh()
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.pipeline import Bot
 from bot.staff.answer_forms import TellingRoute
 from bot.staff.replay import Replay
+from bot.staff.trials import trial_routes
 from data.answer_diff import diff
 from data.answer_files import contents
 from data.desk import Desk, load_desk
@@ -48,6 +49,7 @@ class ReleasesDesk:
 
 def releases_routes(staff: "Staff") -> APIRouter:
     router = APIRouter(route_class=TellingRoute)
+    router.include_router(trial_routes(staff))
     here = ReleasesDesk(staff)
     admin = Annotated[Account, Depends(staff.sessions.require("admin"))]
 

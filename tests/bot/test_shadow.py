@@ -1,6 +1,5 @@
 """A release on trial answers what customers write, and nobody hears of it."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,29 +19,17 @@ from data.settings import Settings
 from data.tables import ShadowTurn, TurnRow
 from data.trial import Trial
 from tests.app_process import home_of_its_own
+from tests.second_release import GREETS, NEW, add_second_release
 
-NEW = "29990101-01"
-GREETS = "Good day from the release on trial."
 NUMBER = "HB-2048817"
 
 
 @pytest.fixture(scope="module")
 def own_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a second release, which greets in other words."""
+    """A home with a second release."""
     own = home_of_its_own(home, tmp_path_factory.mktemp("shadow"))
-    live = Releases(own, "shop").live()
-    other = live.folder.with_name(NEW)
-    shutil.copytree(live.folder, other, copy_function=lambda s, t: Path(t).hardlink_to(s))
-    reworded(other / "desk" / "templates" / "greeting.yaml")
+    add_second_release(own)
     return own
-
-
-def reworded(file: Path) -> None:
-    """Write a file of its own in which every English text is another one."""
-    lines = file.read_text("utf-8").splitlines()
-    file.unlink()
-    greeted = [f'  en: "{GREETS}"' if line.startswith("  en:") else line for line in lines]
-    file.write_text("\n".join(greeted) + "\n", "utf-8")
 
 
 @pytest.fixture(scope="module")

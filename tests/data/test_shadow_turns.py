@@ -39,18 +39,19 @@ def test_what_was_heard_and_dropped_is_counted_by_trial(turns: ShadowTurns, talk
     assert (found.live_ms, found.trial_ms) == (20.0, 30.0)
 
 
-def test_disagreements_come_the_most_frequent_first_with_their_latest_messages(
+def test_disagreements_come_the_most_frequent_first_with_their_most_frequent_messages(
     turns: ShadowTurns, talk: Talk
 ) -> None:
     at = now() - timedelta(hours=1)
-    said = [(f"q{n}", "answer", "pay") for n in range(5)] + [("q5", "refuse", None)] * 2
+    said = [("q1", "answer", "pay")] * 2 + [(f"q{n}", "answer", "pay") for n in range(2, 6)]
+    said += [("q6", "refuse", None)] * 2
     for text, route, intent in said:
         session = talk(at, ("answer", {"text": text}))
         turns.add([row(session, same=False, route=route, intent=intent, reply=f"new {text}")])
     first, second = turns.disagreements("t")
-    assert (first.live, first.trial, first.count) == (("answer", "track_order"), ("answer", "pay"), 5)
-    assert [e.text for e in first.examples] == ["q4", "q3", "q2"][:EXAMPLES]
-    assert (first.examples[0].live, first.examples[0].trial) == ("Here.", "new q4")
+    assert (first.live, first.trial, first.count) == (("answer", "track_order"), ("answer", "pay"), 6)
+    assert [(e.text, e.count) for e in first.examples] == [("q1", 2), ("q5", 1), ("q4", 1)][:EXAMPLES]
+    assert (first.examples[0].live, first.examples[0].trial) == ("Here.", "new q1")
     assert (second.trial, second.count) == (("refuse", None), 2)
     assert len(turns.disagreements("t", most=1)) == 1
 

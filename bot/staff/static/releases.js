@@ -1,12 +1,13 @@
 // The Releases page: #/releases/<id>/<the one beside it>
 
 import { diffOf } from "./diff.js";
+import { askForTrial, trialView } from "./trial.js";
 
 const MORE_IS_BETTER = ["accuracy", "in_scope_answered", "out_of_scope_refused", "mood_right", "negative_found"];
 
 export async function show(main, desk, path) {
   const { h, api, words } = desk;
-  const page = { all: [], live: "", at: "", against: "", one: null };
+  const page = { all: [], live: "", at: "", against: "", one: null, trial: { trial: null } };
   const list = h("div", { role: "listbox" });
   const middle = h("section", { class: "st-column" });
   const right = h("section", { class: "st-column" });
@@ -14,15 +15,18 @@ export async function show(main, desk, path) {
   desk.keys({
     j: { label: words.key_next, act: () => step(1) },
     k: { label: words.key_previous, act: () => step(-1) },
+    t: { label: words.try_out, act: () => middle.querySelector("[data-try]")?.click() },
     c: { label: words.key_compare, act: () => right.querySelector("[data-replay]")?.click() },
   });
   desk.every(1500, follow);
+  desk.every(5000, followTrial);
   await load();
   if (page.all.length) await open(path[0] ?? page.live, path[1]);
   else middle.replaceChildren(h("div", { class: "st-empty" }, words.empty));
 
   async function load() {
-    const found = await api("GET", "releases");
+    const [found, trial] = await Promise.all([api("GET", "releases"), api("GET", "releases/trial")]);
+    page.trial = trial;
     page.all = found.releases;
     page.live = found.live;
     drawList();
@@ -32,7 +36,7 @@ export async function show(main, desk, path) {
     list.replaceChildren(...page.all.map((release) => h("a", { class: "st-item", role: "option", href: `#/releases/${release.id}`, "aria-selected": String(release.id === page.at),
       onclick: (event) => { event.preventDefault(); if (!release.error) open(release.id); } },
       h("div", { class: "st-row" }, h("b", {}, release.id), release.id === page.live && h("span", { class: "st-chip st-good" }, words.live),
-        release.error && h("span", { class: "st-chip st-bad", title: release.error }, words.unreadable)),
+        release.id === tried() && h("span", { class: "st-chip st-wait" }, words.on_trial), release.error && h("span", { class: "st-chip st-bad", title: release.error }, words.unreadable)),
       !release.error && h("p", { class: "st-quiet st-small" }, [words[`kind_${release.kind}`], made(release), release.created && desk.time(release.created)].filter(Boolean).join(" · ")),
       release.note && h("p", { class: "st-small" }, release.note))));
   }
@@ -65,12 +69,47 @@ export async function show(main, desk, path) {
     middle.replaceChildren(
       h("div", { class: "st-head" }, h("h2", {}, release.id), release.id === page.live && h("span", { class: "st-chip st-good" }, words.live),
         h("span", { class: "st-space" }), h("span", { class: "st-quiet st-small" }, words.beside), beside,
+        release.id !== page.live && !tried() && !page.trial.problem && h("button", { class: "st-button", "data-try": true, onclick: tryOut }, words.try_out, " ", h("kbd", {}, "t")),
         release.id !== page.live && h("button", { class: "st-main-button", onclick: confirm }, older ? words.back : words.make_live)),
-      h("div", { class: "st-pad st-stack" }, facts(release, against),
+      h("div", { class: "st-pad st-stack" }, page.tried = h("div", {}), facts(release, against),
         h("h3", {}, words.figures), h("p", { class: "st-quiet st-small" }, release.kind === "answers" ? words.figures_same : words.figures_hint),
         h("div", { class: "re-tables" }, Object.keys(release.figures).map((language) => figures(language, release.figures[language], against.figures[language] ?? {}))),
         h("h3", {}, words.intents), intents()));
+    drawTrial();
     drawRight();
+  }
+
+  // ---- a release on trial
+
+  function tried() { return page.trial.trial && !page.trial.trial.ended ? page.trial.trial.release : null; }
+
+  function drawTrial() {
+    page.tried.replaceChildren(...trialView(desk, page.trial, page.at, { end: endTrial, open }));
+  }
+
+  async function followTrial() {
+    if (!tried() || !page.one) return;
+    const was = tried();
+    page.trial = await api("GET", "releases/trial");
+    if (tried() !== was) return draw(), drawList();
+    drawTrial();
+  }
+
+  function tryOut() {
+    askForTrial(desk, page.at, async (asked) => {
+      await api("POST", `releases/${page.at}/trial`, asked);
+      desk.toast(words.try_begun.replace("{release}", page.at));
+      await load();
+      draw();
+    });
+  }
+
+  async function endTrial() {
+    try { await api("POST", "releases/trial/end", {}); }
+    catch (error) { if (error.status) desk.toast(error.message); return; }
+    desk.toast(words.try_ended.replace("{live}", page.live));
+    await load();
+    draw();
   }
 
   function facts(release, against) {
