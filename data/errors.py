@@ -9,6 +9,7 @@ FrontdeskError
 ├── UserError        a name, role or password that can't be taken, or a user that is not there
 ├── VerdictError     a verdict that lacks something, or names what the desk does not have
 ├── InsightsError    a period or a file of the charts that there is none of
+├── HistoryError     a file of an old history that can't be read, or a folder it can't be written to
 └── ConflictError    somebody else was quicker: the thing is no longer as it was shown
 """
 
@@ -46,6 +47,10 @@ class VerdictError(FrontdeskError):
 
 
 class InsightsError(FrontdeskError):
+    pass
+
+
+class HistoryError(FrontdeskError):
     pass
 
 
