@@ -107,19 +107,28 @@ def _intents(
                 else _title(labels[intent], language, examples, taken, made)
             )  # fmt: skip
             entry["means"][language] = default["means"][language] if default else _means(examples, language)
-            if not default and len(examples) < FEW:
-                made.notes.append(
-                    f"intent {intent} has only {len(examples)} different messages in {language}"
-                )
         Intent.model_validate(entry)
         made.kinds[intent] = kind
         entries.append(entry)
+    if few := [f"{intent} ({', '.join(counts)})" for intent, counts in _few(entries, written, made).items()]:
+        made.notes.append(f"few different messages, forty are a good start: {'; '.join(few)}")
     if unanswered:
         made.notes.append(
             f"no answer came with {', '.join(unanswered)}: these go to a person until you write them into "
             "templates/<intent>.yaml and set kind: answer in intents.yaml"
         )
     return entries
+
+
+def _few(entries: Sequence[Mapping[str, Any]], written: Written, made: DeskMade) -> dict[str, list[str]]:
+    """Return the intents that are hardly learned, with how many messages they have in which language."""
+    found: dict[str, list[str]] = {}
+    for intent in (e["id"] for e in entries if e["id"] not in _defaults()):
+        for language in made.languages:
+            number = len(written.examples.get((intent, language), ()))
+            if number < FEW:
+                found.setdefault(intent, []).append(f"{language} {number}")
+    return found
 
 
 def _title(
@@ -190,16 +199,21 @@ def _defaults() -> dict[str, dict[str, Any]]:
 
 
 def _write(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:
-    text = yaml.safe_dump(list(entries), allow_unicode=True, sort_keys=False, width=10_000)
-    file.write_text(text, "utf-8")
+    file.write_text(_dumped(list(entries)), "utf-8")
+
+
+def _dumped(value: Any, **how: Any) -> str:
+    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=10_000, **how))
 
 
 def _write_head(file: Path, head: Mapping[str, Any]) -> None:
+    """Write desk.yaml as people would: lists and small mappings on one line, with what to look at."""
     parts = []
     for key, value in head.items():
         comment = f"{_COMMENTS[key]}\n" if key in _COMMENTS else ""
-        flow = key not in ("facts", "connectors")
-        text = yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=10_000,
-                              default_flow_style=None if flow else False)  # fmt: skip
+        if isinstance(value, dict | list) and key not in ("facts", "connectors"):
+            text = f"{key}: {_dumped(value, default_flow_style=True)}"
+        else:
+            text = _dumped({key: value})
         parts.append(comment + text)
     file.write_text("".join(parts), "utf-8")

@@ -25,8 +25,8 @@ def write_tests(
         if language:
             part, row = _message(message, names)
             rows.setdefault((part, language), []).append(row)
-    for story in files.test_stories:
-        script, language = _script(story, names, kinds, languages)
+    for number, story in enumerate(files.test_stories, 1):
+        script, language = _script(f"story-{number:03}", story, names, kinds, languages)
         if script["turns"] and language:
             rows.setdefault(("conversations", language), []).append(script)
     if not rows:
@@ -47,7 +47,7 @@ def _message(message: Message, names: Names) -> tuple[str, dict[str, Any]]:
 
 
 def _script(
-    story: Story, names: Names, kinds: Mapping[str, str], languages: tuple[str, ...]
+    name: str, story: Story, names: Names, kinds: Mapping[str, str], languages: tuple[str, ...]
 ) -> tuple[dict[str, Any], str | None]:
     """Return a story as a scripted conversation, up to where it depends on what only Rasa does.
 
@@ -64,7 +64,7 @@ def _script(
         if route == "handoff":
             break
     said = "\n".join(turn["say"] for turn in turns)
-    return {"id": story.name, "turns": turns}, language_of(said, languages) if said else None
+    return {"id": name, "turns": turns}, language_of(said, languages) if said else None
 
 
 def _write(file: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -43,6 +43,12 @@ class Source:
     rows: int | None = None  # about how many; None where that can't be known before
     rasa: RasaFiles | None = field(default=None, repr=False)
 
+    def sample(self) -> Iterator[Item]:
+        """Yield items to look at: the first ones, of a project some from everywhere."""
+        if self.rasa is None:
+            return self.items()
+        return iter(self.rasa.examples[:: max(1, len(self.rasa.examples) // 10)])
+
 
 def open_sources(files: list[Path], form: str, mapping: Mapping | None) -> list[Source]:
     """Return the sources that files and folders are; all of a Rasa project's are one.

@@ -158,6 +158,11 @@ def _write_desk(made: Path, sources: Sequence[Source], written: Written, names: 
     languages = tuple(sorted(written.dialogues))
     answers = answers_of(project, names, languages) if project else None
     desk = write_desk_files(made, name, written, names, answers)
+    if names.replies:
+        desk.notes.append(
+            f"{', '.join(sorted(names.replies))}: kept, but not learned from (standalone: false); "
+            "the bot reads a yes or no from the conversation"
+        )
     if project:
         tests = write_tests(made / "tests", project, names, desk.kinds, languages)
         unused = [f"{number} {kind}" for kind, number in sorted(project.unused.items())]

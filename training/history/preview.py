@@ -39,7 +39,7 @@ def confirmed(yes: bool) -> bool:
 
 def _rows(source: Source) -> Iterator[str]:
     shown = 0
-    for item in islice(source.items(), 10 * ROWS):
+    for item in islice(source.sample(), 10 * ROWS):
         item, _ = protected(item)
         if isinstance(item, Message):
             yield _line(item)

@@ -1,5 +1,6 @@
 """Who speaks, by what sources call them."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from training.history.message import IGNORED
@@ -25,15 +26,17 @@ _CALLED = {
 _SPEAKER = {word: speaker for speaker, words in _CALLED.items() for word in words.split()}
 _YES, _NO = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
 ABOUT_CUSTOMERS = ("inbound", "incoming", "is_customer", "from_customer", "from_user", "is_user")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 FEW = 40  # different names in a column of speakers at most
 
 
 def speaker_called(name: str) -> str | None:
-    """Return who is called that, None where it says nothing; "Customer 2" is a customer."""
+    """Return who is called that, None where it says nothing: "Customer 2", "Agent Lena" and 客服小美 do."""
     name = name.strip().lower().rstrip(":：").strip()
-    found = _SPEAKER.get(name)
-    if found is None:
-        found = _SPEAKER.get(name.rstrip("0123456789 #-_").strip())
+    plain = name.rstrip("0123456789 #-_").strip()
+    found = _SPEAKER.get(name) or _SPEAKER.get(plain) or _SPEAKER.get(name.split(" ")[0])
+    if found is None and _HAN.match(name):
+        found = next((_SPEAKER[name[:size]] for size in (4, 3, 2) if name[:size] in _SPEAKER), None)
     return found
 
 
