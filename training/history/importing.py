@@ -13,7 +13,6 @@ from typing import Any
 
 from data.desk import load_desk
 from data.errors import HistoryError
-from training.fit_intent import Progress
 from training.history.desk_files import DeskMade, write_desk_files
 from training.history.desk_tests import write_tests
 from training.history.formats import FORMATS, Source, open_sources
@@ -27,7 +26,7 @@ from training.history.rasa_answers import answers_of
 from training.history.spool import BATCH, Spool
 from training.history.summary import summary, told
 from training.history.write_dialogues import Written, write_dialogues
-from training.progress_bar import progress_bar
+from training.progress_bar import Report, progress_bar
 
 WORK = ".import"  # in the folder, as long as an import is not finished
 SUMMARY = "import.json"
@@ -90,7 +89,7 @@ def import_all(
     made_from: str,
     languages: tuple[str, ...] = LANGUAGES,
     name: str = "",
-    report: Progress = lambda share, what: None,
+    report: Report = lambda share, what: None,
 ) -> dict[str, Any]:
     """Read the sources and write the folder; return the summary that is kept in it.
 
@@ -139,7 +138,7 @@ def _begin(spool: Spool, into: Path, made_from: str) -> None:
     spool.keep("made_from", made_from)
 
 
-def _read(spool: Spool, sources: Sequence[Source], report: Progress) -> None:
+def _read(spool: Spool, sources: Sequence[Source], report: Report) -> None:
     done = spool.done
     rows = sum(source.rows or BATCH for source in sources)
     items = islice((item for source in sources for item in source.items()), done, None)

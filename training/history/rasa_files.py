@@ -211,7 +211,5 @@ def _list(content: Mapping[str, Any], key: str, file: Path) -> list[dict[str, An
 def _dict(content: Mapping[str, Any], key: str, file: Path) -> dict[str, Any]:
     value = content.get(key) or {}
     if not isinstance(value, dict):
-        raise HistoryError(
-            f"{file}: `{key}` must have a name before each entry; see rasa.com/docs/rasa/responses"
-        )
+        raise HistoryError(f"{file}: `{key}` must name each entry; see rasa.com/docs/rasa/responses")
     return value

@@ -38,7 +38,7 @@ class Said:
 
 def said_in(line: str) -> Said | None:
     """Return what a line may begin; whether its name is somebody's is not looked at."""
-    for pattern in (_LINE, _ABOVE):
+    for pattern in (_ABOVE, _LINE):
         if found := pattern.fullmatch(line.strip()):
             parts = found.groupdict()
             who = (parts.get("name") or parts.get("called") or "").strip()
