@@ -10,6 +10,7 @@ FrontdeskError
 ├── VerdictError     a verdict that lacks something, or names what the desk does not have
 ├── InsightsError    a period or a file of the charts that there is none of
 ├── RunError         a training run that there is none of
+├── HistoryError     a file of an old history that can't be read, or a folder it can't be written to
 └── ConflictError    somebody else was quicker: the thing is no longer as it was shown
 """
 
@@ -51,6 +52,10 @@ class InsightsError(FrontdeskError):
 
 
 class RunError(FrontdeskError):
+    pass
+
+
+class HistoryError(FrontdeskError):
     pass
 
 

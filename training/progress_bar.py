@@ -1,12 +1,12 @@
 """A progress bar on stderr for work that takes minutes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from training.fit_intent import Progress as Report
+Report = Callable[[float, str], None]  # share done, what is being done
 
 
 @contextmanager
