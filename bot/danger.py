@@ -13,6 +13,27 @@ _CRISIS = re.compile(
     r"|不想活|自杀|轻生|想死(?!你)|活不下去|结束(?:自己的)?生命",
     re.IGNORECASE,
 )
+_RELATED = (
+    r"(?:he|she|they|someone|somebody|husband|wife|boyfriend|girlfriend|partner|ex|father|mother|dad|mum|mom"
+    r"|stepdad|neighbou?r)"
+)
+_KILL = r"(?:kill|murder|stab|shoot|strangle|beat|hurt|rape)"
+# people whom others threaten or beat; who threatens the shop is no less a matter for people
+_VIOLENCE = re.compile(
+    rf"\bthreat(?:en(?:s|ed|ing)?|s) (?:\w+ ){{0,3}}{_KILL}\b"
+    rf"|\b{_RELATED} (?:\w+ ){{0,3}}(?:wants?|wanted|tries|tried|trying|going|says?|said|will|would)"
+    rf"[^.?!]{{0,15}}\b{_KILL} (?:me|us|him|her|them)\b"
+    rf"|\b(?:i'?ll|i will|i'?m going to|i'?m gonna) {_KILL} (?:you|him|her|them)\b(?! (?:to|at))"
+    rf"|\b{_RELATED} (?:\w+ ){{0,2}}(?:hits?|beats?|beating|hitting|strangled|choked|abuses?|abused|raped)"
+    r" (?:me|us|my (?:kids?|son|daughter)|the kids)\b(?! (?:to|with a))"
+    r"|\bdomestic (?:violence|abuse)\b|\bbreaking into my (?:house|home|flat|apartment)\b"
+    r"|\b(?:held hostage|being (?:stalked|followed home))\b"
+    r"|(?:要|想|威胁|扬言|说)[^，。！？]{0,6}(?:打死|杀了?|弄死|砍死|捅死?|掐死)[^，。！？]{0,3}(?:我|他|她|孩子|你)"
+    r"|(?:老公|老婆|丈夫|妻子|男朋友|女朋友|男友|女友|前夫|前妻|爸|妈|他|她)[^，。！？]{0,4}"
+    r"(?:打我(?!电话)|掐我|虐待|砍我|捅我)"
+    r"|家暴|有人[^，。！？]{0,4}(?:闯进|跟踪我|要害我)|(?:打死|杀了|弄死|砍死|捅死)你",
+    re.IGNORECASE,
+)
 _SOMEONE = (
     r"(?:he|she|kids?|child(?:ren)?|bab(?:y|ies)|toddler|infant|son|daughter|boy|girl|wife|husband|mum|mom|dad"
     r"|mother|father|grand\w+|brother|sister|nephew|niece|friend|neighbou?r|guest|dog|cat|pet|puppy|kitten)"
@@ -149,8 +170,8 @@ _ONLY_ASKED = re.compile(  # what might happen, what is protected against
 
 
 def danger_told(text: str) -> str | None:
-    """Return `crisis` where somebody may take their life, `injury` where somebody is or may get hurt."""
+    """Return `crisis` where a life may be at stake, `injury` where somebody is or may get hurt."""
     text = fold(text).replace("’", "'")
-    if _CRISIS.search(text):
+    if _CRISIS.search(text) or _VIOLENCE.search(text):
         return "crisis"
     return "injury" if _INJURY.search(_ONLY_ASKED.sub(" ", text)) else None

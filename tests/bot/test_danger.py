@@ -66,6 +66,28 @@ def test_who_only_uses_its_words_is_not(text: str) -> None:
     assert danger_told(text) is None
 
 
+THREATENED = [
+    "my husband threatens to kill me", "my ex said he would kill us", "he beats me every night",
+    "my boyfriend is hitting me", "I'll kill you if you don't refund me", "domestic violence, help",
+    "我老公要打死我", "他说要杀了我", "我男朋友家暴", "前夫威胁要弄死我和孩子", "再不退款我弄死你",
+]  # fmt: skip
+NOBODY_THREATENED = [
+    "that price is going to kill me", "killing it with this sale", "can you beat that price",
+    "this heat is killing me", "the wait kills me", "beat me to it, sold out already", "笑死我了", "气死我了",
+    "累死人了", "卡死了打不开", "价格打下来没有", "打我电话吧",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", THREATENED)
+def test_who_is_threatened_is_heard(text: str) -> None:
+    assert danger_told(text) == "crisis"
+
+
+@pytest.mark.parametrize("text", NOBODY_THREATENED)
+def test_nobody_is_threatened_by_a_manner_of_speaking(text: str) -> None:
+    assert danger_told(text) is None
+
+
 @pytest.mark.parametrize("text", ["I want to kill myself", "不想活了", "我想自殺"])
 def test_a_life_in_danger_comes_before_all(text: str) -> None:
     assert danger_told(text) == "crisis"

@@ -13,6 +13,7 @@ from tests.training.nightly.conftest import TITLE, House
 from training.examples import LabelledMessage
 from training.nightly.night import run_night
 from training.nightly.options import Options
+from training.publish import publish
 
 Asked = Sequence[tuple[str, str | None]]  # text, and the intent wanted
 
@@ -101,3 +102,10 @@ def test_a_week(
     assert "eve" in (night.folder / "report.html").read_text("utf-8")
     assert house.releases.live().id == third.release
     assert {lesson.author for lesson in lessons(house.engine) if lesson.fresh} == {"eve"}
+
+    # a release that somebody builds by hand knows what the nights were taught, and not what they kept out
+    publish(settings, fresh=True)
+    built = house.bot()
+    assert built.release != third.release
+    assert right(built, unseen) > 0.6
+    assert right(built, known) > right(before, known) - 0.03
