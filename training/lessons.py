@@ -112,7 +112,7 @@ def checked(taught: Lessons, classifier: Classifier, encoder: Encoder, trust: Co
         name: replace(
             author,
             contradicted=counts.get(name, 0),
-            kept_out=name not in trust and _too_often(counts.get(name, 0), author.fresh),
+            kept_out=name not in trust and too_often(counts.get(name, 0), author.fresh),
         )
         for name, author in taught.authors.items()
     }
@@ -198,7 +198,7 @@ def _authors(learned: Sequence[Lesson], ruled: Mapping[str, tuple[int, int]]) ->
     return found
 
 
-def _too_often(contradicted: int, fresh: int) -> bool:
+def too_often(contradicted: int, fresh: int) -> bool:
     """Return whether a share is surely above what is usual (Wilson 1927, lower bound)."""
     if contradicted < LEAST_CONTRADICTED:
         return False
