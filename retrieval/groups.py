@@ -133,6 +133,7 @@ def _index(vectors: HalfVectors) -> Any:
             faiss.IndexFlatIP(dim), dim, lists, kind, faiss.METRIC_INNER_PRODUCT
         )
         index.cp.niter, index.nprobe = 6, VISITED
+        index.cp.min_points_per_centroid = 1  # fewer than it likes are enough, and it need not say so
         sample = np.random.default_rng(0).choice(count, min(count, 40 * lists), replace=False)
         index.train(_floats(vectors[sample]))
     for at in range(0, count, BLOCK):
