@@ -127,3 +127,37 @@ def test_an_address_with_what_is_not_there(server: str, console: Page) -> None:
     expect(console.get_by_role("searchbox")).to_have_value("50%")
     expect(console.locator(".cv-list")).to_contain_text("Nothing fits")
     assert console.url.endswith("#/conversations/f/words=50%25/intent=gone_for_good")
+
+
+def test_an_administrator_erases_a_conversation(server: str, sign_in: Visit) -> None:
+    session = uuid4().hex
+    sent = {"session": session, "text": "my sister wants her parcel at work"}
+    httpx.post(f"{server}/api/v1/messages", json=sent).raise_for_status()
+    page = sign_in("eraser", "admin", viewport={"width": 1280, "height": 760})
+    page.goto(f"{server}/staff/#/conversations/{session}/1")
+    page.reload()  # it may have been there already
+    page.get_by_role("button", name="Erase").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Messages with the bot's answers: 1")
+    expect(dialog).to_contain_text("Backups")
+    with page.expect_download() as saved:
+        dialog.get_by_role("link").click()
+    assert "my sister wants" in saved.value.path().read_text("utf-8")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".cv-turn")).to_contain_text("my sister wants")
+
+    page.get_by_role("button", name="Erase").click()
+    dialog.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_text("The conversation is erased.")).to_be_visible()
+    expect(page.locator(f".cv-list [data-session='{session}']")).to_have_count(0)
+    assert session not in page.url
+    page.close()
+
+
+def test_others_are_not_offered_it(server: str, console: Page) -> None:
+    session = uuid4().hex
+    httpx.post(f"{server}/api/v1/messages", json={"session": session, "text": "hello"}).raise_for_status()
+    console.goto(f"{server}/staff/#/conversations/{session}/1")
+    console.reload()
+    expect(console.locator(".cv-turn")).to_contain_text("hello")
+    expect(console.get_by_role("button", name="Erase")).to_have_count(0)
