@@ -24,8 +24,9 @@ from tests.bot.staff.conftest import PASSWORD, SignIn
 
 API = "/staff/api/"
 NEEDED = {  # who may use what lies below /staff/api/<name>; a new name has to be put here
-    "me": "agent", "inbox": "agent", "conversations": "agent", "erasure": "admin", "review": "reviewer",
-    "answers": "reviewer", "insights": "reviewer", "nights": "reviewer", "releases": "admin", "team": "admin",
+    "me": "agent", "inbox": "agent", "conversations": "agent", "colleagues": "agent", "erasure": "admin",
+    "review": "reviewer", "answers": "reviewer", "insights": "reviewer", "nights": "reviewer",
+    "releases": "admin", "team": "admin",
 }  # fmt: skip
 MILLION = 1_000_000
 SHORT = 2000  # characters; an error that repeats what was sent would be longer
