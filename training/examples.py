@@ -1,7 +1,7 @@
 """Dialogues → labelled examples."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +66,7 @@ def labelled_messages(desk: Desk) -> list[LabelledMessage]:
     found: dict[tuple[str, str], LabelledMessage] = {}
     for dialogue in read_dialogues(desk):
         for turn in dialogue["turns"]:
-            if turn["speaker"] == "customer" and "intents" in turn and turn.get("standalone", True):
+            if turn["speaker"] == "customer" and is_labelled(turn) and turn.get("standalone", True):
                 message = LabelledMessage(
                     text=turn["text"],
                     language=dialogue["language"],
@@ -76,6 +76,11 @@ def labelled_messages(desk: Desk) -> list[LabelledMessage]:
                 )
                 found.setdefault((message.language, message.text), message)
     return list(found.values())
+
+
+def is_labelled(turn: Mapping[str, Any]) -> bool:
+    """Return whether somebody has said what a customer wants; an import brings messages where nobody has."""
+    return "intents" in turn or "mood" in turn
 
 
 def intent_names(desk: Desk) -> list[LabelledMessage]:
@@ -119,8 +124,8 @@ def _check(dialogue: dict[str, Any], desk: Desk) -> None:
         if turn["speaker"] == "customer":
             if not isinstance(turn["text"], str):
                 raise ValueError(f"text {turn['text']!r} is none")
-            if "intents" not in turn:
-                continue  # imported, and nobody has said yet what is wanted
+            if not is_labelled(turn):
+                continue
             unknown = set(turn["intents"]) - set(desk.intents)
             if unknown:
                 raise ValueError(f"unknown intents {sorted(unknown)}")

@@ -85,6 +85,12 @@ def test_a_bad_line_is_refused_with_file_line_and_reason(line: str, reason: str,
     assert reason in str(caught.value)
 
 
+def test_a_message_that_nobody_has_labelled_is_not_learned_from(small_desk: Path) -> None:
+    plain = GOOD.replace(', "intents": ["greeting"], "mood": "neutral"', "").replace("hello", "hullo")
+    assert "intents" not in plain
+    assert [m.text for m in labelled_messages(with_lines(small_desk, plain, GOOD))] == ["hello", "我要退货"]
+
+
 def test_a_file_that_is_no_text_is_refused_by_name(small_desk: Path) -> None:
     (small_desk / "dialogues" / "en.jsonl").write_bytes(b'{"id": "\xff"}')
     with pytest.raises(DeskError, match=r"en\.jsonl"):

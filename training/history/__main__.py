@@ -8,6 +8,7 @@ from data.errors import FrontdeskError
 
 COMMANDS = {  # name: the module whose `run` takes the arguments, and what it does
     "import": ("training.history.importing", "other systems' exports become a desk's dialogues"),
+    "check": ("training.history.checking", "duplicates, leaks, suspect labels and balance of a desk"),
 }
 
 

@@ -18,7 +18,9 @@ from data.desk import load_desk
 from data.errors import HistoryError
 from tests.training.history.conftest import Write
 from training.examples import labelled_messages
+from training.history.__main__ import COMMANDS, main
 from training.history.importing import SUMMARY, WORK, run
+from training.history.spool import Spool
 
 ROOT = Path(__file__).parents[3]
 ROWS = [
@@ -194,8 +196,6 @@ def test_a_killed_import_goes_on_and_ends_the_same(
 
 
 def test_another_import_does_not_go_on_with_the_first_ones_rows(write: Write, tmp_path: Path) -> None:
-    from training.history.spool import Spool
-
     spool = Spool(tmp_path / "desk" / WORK / "spool.sqlite3")
     spool.keep("made_from", "something else")
     spool.close()
@@ -203,18 +203,19 @@ def test_another_import_does_not_go_on_with_the_first_ones_rows(write: Write, tm
         run([str(write("a.csv", ROWS)), "--into", str(tmp_path / "desk"), "--yes"])
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "training.history", *arguments],
-        cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
 def test_errors_are_one_line_and_commands_are_listed(tmp_path: Path) -> None:
-    missing = command("import", str(tmp_path / "a.csv"), "--dry-run")
-    assert (missing.returncode, missing.stdout) == (1, "")
-    assert missing.stderr == f"frontdesk: {tmp_path / 'a.csv'} is missing; is the path right?\n"
-    unknown = command("export")
-    assert unknown.returncode == 1
-    assert "there is no 'export'" in unknown.stderr
-    assert "import" in command("--help").stderr
+    with pytest.raises(SystemExit) as missing:
+        main(["import", str(tmp_path / "a.csv"), "--dry-run"])
+    assert missing.value.code == f"frontdesk: {tmp_path / 'a.csv'} is missing; is the path right?"
+    with pytest.raises(SystemExit, match="there is no 'export'"):
+        main(["export"])
+    with pytest.raises(SystemExit, match=r"import  .*other systems' exports"):
+        main([])
+
+
+def test_every_command_says_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in COMMANDS:
+        with pytest.raises(SystemExit) as asked:
+            main([name, "--help"])
+        assert asked.value.code == 0
+        assert f"python -m training.history {name}" in capsys.readouterr().out
