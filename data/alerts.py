@@ -1,10 +1,14 @@
-"""Tells when negative messages on a topic are more than its history explains.
+"""Tells when negative messages on a topic are more than its history and the day's traffic explain.
 
-For each topic and day the count is compared with the same weekday of the twelve weeks before. Counts of
-complaints vary more than Poisson counts do, so they are taken as negative binomial: mean of the weekday,
-dispersion estimated over all days of the history and not below 1, the uncertainty of the mean added
-(Farrington et al. 1996, doi.org/10.2307/2983331; quantiles of the negative binomial as in Noufaily et al.
-2013, doi.org/10.1002/sim.5595). A day's limit is the count that is reached by chance with a probability of
+For each topic and day the count is compared with the same weekday of the twelve weeks before, as a share of
+all messages that the desk had: a day with twice the traffic may have twice as many (a population offset,
+Noufaily et al. 2013, doi.org/10.1002/sim.5595, as are the quantiles). All messages, not the topic's own:
+where one topic alone grows, something has happened. A day with less traffic than usual is measured as a
+usual one, so that a limit holds from the day's first message on.
+
+Counts of complaints vary more than Poisson counts do, so they are taken as negative binomial: dispersion
+estimated over all days of the history and not below 1, the uncertainty of the mean added (Farrington et al.
+1996, doi.org/10.2307/2983331). A day's limit is the count that is reached by chance with a probability of
 `FAMILY` divided by the number of topics (Bonferroni), so that on at most one day in fifty there is any
 false alarm, whatever the number of topics.
 
@@ -47,32 +51,40 @@ class Watched:
         return np.asarray(self.negative >= self.limit)  # a comparison with nan is false
 
 
-def watch(intent: str, days: Sequence[date], counts: Ints, topics: int) -> Watched:
-    """Return the limits of a series' last days, each by the days before it alone.
+def watch(intent: str, days: Sequence[date], counts: Ints, traffic: Ints, topics: int) -> Watched:
+    """Return the limits of a series' last days, each by the days before it and its own traffic alone.
 
-    `counts`, shape (n,), are of consecutive days that end with the last of `days`.
+    `counts` of negative messages and `traffic`, all messages of the desk, both of shape (n,), are of
+    consecutive days that end with the last of `days`.
     """
     start = len(counts) - len(days)
     expected = np.full(len(days), np.nan)
     limit = np.full(len(days), np.nan)
     for row in range(len(days)):
-        history = counts[max(0, start + row - 7 * WEEKS) : start + row]
-        if len(history) >= 7 * LEAST_WEEKS:
-            expected[row], dispersion = _explained(history)
+        at = start + row
+        before = slice(max(0, at - 7 * WEEKS), at)
+        if at - before.start >= 7 * LEAST_WEEKS and traffic[before].any():
+            expected[row], dispersion = _explained(counts[before], traffic[before], int(traffic[at]))
             limit[row] = max(upper_limit(expected[row], dispersion, FAMILY / max(topics, 1)), LEAST_COUNT)
     return Watched(intent, tuple(days), counts[start:], expected, limit)
 
 
-def _explained(history: Ints) -> tuple[float, float]:
+def _explained(history: Ints, traffic: Ints, today: int) -> tuple[float, float]:
     """Return the mean expected on the day after a history, and the variance of the count over that mean."""
     weekday = np.arange(len(history)) % 7
-    days = np.bincount(weekday, minlength=7)
+    messages = np.bincount(weekday, traffic, minlength=7)
     # half a message more than there were: a topic that had none may have one
-    means = (np.bincount(weekday, history, minlength=7) + 0.5) / days
-    spread = (history - means[weekday]) ** 2 / means[weekday]
-    dispersion = max(1.0, float(spread.sum() / (len(history) - 7)))
+    negative = np.bincount(weekday, history, minlength=7) + 0.5
+    overall = negative.sum() / messages.sum()  # of a weekday on which nobody has written yet
+    shares = np.divide(negative, messages, out=np.full(7, overall), where=messages > 0)
+    means = shares[weekday] * traffic
+    known = means > 0
+    spread = (history[known] - means[known]) ** 2 / means[known]
+    dispersion = max(1.0, float(spread.sum() / max(len(spread) - 7, 1)))
     next_day = len(history) % 7
-    return float(means[next_day]), dispersion * (1 + 1 / float(days[next_day]))
+    usual = messages[next_day] / np.count_nonzero(weekday == next_day)
+    expected = shares[next_day] * max(today, usual, 1)
+    return float(expected), dispersion * (1 + max(today, usual) / max(float(messages[next_day]), 1.0))
 
 
 def upper_limit(mean: float, dispersion: float, chance: float) -> int:
@@ -100,24 +112,33 @@ def watch_topics(engine: Engine, first: date, last: date, intent: str | None = N
         .where(*span)
         .group_by(DailyTurns.intent, DailyTurns.day)
     )
+    turns = select(DailyTurns.day, func.sum(DailyTurns.turns)).where(*span[:2]).group_by(DailyTurns.day)
     with engine.connect() as db:
         earliest = db.scalar(select(func.min(CountedDay.day)))
+        traffic = db.execute(turns).all()
         topics = db.scalar(select(func.count(DailyTurns.intent.distinct())).where(*span)) or 0
         rows = db.execute(query if intent is None else query.where(DailyTurns.intent == intent)).all()
     if earliest is None:
         return
     begin = min(max(begin, earliest), first)
-    series = {row.intent: np.zeros((last - begin).days + 1, np.int64) for row in rows}
+    length = (last - begin).days + 1
+    series = {row.intent: np.zeros(length, np.int64) for row in rows}
+    all_turns = np.zeros(length, np.int64)
+    for day, count in traffic:
+        all_turns[(day - begin).days] = int(count)
     for row in rows:
         series[row.intent][(row.day - begin).days] += int(row.negative)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    yield from (watch(name, days, counts, topics) for name, counts in sorted(series.items()) if counts.any())
+    for name, counts in sorted(series.items()):
+        if counts.any():
+            yield watch(name, days, counts, all_turns, topics)
 
 
 def raise_alerts(engine: Engine, today: date) -> list[str]:
     """Keep an alert for each topic that is beyond its limit today or was yesterday; return the new ones.
 
-    A topic has one alert a day. A count of today that is beyond the limit of a whole day stays so.
+    A topic has one alert a day. A count that is beyond the limit of a usual day is an alarm before the day is
+    over.
     """
     new = []
     for watched in watch_topics(engine, today - timedelta(days=1), today):

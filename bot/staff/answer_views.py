@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.pipeline import Bot
 from bot.staff.answer_forms import problem_out
+from bot.staff.answer_names import answer_names
 from bot.staff.answer_preview import preview
 from bot.turn import Turn
 from data.answer_checks import ORDER_FIELDS, SLOTS, check_answer, check_loss, serious
@@ -18,19 +19,28 @@ from data.drafts import Draft
 Contents = dict[Subject, Content]
 
 
-def items(draft: Draft, live: Contents, live_versions: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+def items(
+    draft: Draft, live: Contents, live_versions: Mapping[str, int], language: str
+) -> Iterator[dict[str, Any]]:
     retired = [s for s, v in draft.latest.items() if v.state == "retired"]
-    for subject in dict.fromkeys((*draft.contents, *draft.wrong, *retired)):
-        content = draft.content(subject)
-        shown = content or draft.latest[subject].content or draft.of_files.get(subject) or {"texts": {}}
+    subjects = dict.fromkeys((*draft.contents, *draft.wrong, *retired))
+    contents = {subject: _shown(draft, subject) for subject in subjects}
+    names = answer_names(draft.desk, contents, language)
+    for subject, shown in contents.items():
         texts = {k: t if isinstance(t, str) else t["title"] for k, t in shown["texts"].items()}
         yield {
             "kind": subject.kind,
             "id": subject.id,
+            "applies": names.get(subject, ""),
             "intents": [subject.id.split(".")[0]] if subject.kind == "template" else shown.get("intents", []),
             "texts": {language: text[:160] for language, text in texts.items()},
             "state": state_of(draft, subject, live, live_versions.get(str(subject), 0)),
         }
+
+
+def _shown(draft: Draft, subject: Subject) -> Content:
+    kept = draft.content(subject) or draft.latest[subject].content or draft.of_files.get(subject)
+    return kept or {"texts": {}}
 
 
 def state_of(draft: Draft, subject: Subject, live: Contents, live_version: int) -> str:

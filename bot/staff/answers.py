@@ -70,11 +70,11 @@ def answers_routes(staff: "Staff") -> APIRouter:
     reviewer = Annotated[Account, Depends(staff.sessions.require("reviewer"))]
 
     @router.get("/answers")
-    def overview(_user: reviewer) -> dict[str, Any]:
+    def overview(_user: reviewer, language: str = "en") -> dict[str, Any]:
         draft, bot, live = here.drafts.now(), staff.bot(), here.live_answers()
         return {
             "release": bot.release,
-            "items": list(items(draft, contents(bot.desk), live)),
+            "items": list(items(draft, contents(bot.desk), live, language)),
             "pending": pending(draft, bot.desk, live),
             "known": known(draft.desk),
         }

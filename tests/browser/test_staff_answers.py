@@ -54,8 +54,12 @@ def test_an_edit_is_previewed_published_and_said_to_the_next_customer(
     staff.wait_for_selector(".an-side textarea")
     staff.keyboard.press("/")
     staff.keyboard.type("thanks.general")
-    staff.locator("[data-at='template/thanks.general']").click()
+    line = staff.locator("[data-at='template/thanks.general']")
+    expect(line.locator("b")).to_have_text("In all other cases")
+    expect(line.locator(".an-id")).to_have_text("general")
+    line.click()
     english = staff.get_by_role("textbox", name="English")
+    expect(staff.locator(".an-title h2")).to_have_text("Thank you · In all other cases")
     expect(staff.locator(".an-title p")).to_have_text("thanks.general")
 
     english.fill("You are most welcome within {fact.nope}.")

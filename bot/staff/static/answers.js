@@ -42,7 +42,7 @@ export async function show(main, desk, path) {
   return () => removeEventListener("beforeunload", guard);
 
   async function load() {
-    page.data = await api("GET", "answers");
+    page.data = await api("GET", `answers?language=${desk.language}`);
     const last = (item) => (item.kind === "article" ? 2 : item.intents[0] === "system" ? 1 : 0);
     page.data.items.sort((a, b) => last(a) - last(b));
     publish.replaceChildren(words.publish, ` (${page.data.pending.length}) `, h("kbd", {}, "p"));
@@ -95,7 +95,7 @@ export async function show(main, desk, path) {
     return [...begun, ...page.data.items].filter((item) =>
       (filter === "all" || (filter === "changed" ? item.state !== "live" && item.state !== "gone" : item.kind === filter))
       && (item.state !== "gone" || wanted)
-      && (!wanted || page.found.has(`${item.kind}/${item.id}`) || [item.id, ...Object.values(item.texts), ...item.intents.map(desk.intent)].join("\n").toLowerCase().includes(wanted)));
+      && (!wanted || page.found.has(`${item.kind}/${item.id}`) || [item.id, item.applies, ...Object.values(item.texts), ...item.intents.map(desk.intent)].join("\n").toLowerCase().includes(wanted)));
   }
 
   function drawList() {
@@ -109,7 +109,7 @@ export async function show(main, desk, path) {
       const at = `${item.kind}/${item.id}`;
       rows.push(h("a", { class: "st-item", href: `#/answers/${at}`, role: "option", "data-at": at, "aria-selected": String(at === page.at),
         onclick: (event) => { event.preventDefault(); open(at); } },
-        h("div", {}, h("b", {}, item.kind === "article" ? item.texts[desk.language] ?? item.id : item.id.slice(item.id.indexOf(".") + 1)),
+        h("div", {}, h("b", {}, nameOf(item)), h("span", { class: "an-id", title: item.id }, item.kind === "article" ? "" : item.id.slice(item.id.indexOf(".") + 1)),
           unsaved.has(at) ? h("span", { class: "st-chip st-wait" }, words.unsaved) : item.state !== "live" && chip(item.state)),
         h("p", { class: "st-quiet st-small" }, item.kind === "article" ? item.intents.map(desk.intent).join(", ") : item.texts[desk.language] ?? "")));
     }
@@ -122,6 +122,14 @@ export async function show(main, desk, path) {
   function groupOf(item) {
     if (item.kind === "article") return words.filter_article;
     return item.intents[0] === "system" ? words.system : desk.intent(item.intents[0]);
+  }
+
+  // When a template applies, or an article's title; the id where nothing says more.
+  function nameOf(item) { return (item.kind === "article" ? item.texts[desk.language] : item.applies) || item.id; }
+
+  function titleOf(kind, id) {
+    const item = page.data.items.find((known) => known.kind === kind && known.id === id) ?? { kind, id, texts: {}, intents: [id.split(".")[0]] };
+    return kind === "article" ? nameOf(item) : item.applies ? `${groupOf(item)} · ${item.applies}` : groupOf(item);
   }
 
   function chip(state) {
@@ -149,8 +157,8 @@ export async function show(main, desk, path) {
     middle.replaceChildren(
       h("div", { class: "st-head" },
         h("div", { class: "an-title" },
-          h("h2", {}, one.kind === "article" ? words.article : groupOf({ kind: one.kind, intents: [one.id.split(".")[0]] })),
-          h("p", { class: "st-quiet st-small" }, one.id)),
+          h("h2", { title: titleOf(one.kind, one.id) }, titleOf(one.kind, one.id)),
+          h("p", { class: "st-quiet st-small" }, one.kind === "article" ? `${words.article} · ` : "", h("span", { class: "an-id" }, one.id))),
         chip(one.state),
         h("button", { class: "st-button", onclick: putAside, "data-aside": true }, words.put_aside), saveButton),
       h("div", { class: "st-pad st-stack" },
@@ -464,7 +472,7 @@ export async function show(main, desk, path) {
         turn.sources.length ? turn.sources.map((p) => h("div", { class: "an-passage" },
           h("div", { class: "st-row" }, h("a", { href: `#/answers/${p.kind}/${p.id.split("#")[0]}`, onclick: (event) => { event.preventDefault(); open(`${p.kind}/${p.id.split("#")[0]}`); } }, h("b", {}, p.title)),
             h("span", { class: "st-chip" }, words[p.kind]), h("span", { class: "st-num st-quiet" }, p.score.toFixed(2))),
-          h("span", { class: "st-quiet" }, p.kind === "template" ? p.id : p.text)))
+          h("span", { class: "st-quiet" }, p.kind === "template" ? [titleOf(p.kind, p.id), " ", h("span", { class: "an-id" }, p.id)] : p.text)))
           : h("p", { class: "st-quiet st-small" }, words.try_no_passages)),
     ];
   }
@@ -481,12 +489,12 @@ export async function show(main, desk, path) {
     middle.replaceChildren(
       h("div", { class: "st-head" }, h("div", { class: "an-title" }, h("h2", {}, words.publish), h("p", { class: "st-quiet st-small" }, words.publish_hint)), note, button),
       h("div", { class: "st-pad" },
-        invalid.length > 0 && h("p", { class: "st-bad" }, words.invalid_left_out.replace("{names}", invalid.map((i) => i.id).join(", "))),
+        invalid.length > 0 && h("p", { class: "st-bad" }, words.invalid_left_out.replace("{names}", invalid.map((i) => titleOf(i.kind, i.id)).join(", "))),
         pending.length ? pending.map((change) => {
           const at = `${change.kind}/${change.id}`;
           const box = h("input", { type: "checkbox", checked: chosen.has(at), disabled: !change.version, onchange: () => { if (box.checked) chosen.set(at, change.version); else chosen.delete(at); count(); } });
           return h("section", { class: "an-change" },
-            h("label", {}, box, at.slice(at.indexOf("/") + 1), h("span", { class: "st-quiet st-small" }, change.author ? `${change.author} · ${desk.ago(change.at)}` : words.from_files), change.rolled_back && h("span", { class: "st-chip st-wait" }, words.state_rolled_back)),
+            h("label", {}, box, titleOf(change.kind, change.id), h("span", { class: "an-id" }, change.id), h("span", { class: "st-quiet st-small" }, change.author ? `${change.author} · ${desk.ago(change.at)}` : words.from_files), change.rolled_back && h("span", { class: "st-chip st-wait" }, words.state_rolled_back)),
             change.rolled_back && h("p", { class: "st-small st-quiet" }, words.rolled_back_hint),
             diffOf(desk, words, change.lines),
             h("div", {}, h("button", { class: "st-button", onclick: () => open(at) }, words.look)));

@@ -56,6 +56,8 @@ def test_the_list_has_every_answer(client: TestClient, as_built: Staff) -> None:
     desk = as_built.bot().desk
     assert {i["id"] for i in found["items"]} == {*desk.templates, *(a.id for a in desk.articles)}
     assert {i["state"] for i in found["items"]} == {"live"}
+    in_chinese = client.get("/staff/api/answers", params={"language": "zh"}).json()["items"]
+    assert [i["applies"] for i in in_chinese if i["id"] == "track_order.shipped"] == ["订单已发货"]
     assert found["pending"] == []
     assert found["known"]["facts"]["return_days"] == {"en": "30 days", "zh": "30 天"}
 
