@@ -26,7 +26,10 @@ from data.settings import Settings
 def create_app(bot: LiveBot, staff: Staff) -> FastAPI:
     """Return the application: the API, the staff console, and the chat page on every other path."""
     app = FastAPI(
-        title="Frontdesk", description="A customer-service bot that learns from its desk's history."
+        title="Frontdesk",
+        description="A customer-service bot that learns from its desk's history.",
+        docs_url=None,  # the framework's pages take their scripts from the network; docs/api.md needs none
+        redoc_url=None,
     )
     add_api(app, bot)
     add_staff(app, staff)

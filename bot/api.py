@@ -79,8 +79,10 @@ class SaidOut(BaseModel):
     """Something that a person said or did in a conversation."""
 
     id: int
-    kind: Literal["reply", "claimed", "transferred", "given_back", "closed", "withdrawn"]
-    author: str = Field(description="the person's name, empty where the customer did it")
+    kind: Literal["reply", "claimed", "transferred", "given_back", "closed", "withdrawn", "answered"] = Field(
+        description="`answered`: the bot, to a message that a person gave back without a reply to it"
+    )
+    author: str = Field(description="the person's name, empty where the customer or the bot did it")
     text: str = Field(description="what they wrote; of `transferred` the name of who has it now")
     at: datetime
 

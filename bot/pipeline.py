@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import asdict
 from threading import Lock
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -19,6 +20,7 @@ from bot.explain import WordEffect, word_effects
 from bot.handoff import SilenceStep
 from bot.intent import IntentStep
 from bot.language import LanguageStep
+from bot.left_open import left_open_reply
 from bot.memory import MemoryStep, RememberStep
 from bot.passages import PassagesStep
 from bot.reading import ReadingStep
@@ -172,9 +174,7 @@ class Bot:
                 f"session must be 1 to 64 letters, digits or . _ : -, got {str(session)[:80]!r}"
             )
         text = _clean(text)
-        with self._locks_lock:
-            lock = self._locks.setdefault(session, _SessionLock())
-        with lock.lock:
+        with self._lock_of(session).lock:
             for attempt in range(1, TRIES + 1):
                 before = self.conversations.state(session)
                 turn = self._side(session, text, before)
@@ -199,6 +199,23 @@ class Bot:
             release=self.release,
         )
         return self._run(turn, text)
+
+    def answer_left_open(self, session: str) -> None:
+        """Answer, once, the message that a person left unanswered and gave back; see bot/left_open.py."""
+        with self._lock_of(session).lock:
+            row = self.conversations.left_open(session)
+            if row is None:
+                return
+            state = self.conversations.state(session)
+            turn = Turn(session, row.text, row.number, memory=Memory.of(state.memory), release=self.release)
+            turn = self._run(turn, row.text)
+            if text := left_open_reply(turn):
+                memory = asdict(turn.memory) if text == turn.reply else state.memory
+                self.conversations.answer_late(session, row.number, text, memory)
+
+    def _lock_of(self, session: str) -> _SessionLock:
+        with self._locks_lock:
+            return self._locks.setdefault(session, _SessionLock())
 
     def try_out(self, text: str) -> Turn:
         """Answer a message as the first of a conversation; nothing is read of conversations, or written.

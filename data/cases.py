@@ -22,6 +22,14 @@ _ANSWERED = (  # the last turn that a person, not the bot, has answered
 )
 
 
+_TAKEN = func.coalesce(  # when who has a conversation got it
+    select(func.max(Remark.at))
+    .where(Remark.session == Conversation.session, Remark.kind.in_(("claimed", "transferred")))
+    .scalar_subquery(),
+    Conversation.updated,
+)
+
+
 def _danger_after(*kinds: str) -> Any:
     """Return the worst danger that a conversation told of after its latest remark of these kinds."""
     seen_to = select(func.coalesce(func.max(Remark.after), 0)).where(
@@ -60,7 +68,7 @@ class Case:
     """A conversation in a list."""
 
     session: str
-    since: datetime  # when it began to wait; in one's own list, when it last changed
+    since: datetime  # when it began to wait; in one's own list, when it last changed; else, when it was taken
     turns: int
     text: str  # what the customer wrote last
     at: datetime
@@ -69,6 +77,7 @@ class Case:
     reason: str  # why the last turn went as it did
     unanswered: bool  # the customer has the last word
     danger: str | None  # crisis or injury, where it was told of
+    person: str | None  # who has it
     given_by: str | None  # the colleague who passed it on, until who has it now has done something
 
 
@@ -111,6 +120,10 @@ class Cases:
         cases = self._cases(Conversation.updated, Conversation.owner == "person", Conversation.person == user)
         return sorted(cases, key=lambda c: (c.danger is None, not c.unanswered))
 
+    def colleagues(self, user: str) -> list[Case]:
+        """Return what others than a user have: a danger first, then those taken longest ago."""
+        return self._cases(_TAKEN, Conversation.owner == "person", Conversation.person != user)
+
     def held_by(self) -> dict[str, int]:
         """Return how many conversations each user has who has any."""
         held = select(Conversation.person, func.count()).where(Conversation.owner == "person")
@@ -131,6 +144,7 @@ class Cases:
                 _ANSWERED.label("told"),
                 _DANGER.label("danger"),
                 _GIVEN_BY.label("given_by"),
+                Conversation.person,
             )
             .where(*which)
             .order_by(_DANGER.is_(None), since, Conversation.session)
@@ -158,5 +172,5 @@ def _case(turns: list[Row[Any]]) -> Case:
     return Case(
         last.session, last.since, last.last, last.text, last.at, last.language,
         min(t.mood for t in turns), last.reason, last.told is None or last.last > last.told,
-        last.danger, last.given_by,
+        last.danger, last.person, last.given_by,
     )  # fmt: skip

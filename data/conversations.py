@@ -1,7 +1,9 @@
 """Reads and writes conversations; the only module that knows their tables."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from data.errors import MessageError
@@ -26,7 +29,7 @@ from data.tables import Conversation, Feedback, Remark, ReviewMark, TurnRow, Tur
 
 LOW = 2  # score up to which it is asked what was wrong
 SHOWN = (  # remarks that the customer sees; never a note
-    "reply", "claimed", "transferred", "given_back", "closed", "withdrawn",
+    "reply", "claimed", "transferred", "given_back", "closed", "withdrawn", "answered",
 )  # fmt: skip
 
 _LAST = select(func.max(TurnRow.number)).where(TurnRow.session == Conversation.session).scalar_subquery()
@@ -126,6 +129,32 @@ class Conversations:
         """Write something that the customer did where it happened: after the latest turn."""
         last = select(func.max(TurnRow.number)).where(TurnRow.session == session)
         db.execute(insert(Remark), _remark(session, db.scalar(last) or 0, kind, text))
+
+    def left_open(self, session: str) -> TurnRow | None:
+        """Return the last message where it came to a person who has given it back without a word to it."""
+        said = select(Remark.id).where(
+            Remark.session == session, Remark.kind.in_(("reply", "answered")), Remark.after >= TurnRow.number
+        )
+        query = (
+            select(TurnRow)
+            .join(Conversation, Conversation.session == TurnRow.session)
+            .where(TurnRow.session == session, Conversation.owner == "bot", TurnRow.number == _LAST)
+            .where(TurnRow.reply == "", ~said.exists())
+        )
+        with Session(self.engine) as db:
+            return db.scalar(query)
+
+    def answer_late(self, session: str, number: int, text: str, memory: dict[str, Any]) -> bool:
+        """Keep what the bot says to the last message, once; False where anybody was quicker."""
+        later = select(TurnRow.id).where(TurnRow.session == session, TurnRow.number > number).exists()
+        free = (Conversation.session == session, Conversation.owner == "bot", ~later)
+        key = sha256(f"answered {session} {number}".encode()).hexdigest()
+        with suppress(IntegrityError), self.engine.begin() as db:
+            if db.execute(update(Conversation).where(*free).values(memory=memory)).rowcount == 0:
+                return False
+            db.execute(insert(Remark), {**_remark(session, number, "answered", text), "key": key})
+            return True
+        return False
 
     def turns(self, session: str, since: int = 0) -> list[TurnRow]:
         """Return the turns of a conversation with numbers above `since`, oldest first."""

@@ -6,6 +6,7 @@ rule, that the bot writes nothing meanwhile, is `Conversations.add`.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, exists, func, insert, select, true, update
@@ -101,6 +102,30 @@ class Inbox:
         """End a conversation; the customer is asked how it was, and the bot answers if they write again."""
         self._once(session, user, "closed", key, owner="bot", person=None, waiting_since=None, closed=now())
 
+    def close_silent(
+        self, session: str, user: str, key: str, since: datetime, everybodys: bool = False
+    ) -> None:
+        """End a conversation whose customer has written nothing since a moment.
+
+        With `everybodys` it may wait for a person, or be a colleague's. Raises ConflictError where it may not
+        be ended, or the customer has written.
+        """
+        if self._is_done(session, user, "closed", key):
+            return
+        row = self.conversation(session)
+        own = row.owner == "person" and row.person == user
+        if not own and not (everybodys and row.owner in ("waiting", "person")):
+            raise ConflictError(f"{row.person or 'the bot'} has this conversation")
+        wrote = exists().where(TurnRow.session == Conversation.session, TurnRow.at > since)
+        as_seen = (Conversation.owner == row.owner) & Conversation.person.is_not_distinct_from(row.person)
+        had = f"person {row.person}" if row.person else row.owner
+        with self._engine.begin() as db:
+            ended = {"owner": "bot", "person": None, "waiting_since": None, "closed": now()}
+            if not _change(db, session, as_seen & ~wrote, **ended):
+                raise ConflictError("the customer has written, or somebody else was quicker")
+            self._close_questions(db, session)
+            _remark(db, session, user, "closed", key=key, before={"owner": had})
+
     def transfer(self, session: str, user: str, to: str, key: str) -> None:
         """Give a conversation to a colleague: it is theirs at once, and the customer sees their name.
 
@@ -172,7 +197,7 @@ def _remark(
     db.execute(insert(Remark), row)
     if kind in WRITTEN:
         index_remark(db, session, after, text)
-    had = {"owner": f"person {user}"} if kind in LEAVING else before
+    had = {"owner": f"person {user}"} if kind in LEAVING and before is None else before
     has = {"owner": f"person {text}"} if kind == "transferred" else {"text": text} if text else None
     write_audit(db, user, f"conversation_{kind}", session, had, has)
 

@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, or_, select, update
 
 from data.review_items import turn_vectors
 from data.review_rank import score
+from data.review_same import decided
 from data.tables import ReviewClaim, ReviewGroup, ReviewItem, TurnRow, now
 
 MOST_GROUPED = 200_000  # different texts, newest first: what memory is laid out for
@@ -133,8 +134,8 @@ def recount(db: Connection, groups: Iterable[int]) -> None:
             select(
                 ReviewItem.group,
                 func.count(),
-                func.avg(ReviewItem.uncertainty),
-                func.avg(ReviewItem.dissatisfaction),
+                func.avg(case((decided(), 0.0), else_=ReviewItem.uncertainty)),
+                func.avg(case((decided(), 0.0), else_=ReviewItem.dissatisfaction)),
             )
             .where(ReviewItem.group.in_(part), ReviewItem.open)
             .group_by(ReviewItem.group)

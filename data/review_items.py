@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
+from data.review_same import said_as
 from data.review_worth import FACTS, REASONS, Facts, dissatisfaction, facts_of, reasons_of
 from data.tables import Conversation, Feedback, ReviewItem, ReviewMark, TurnRow, TurnVector
 
@@ -137,6 +138,7 @@ def _row(facts: Facts, reasons: set[str]) -> dict[str, Any]:
         "open": True,
         "reading": facts.reading,
         "language": facts.language,
+        "said": said_as(facts.text, facts.language),
         "mood": facts.mood,
         "uncertainty": facts.uncertainty,
         "reasons": named,

@@ -2,7 +2,8 @@
 
 Rank = messages × uncertainty × (1 + 3 × dissatisfaction), the two as means over a group's messages without a
 verdict. Messages × uncertainty is how many wrong decisions one keystroke is expected to put right; where
-customers were unhappy with them they count up to four times.
+customers were unhappy with them they count up to four times. What the night will learn anyway
+(data/review_same.py) counts as certain.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from data.review_same import decided
 from data.review_worth import REASONS
 from data.tables import ReviewClaim, ReviewGroup, ReviewItem, TurnRow, now
 
@@ -45,6 +47,7 @@ class Ranked:
     user: str | None  # who has it open
     mood: float = 0.0
     languages: dict[str, int] = field(default_factory=dict)
+    decided: int = 0  # messages whose very words have a verdict that the night will learn
     readings: dict[str, int] = field(default_factory=dict)  # intents, "" where it was taken for none
 
 
@@ -65,11 +68,17 @@ def ranked_groups(engine: Engine, most: int = SHOWN, only: int | None = None) ->
     with engine.connect() as db:
         found = {row.id: Ranked(*row) for row in db.execute(query)}
         parts = select(
-            ReviewItem.group, ReviewItem.language, ReviewItem.reading, func.count(), func.avg(ReviewItem.mood)
+            ReviewItem.group,
+            ReviewItem.language,
+            ReviewItem.reading,
+            func.count(),
+            func.avg(ReviewItem.mood),
+            func.sum(case((decided(), 1), else_=0)),
         ).where(ReviewItem.group.in_(found), ReviewItem.open)
         parts = parts.group_by(ReviewItem.group, ReviewItem.language, ReviewItem.reading)
-        for group, language, reading, count, mood in db.execute(parts):
+        for group, language, reading, count, mood, known in db.execute(parts):
             one = found[group]
+            one.decided += known
             one.mood += mood * count / max(one.open, 1)
             one.languages[language] = one.languages.get(language, 0) + count
             one.readings[reading or ""] = one.readings.get(reading or "", 0) + count

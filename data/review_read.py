@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from data.review_same import verdicts_on_same
 from data.tables import Feedback, ReviewItem, TurnRow
 
 SHOWN = 50  # messages at once
@@ -17,7 +18,8 @@ def group_messages(engine: Engine, group: int, after: int = 0, most: int = SHOWN
         select(
             TurnRow.id.label("turn"), TurnRow.session, TurnRow.number, TurnRow.at, TurnRow.text,
             TurnRow.language, TurnRow.reply, TurnRow.route, TurnRow.confidence, TurnRow.details,
-            ReviewItem.reasons, ReviewItem.reading, ReviewItem.mood, Feedback.reason.label("complaint"),
+            ReviewItem.reasons, ReviewItem.reading, ReviewItem.mood, ReviewItem.said,
+            Feedback.reason.label("complaint"),
         )
         .join(TurnRow, TurnRow.id == ReviewItem.turn)
         .outerjoin(Feedback, thumb & Feedback.helpful.is_(False))
@@ -27,7 +29,9 @@ def group_messages(engine: Engine, group: int, after: int = 0, most: int = SHOWN
         .limit(most)
     )  # fmt: skip
     with engine.connect() as db:
-        return [_message(dict(row._mapping)) for row in db.execute(query)]
+        messages = [_message(dict(row._mapping)) for row in db.execute(query)]
+        decided = verdicts_on_same(db, [m["said"] for m in messages if m["said"]])
+    return [{**m, "decided": decided.get(m["said"])} for m in messages]
 
 
 def around(engine: Engine, turn: int, each_way: int = AROUND) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ _DETAILS = type_coerce(TurnRow.details, JSON())
 _BEFORE = aliased(TurnRow)
 FACTS = select(
     TurnRow.id, TurnRow.session, TurnRow.language, TurnRow.intent, TurnRow.confidence, TurnRow.route,
-    TurnRow.reason,
+    TurnRow.reason, TurnRow.text,
     _DETAILS["in_scope"].as_float().label("in_scope"),
     _DETAILS["accept_at"].as_float().label("accept_at"),
     _DETAILS["refuse_below"].as_float().label("refuse_below"),
@@ -53,6 +53,7 @@ class Facts(NamedTuple):
     """What of a turn decides whether it is worth reading."""
 
     turn: int
+    text: str
     language: str
     reading: str | None
     mood: float
@@ -75,6 +76,7 @@ def facts_of(row: Row[Any]) -> Facts:
     near = row.confidence < min(accept_at + NEAR, 1) or in_scope < min(refuse_below + NEAR, 0.99)
     return Facts(
         turn=row.id,
+        text=row.text,
         language=row.language,
         reading=None if refused else row.intent or row.likeliest,
         mood=row.mood,

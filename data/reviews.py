@@ -18,10 +18,11 @@ from sqlalchemy import Connection, Engine, Select, func, insert, select, update
 
 from data.audit import write_audit
 from data.database import open_database
-from data.errors import ConflictError, FrontdeskError
+from data.errors import ConflictError, FrontdeskError, VerdictError
 from data.night_tables import Taught
 from data.review_groups import recount
 from data.review_rank import CLAIM_LASTS, held_by
+from data.review_same import groups_saying_same
 from data.settings import Settings
 from data.tables import ReviewClaim, ReviewItem, TurnRow, Verdict, now
 
@@ -89,26 +90,35 @@ class Unreadable:
 
 
 def give_verdict(
-    engine: Engine, user: str, group: int, ruling: Ruling, turns: Sequence[int] | None = None
+    engine: Engine,
+    user: str,
+    group: int,
+    ruling: Ruling,
+    turns: Sequence[int] | None = None,
+    language: str | None = None,
 ) -> Batch:
     """Write a verdict on all messages of a group that have none, or on some of them, as a row each.
 
-    Raises ConflictError where the user has not claimed the group, or nothing of it is left.
+    Raises ConflictError where the user has not claimed the group, or nothing of it is left, VerdictError
+    where one written answer would be kept for messages in several languages.
     """
     batch = uuid4().hex
     with engine.begin() as db:
         held = update(ReviewClaim).where(ReviewClaim.group == group, *held_by(user))
         if db.execute(held.values(until=now() + CLAIM_LASTS)).rowcount == 0:
             raise ConflictError(f"group {group} is not yours: two minutes went by, or somebody else has it")
-        wanted = select(ReviewItem.turn, ReviewItem.reading).where(ReviewItem.group == group, ReviewItem.open)
-        readings = dict(db.execute(wanted.order_by(ReviewItem.turn)).all())
-        if turns is not None:
-            readings = {t: readings[t] for t in turns if t in readings}
+        columns = (ReviewItem.turn, ReviewItem.reading, ReviewItem.language)
+        wanted = select(*columns).where(ReviewItem.group == group, ReviewItem.open)
+        rows = [r for r in db.execute(wanted.order_by(ReviewItem.turn)) if turns is None or r.turn in turns]
+        spoken = sorted({r.language for r in rows})
+        if ruling.answer and language is None and len(spoken) > 1:
+            raise VerdictError(f"these messages are in {' and '.join(spoken)}; say which the answer is in")
+        readings = {r.turn: r.reading for r in rows if language in (None, r.language)}
         if not readings:
             raise ConflictError(f"the messages of group {group} have their verdict already")
         db.execute(insert(Verdict), [_row(turn, r, ruling, user, batch) for turn, r in readings.items()])
         _set_open(db, list(readings), False)
-        recount(db, [group])
+        recount(db, {group, *_groups_saying(db, list(readings))})
         said = {"kind": ruling.kind, "intents": list(ruling.intents), "messages": len(readings)}
         write_audit(db, user, "verdict", f"batch {batch}", None, said)
     return Batch(batch, ruling.kind, len(readings), group)
@@ -131,7 +141,7 @@ def undo_verdict(engine: Engine, user: str, batch: str | None = None) -> Batch:
         turns = [row.turn for row in rows]
         _set_open(db, turns, True)
         groups = {g for part in _parts(turns) for g in _groups_of(db, part)}
-        recount(db, groups - {None})  # type: ignore[arg-type]
+        recount(db, {g for g in groups if g} | _groups_saying(db, turns))
         write_audit(db, user, "verdict_undone", f"batch {rows[0].batch}", None, {"messages": len(rows)})
     return Batch(rows[0].batch, rows[0].kind, len(rows), next(iter(groups - {None}), None))
 
@@ -178,10 +188,11 @@ def _one(db: Connection, query: Select[Any], verdict: int, turn: int) -> Example
 
 
 def done_since(engine: Engine, moment: datetime) -> dict[str, int]:
-    """Return how many messages each person has given a verdict on since a moment."""
+    """Return how many messages each person has given a verdict on since a moment; a skip is none."""
     counted = select(Verdict.author, func.count(Verdict.turn.distinct())).group_by(Verdict.author)
+    given = (Verdict.at >= moment, Verdict.undone_at.is_(None), Verdict.kind != "skip")
     with engine.connect() as db:
-        return dict(db.execute(counted.where(Verdict.at >= moment, Verdict.undone_at.is_(None))).all())
+        return dict(db.execute(counted.where(*given)).all())
 
 
 def to_learn(engine: Engine) -> tuple[Counter[str], Counter[str]]:
@@ -265,6 +276,11 @@ def _set_open(db: Connection, turns: list[int], is_open: bool) -> None:
 
 def _groups_of(db: Connection, turns: list[int]) -> set[int | None]:
     return set(db.scalars(select(ReviewItem.group).where(ReviewItem.turn.in_(turns)).distinct()))
+
+
+def _groups_saying(db: Connection, turns: list[int]) -> set[int]:
+    """Return the groups whose rank a verdict on some turns changes, as they hold the same words."""
+    return {g for part in _parts(turns) for g in db.scalars(groups_saying_same(part)) if g}
 
 
 def _parts(turns: list[int]) -> Iterator[list[int]]:

@@ -189,6 +189,7 @@ class ReviewItem(Base):
     uncertainty: Mapped[float]  # probability that what the bot did was wrong
     dissatisfaction: Mapped[float]  # 0 to 1
     reasons: Mapped[list[Any]]  # names of data.review_items.REASONS
+    said: Mapped[str | None] = mapped_column(String(16), index=True)  # key of its words, data/review_same.py
 
 
 class ReviewClaim(Base):

@@ -50,12 +50,24 @@ def said(remark: Remark, words: Mapping[str, str]) -> str:
     """Return a person's words as a bubble with their name, what they did as a line."""
     name = shown_name(remark.author)
     marks = f'data-remark="{remark.id}" data-after="{remark.after}"'
+    if remark.kind == "answered":
+        return _of_the_bot(remark, marks)
     if remark.kind in EVENTS:
         text = words[EVENTS[remark.kind]].replace("{name}", name).replace("{to}", shown_text(remark))
         return f'<p class="fd-event" {marks}>{escape(text)}</p>'
-    han = any("\u4e00" <= c <= "\u9fff" for c in remark.text)
-    language = written_in(remark.text, "zh") if han else "en"
     return (
         f'<article class="fd-said" {marks}><p class="fd-by">{escape(name)}</p>'
-        f'<p class="fd-words" lang="{language}">{escape(remark.text)}</p></article>'
+        f'<p class="fd-words" lang="{_language(remark.text)}">{escape(remark.text)}</p></article>'
     )
+
+
+def _of_the_bot(remark: Remark, marks: str) -> str:
+    """Return what the bot said to a message after a person had left it unanswered."""
+    return (
+        f'<article class="fd-turn" {marks}><div class="fd-bot" lang="{_language(remark.text)}">'
+        f'<p class="fd-reply">{escape(remark.text)}</p></div></article>'
+    )
+
+
+def _language(text: str) -> str:
+    return written_in(text, "zh") if any("\u4e00" <= c <= "\u9fff" for c in text) else "en"

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -12,15 +14,16 @@ from bot.staff.fields import STORABLE
 from bot.staff.summary import summary
 from bot.staff.written import as_kept
 from data.cases import Cases
-from data.errors import ConflictError
+from data.errors import ConflictError, MessageError
 from data.inbox import Inbox
-from data.tables import Remark, TurnRow
+from data.tables import Remark, TurnRow, now
 from data.users import Account
 
 if TYPE_CHECKING:
     from bot.staff.console import Staff
 
 MOST_CHARS = 4000  # of a reply or a note
+SILENT = timedelta(minutes=30)  # without a message, after which a customer has most likely left
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_CHARS), STORABLE]
@@ -43,6 +46,12 @@ class Transfer(Act):
     )
 
 
+class Silent(Act):
+    sessions: Annotated[
+        list[Annotated[str, StringConstraints(max_length=64), STORABLE]], Field(max_length=100)
+    ]
+
+
 class Claim(BaseModel):
     take_from: Annotated[str, StringConstraints(max_length=64), STORABLE] | None = Field(
         None, description="the colleague who has it; admins only"
@@ -60,11 +69,11 @@ def inbox_routes(staff: "Staff") -> APIRouter:
 
     @router.get("/inbox")
     def lists(user: Annotated[Account, agent]) -> dict[str, Any]:
-        return {
-            "waiting": [asdict(case) for case in cases.waiting()],
-            "mine": [asdict(case) for case in cases.mine(user.name)],
-            "queue": asdict(cases.queue(user.name)),
-        }
+        lists = {"waiting": cases.waiting(), "mine": cases.mine(user.name)}
+        if user.may("reviewer"):
+            lists["colleagues"] = cases.colleagues(user.name)
+        shown = {name: [asdict(case) for case in listed] for name, listed in lists.items()}
+        return {**shown, "queue": asdict(cases.queue(user.name)), "silent_after": SILENT.total_seconds()}
 
     @router.get("/colleagues")
     def colleagues(user: Annotated[Account, agent]) -> dict[str, Any]:
@@ -119,10 +128,33 @@ def inbox_routes(staff: "Staff") -> APIRouter:
             act(session, user.name, sent.key)
             return {"done": True}
 
+    def give_back(session: str, user: str, key: str) -> None:
+        """Let the bot go on, and answer what was asked last: nobody is to wait for a reply in vain."""
+        inbox.give_back(session, user, key)
+        staff.bot().answer_left_open(session)
+
     speaking("reply", inbox.reply)
     speaking("note", inbox.note)
-    letting_go("give_back", inbox.give_back)
+    letting_go("give_back", give_back)
     letting_go("close", inbox.close)
+
+    @router.post("/inbox/close_silent")
+    def close_silent(sent: Silent, user: Annotated[Account, agent]) -> dict[str, Any]:
+        """Close conversations whose customers have left; who wrote meanwhile or is in danger stays."""
+        everybodys = user.may("reviewer")
+        closed = [
+            s for s in sent.sessions if cases.danger(s) is None and _close(s, sent.key, user, everybodys)
+        ]
+        return {"closed": closed}
+
+    def _close(session: str, key: str, user: Account, everybodys: bool) -> bool:
+        own_key = sha256(f"{key} {session}".encode()).hexdigest()
+        try:
+            inbox.close_silent(session, user.name, own_key, now() - SILENT, everybodys)
+        except (ConflictError, MessageError):
+            return False
+        return True
+
     return router
 
 

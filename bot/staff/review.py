@@ -61,6 +61,7 @@ class Said(BaseModel):
     intents: Annotated[list[Name], Field(max_length=3)] = []
     title: Annotated[dict[str, Name], Field(max_length=2)] | None = None
     answer: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), STORABLE] | None = None
+    language: Annotated[str, StringConstraints(max_length=8), STORABLE] | None = None  # of `answer`
     link: Annotated[str, StringConstraints(max_length=160), STORABLE] | None = None
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), STORABLE] = ""
 
@@ -133,7 +134,8 @@ def review_routes(staff: "Staff") -> APIRouter:
     @router.post("/verdict")
     def verdict(user: Annotated[Account, reviewer], sent: Said) -> dict[str, Any]:
         ruling = ruling_of(sent, staff.bot().desk, new_intents(engine))
-        return _done(give_verdict(engine, user.name, sent.group, ruling, sent.turns))
+        language = sent.language if sent.answer else None
+        return _done(give_verdict(engine, user.name, sent.group, ruling, sent.turns, language))
 
     @router.post("/undo")
     def undo(user: Annotated[Account, reviewer], sent: Undone) -> dict[str, Any]:

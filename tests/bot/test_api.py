@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -202,5 +203,11 @@ def test_the_description_has_every_field_of_an_answer(client: TestClient) -> Non
     assert list(described) == list(client.post(MESSAGES, json={"text": "hello"}).json())
 
 
-def test_the_page_of_the_description_is_served(client: TestClient) -> None:
-    assert "swagger" in client.get("/docs").text
+def test_the_document_names_every_route_and_field(client: TestClient) -> None:
+    told = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    described = client.get("/openapi.json").json()
+    for path, methods in described["paths"].items():
+        assert all(f"`{method.upper()} {path}`" in told for method in methods)
+    for name, schema in described["components"]["schemas"].items():
+        if not name.endswith("ValidationError"):
+            assert [field for field in schema["properties"] if f"`{field}`" not in told] == []

@@ -136,6 +136,45 @@ def test_after_giving_back_the_old_question_is_not_open(bot: Bot, inbox: Inbox, 
     assert (turn.decision.route, turn.owner) == ("answer", "bot")
 
 
+def left_open(bot: Bot, inbox: Inbox, session: str, text: str) -> list[str]:
+    """Return what the bot says to a message that Ann leaves unanswered and gives back."""
+    bot.reply(session, text)
+    inbox.give_back(session, "ann", f"k{session}")
+    bot.answer_left_open(session)
+    bot.answer_left_open(session)  # asked again, it is silent
+    return [r.text for r in bot.conversations.remarks(session) if r.kind == "answered"]
+
+
+def test_what_a_person_left_unanswered_is_answered_once(bot: Bot, inbox: Inbox, taken: str) -> None:
+    (said,) = left_open(bot, inbox, taken, "where is my order HB-2048817?")
+    assert "HB-2048817" in said
+    assert bot.conversations.state(taken).memory["slots"]["order_number"] == "HB-2048817"
+    assert bot.reply(taken, "how do I return it?").decision.route == "answer"
+
+
+def test_a_question_of_the_bots_own_is_open_after_it(bot: Bot, inbox: Inbox, taken: str) -> None:
+    (said,) = left_open(bot, inbox, taken, "我的包裹到哪了")
+    assert "HB-" in said
+    assert "HB-2048817" in bot.reply(taken, "HB-2048817").reply
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("who will win the chess championship", "Please put it another way"),
+        ("明天上海會下雨嗎，請問一下", "麻煩您換個說法"),
+        ("thank you so much", None),
+        ("my kid got burned by the lamp", None),
+    ],
+)
+def test_what_the_bot_is_not_sure_of_it_says(
+    text: str, said: str | None, bot: Bot, inbox: Inbox, taken: str
+) -> None:
+    told = left_open(bot, inbox, taken, text)
+    assert (said in told[0]) if said else (told == [])
+    assert bot.conversations.state(taken).owner == "bot"
+
+
 def test_a_waiting_customer_is_still_told_what_the_bot_is_sure_of(bot: Bot, session: str) -> None:
     assert bot.reply(session, "I want to talk to a person").owner == "waiting"
     turn = bot.reply(session, "where is my order HB-2048817?")

@@ -61,6 +61,29 @@ def test_from_a_word_to_the_reason_and_a_shared_link(server: str, console: Page)
     assert colleague.title() == console.title() != "broken"
 
 
+def test_escape_empties_the_search_and_the_list_is_whole_again(server: str, console: Page) -> None:
+    httpx.post(f"{server}/api/v1/messages", json={"text": "你好"}).raise_for_status()
+    console.goto(f"{server}/staff/#/conversations")
+    console.reload()  # it may have been there already
+    expect(console.locator(".cv-list [data-session]").first).to_be_visible()
+    console.keyboard.press("/")
+    console.keyboard.type("zzzzunheard")
+    expect(console.locator(".cv-list [data-session]")).to_have_count(0)
+    console.keyboard.press("Escape")
+    expect(console.locator(".cv-list [data-session]").first).to_be_visible()
+    expect(console.locator(".cv-search")).to_have_value("")
+
+
+def test_a_page_that_could_not_be_loaded_comes_when_it_can(server: str, sign_in: Visit) -> None:
+    page = sign_in("rea", "reviewer")
+    page.route("**/console/insights.js*", lambda route: route.abort())
+    page.locator("[data-page=insights]").click()
+    expect(page.locator("[data-away]")).to_contain_text("could not be loaded")
+    page.unroute("**/console/insights.js*")
+    page.locator("[data-page=insights]").click()  # it has the address already
+    expect(page.locator(".st-insights")).to_be_visible()
+
+
 def test_filters_and_keys(server: str, console: Page) -> None:
     for text in ("I want to talk to a person", "你好"):
         httpx.post(f"{server}/api/v1/messages", json={"text": text}).raise_for_status()

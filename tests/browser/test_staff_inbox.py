@@ -3,13 +3,16 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import update
 
 from data.conversations import Conversations
 from data.database import open_database
+from data.tables import TurnRow, now
 
 Visit = Callable[..., Page]
 SOON = 6000  # ms: two looks at the server
@@ -195,6 +198,102 @@ def test_a_conversation_is_handed_over_and_a_danger_comes_first(page: Page, sign
     bob.keyboard.press("Enter")
     expect(page.locator(".fd-said .fd-words").last).to_have_text("Is she all right?", timeout=SOON)
     expect(line.locator(".in-given")).to_have_count(0, timeout=SOON)
+
+
+def talk_long(page: Page) -> str:
+    """Fill a conversation beyond one screen, ask for a person, and return its session."""
+    for question in ("how long is delivery", "how do I return something", "which payment methods are there"):
+        say(page, question)
+    say(page, "I want to talk to a person")
+    return session_of(page)
+
+
+def is_in_view(agent: Page, text: str) -> None:
+    expect(agent.locator(".in-talk .st-said", has_text=text).last).to_be_in_viewport(timeout=SOON)
+
+
+def test_a_long_conversation_stays_at_its_end(page: Page, sign_in: Visit) -> None:
+    session = talk_long(page)
+    ann = sign_in("ann", viewport={"width": 1000, "height": 560})
+    choose(ann, session)
+    is_in_view(ann, "I want to talk to a person")
+    ann.keyboard.press("c")
+    expect(ann.locator(".in-compose textarea")).to_be_visible()
+    say(page, "hello, is anybody there?")
+    is_in_view(ann, "hello, is anybody there?")
+    ann.keyboard.press("r")
+    ann.keyboard.type("One\n")
+    for _ in range(4):  # the field grows
+        ann.keyboard.press("Shift+Enter")
+    is_in_view(ann, "hello, is anybody there?")
+
+    ann.locator(".in-talk").evaluate("talk => { talk.scrollTop = 0; }")
+    say(page, "it is about my tent")
+    newer = ann.locator(".in-newer")
+    expect(newer).to_be_visible(timeout=SOON)
+    assert ann.locator(".in-talk").evaluate("talk => talk.scrollTop") == 0
+    newer.click()
+    is_in_view(ann, "it is about my tent")
+    expect(newer).to_be_hidden()
+
+
+def test_giving_back_stays_and_answers_what_was_asked_last(page: Page, sign_in: Visit) -> None:
+    say(page, "I want to talk to a person")
+    session = session_of(page)
+    ann = sign_in("ann")
+    choose(ann, session)
+    ann.keyboard.press("c")
+    expect(ann.locator(".in-compose textarea")).to_be_visible()
+    say(page, "how long is delivery")
+    expect(ann.locator(".st-said.customer").last).to_contain_text("how long", timeout=SOON)
+    ann.keyboard.press("b")
+    expect(ann.locator(".st-toast").last).to_contain_text(f"#{session[-6:]} is with the bot again")
+    expect(ann.locator(".in-middle .st-head")).to_contain_text(session[-6:])
+    expect(ann.locator(".st-said.bot").last).to_contain_text("working days", timeout=SOON)
+    expect(page.locator(".fd-log .fd-reply").last).to_contain_text("working days", timeout=SOON)
+    ann.keyboard.press("e")  # it is no longer hers: nothing is closed, nobody else is chosen
+    expect(ann.locator(".in-middle .st-head")).to_contain_text(session[-6:])
+
+
+def test_who_writes_while_an_admin_takes_over_keeps_the_words(page: Page, sign_in: Visit) -> None:
+    say(page, "I want to talk to a person")
+    session = session_of(page)
+    ann, ada = sign_in("ann"), sign_in("ada", "admin")
+    choose(ann, session)
+    ann.keyboard.press("c")
+    expect(ann.locator(".in-compose textarea")).to_be_visible()
+    ann.keyboard.press("r")
+    ann.keyboard.type("I have looked at it and")
+    line = ada.locator(f"[data-session='{session}']")
+    expect(line).to_contain_text("ann", timeout=SOON)  # among her colleagues' conversations
+    choose(ada, session)
+    ada.get_by_role("button", name="Take over").click()
+    expect(ada.locator(".in-compose textarea")).to_be_visible()
+    expect(ann.locator(".st-toast").last).to_contain_text(
+        "ada has taken this conversation over", timeout=SOON
+    )
+    expect(ann.locator(".in-compose textarea")).to_be_visible()
+    ann.keyboard.type("c")  # goes nowhere: neither into the words nor to the keys
+    assert composer(ann) == "I have looked at it and"
+    expect(ann.locator(".in-compose").first).to_contain_text("Not sent")
+    expect(ann.locator(".in-bar")).to_contain_text("ada has this conversation")
+
+
+def test_those_who_left_are_closed_together(page: Page, sign_in: Visit, conversations: Conversations) -> None:
+    say(page, "I want to talk to a person")
+    session = session_of(page)
+    with conversations.engine.begin() as db:
+        left = update(TurnRow).where(TurnRow.session == session)
+        db.execute(left.values(at=now() - timedelta(minutes=45)))
+    ada = sign_in("ada", "admin")
+    line = ada.locator(f"[data-session='{session}']")
+    expect(line.locator(".in-left")).to_contain_text("no message for 45 min")
+    ada.locator("[data-close-left]").last.click()
+    dialog = ada.locator("dialog")
+    expect(dialog).to_contain_text(session[-6:])
+    dialog.locator("button[type=submit]").click()
+    expect(line).to_have_count(0, timeout=SOON)
+    assert conversations.state(session).closed is not None
 
 
 def test_a_customer_stops_waiting(page: Page, conversations: Conversations) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
 from data.database import open_database
+from data.errors import UserError
 from data.reviews import examples
 from data.users import Users
 
@@ -31,7 +33,8 @@ def log(home: Path, server: str) -> Iterator[Engine]:
         body = json.dumps({"session": f"review-{number}", "text": text}).encode()
         urlopen(Request(f"{server}/api/v1/messages", body, {"Content-Type": "application/json"})).close()
     engine = open_database(f"sqlite:///{home / 'frontdesk.sqlite3'}", home)
-    Users(engine).add("rea", "reviewer", PASSWORD, by="test")
+    with suppress(UserError):  # there already, from the test before
+        Users(engine).add("rea", "reviewer", PASSWORD, by="test")
     yield engine
     engine.dispose()
 
@@ -79,7 +82,7 @@ def test_three_groups_by_keyboard(page: Page, log: Engine) -> None:
     keys.press("Enter")
     keys.type("作业辅导")
     keys.press("Enter")
-    expect(page.locator(".st-toast")).to_contain_text("New intent: 1 message")
+    expect(page.locator(".st-toast")).to_contain_text("New intent: Homework help · 1 message")
     if page.locator(f".st-middle[data-group='{third}'] .st-message").count():
         keys.press("s")
         shown(page, third)
@@ -95,3 +98,36 @@ def test_three_groups_by_keyboard(page: Page, log: Engine) -> None:
     shown(page)
     keys.press("u")
     expect(page.locator(".st-toast")).to_contain_text(re.compile("Taken back"))
+
+
+def test_after_undo_the_next_group_is_the_first_of_the_list(page: Page, log: Engine) -> None:
+    keys = page.keyboard
+    expect(page.locator(".st-list .st-item").nth(2)).to_be_visible(timeout=30_000)
+    first = shown(page)
+    keys.press("s")
+    second = shown(page, first)
+    keys.press("u")
+    expect(page.locator(f".st-middle[data-group='{first}'] .st-message").first).to_be_visible()
+    keys.press("2")
+    keys.type("voucher")
+    keys.press("Enter")
+    assert shown(page, first) == second
+    expect(page.locator(".st-list .st-item").first).to_have_attribute("data-group", second)
+    expect(page.locator(".st-toast")).to_contain_text(
+        re.compile(r"Another intent: .*[Vv]oucher.* · \d message")
+    )
+
+
+def test_words_that_were_decided_about_say_so(page: Page, log: Engine, server: str) -> None:
+    said = "please sing me the shop's anthem"
+    for session in ("anthem-1", "anthem-2"):
+        body = json.dumps({"session": session, "text": said}).encode()
+        urlopen(Request(f"{server}/api/v1/messages", body, {"Content-Type": "application/json"})).close()
+        item = page.locator(".st-list .st-item", has_text=said)
+        expect(item).to_be_visible(timeout=30_000)
+        item.click()
+        expect(page.locator(".st-message", has_text=said).first).to_be_visible()
+        if session == "anthem-1":
+            page.keyboard.press("4")
+            expect(item).to_have_count(0)
+    expect(page.locator("[data-decided]").first).to_contain_text("decided already: Out of scope (rea")

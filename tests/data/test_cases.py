@@ -99,3 +99,16 @@ def test_who_gave_a_conversation_is_shown_until_the_other_has_begun(
     assert ([c.given_by for c in cases.mine("bob")], cases.queue("bob").given) == ([None], 0)
     inbox.transfer("s", "bob", "ann", "k4")
     assert [c.given_by for c in cases.mine("ann")] == ["bob"]
+
+
+def test_what_colleagues_have_is_listed_longest_first(cases: Cases, inbox: Inbox, write: Write) -> None:
+    for session, name in (("a", "bob"), ("b", "cleo"), ("c", "ann")):
+        write(session)
+        inbox.claim(session, name)
+    write("a", "person", 2, text="still there?")
+    assert [(c.session, c.person, c.text) for c in cases.colleagues("ann")] == [
+        ("a", "bob", "still there?"), ("b", "cleo", cases.colleagues("ann")[1].text),
+    ]  # fmt: skip
+    assert cases.colleagues("ann")[0].since == inbox.remarks("a")[0].at
+    inbox.give_back("a", "bob", "k1")
+    assert [c.session for c in cases.colleagues("ann")] == ["b"]

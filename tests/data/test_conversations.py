@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from data.conversations import Conversations, State
 from data.errors import MessageError
+from data.inbox import Inbox
+from tests.data.conftest import Write
 
 
 @pytest.fixture
@@ -133,3 +135,33 @@ def test_there_is_no_thumb_without_a_turn(session: str, number: int, conversatio
     with pytest.raises(MessageError, match=f"session '{session}' has no turn {number}"):
         conversations.rate(session, number, helpful=True)
     assert conversations.ratings(session) == []
+
+
+def test_a_message_left_open_is_answered_once(
+    conversations: Conversations, inbox: Inbox, write: Write
+) -> None:
+    write("s")
+    inbox.claim("s", "ann")
+    write("s", "person", 2, reply="", text="and to Canada?")
+    assert conversations.left_open("s") is None  # Ann may still answer it
+    inbox.give_back("s", "ann", "k1")
+    found = conversations.left_open("s")
+    assert found is not None
+    assert (found.number, found.text) == (2, "and to Canada?")
+    assert not conversations.answer_late("s", 1, "Too late.", {})
+    assert conversations.answer_late("s", 2, "Yes.", {"misses": 0})
+    assert not conversations.answer_late("s", 2, "Yes.", {})
+    assert conversations.left_open("s") is None
+    assert conversations.state("s").memory == {"misses": 0}
+    assert [(r.kind, r.text) for r in conversations.remarks("s", 0)][-1] == ("answered", "Yes.")
+
+
+def test_what_a_person_has_answered_is_not_open(
+    conversations: Conversations, inbox: Inbox, write: Write
+) -> None:
+    write("s")
+    inbox.claim("s", "ann")
+    write("s", "person", 2, reply="")
+    inbox.reply("s", "ann", "Yes.", "k1")
+    inbox.give_back("s", "ann", "k2")
+    assert conversations.left_open("s") is None

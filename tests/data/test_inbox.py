@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -13,7 +14,7 @@ from data.cases import Cases
 from data.conversations import Conversations
 from data.errors import ConflictError, MessageError, UserError
 from data.inbox import Inbox
-from data.tables import User, now
+from data.tables import TurnRow, User, now
 from tests.data.conftest import Write
 
 
@@ -354,3 +355,35 @@ def test_of_many_ways_to_let_go_at_once_one_is_taken(
     assert conversations.state("s").person == winner
     said = f"{winner} has this conversation" if winner else "claim it first"
     assert all(said in error for error in errors if error)
+
+
+def silent_since(engine: Engine, session: str, minutes: int) -> None:
+    then = now() - timedelta(minutes=minutes)
+    with engine.begin() as db:
+        db.execute(update(TurnRow).where(TurnRow.session == session).values(at=then))
+
+
+def test_the_conversation_of_who_left_is_closed_unless_they_write(
+    engine: Engine, inbox: Inbox, write: Write, conversations: Conversations
+) -> None:
+    half_an_hour_ago = now() - timedelta(minutes=30)
+    for session in ("mine", "bobs", "waits"):
+        write(session)
+        silent_since(engine, session, 40)
+    inbox.claim("mine", "ann")
+    inbox.claim("bobs", "bob")
+    inbox.close_silent("mine", "ann", "k-mine", half_an_hour_ago)
+    inbox.close_silent("mine", "ann", "k-mine", half_an_hour_ago)  # sent again
+    assert told(conversations, "mine") == [("claimed", "ann", ""), ("closed", "ann", "")]
+    for session in ("bobs", "waits"):
+        with pytest.raises(ConflictError):
+            inbox.close_silent(session, "ann", f"k-{session}", half_an_hour_ago)
+        inbox.close_silent(session, "ann", f"k-{session}", half_an_hour_ago, everybodys=True)
+        assert inbox.conversation(session).owner == "bot"
+        assert inbox.conversation(session).closed
+    assert [r.before for r in audit_rows(engine)[:2]] == [{"owner": "waiting"}, {"owner": "person bob"}]
+    inbox.claim("mine", "ann")
+    write("mine", "person", 2)
+    with pytest.raises(ConflictError, match="has written"):
+        inbox.close_silent("mine", "ann", "k-again", half_an_hour_ago)
+    assert inbox.conversation("mine").owner == "person"

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, select
 
 from data import reviews
 from data.audit import audit_rows
-from data.errors import ConflictError
+from data.errors import ConflictError, VerdictError
+from data.review_items import take_in
 from data.review_rank import claim, left, ranked_groups
 from data.reviews import (
     Ruling,
@@ -23,7 +24,7 @@ from data.reviews import (
 )
 from data.tables import Verdict, now
 from data.taught import last_verdict, mark_learned
-from tests.data.review_log import write_groups
+from tests.data.review_log import group_as, say_unsure, write_groups
 
 TITLE = {"en": "Gift wrapping", "zh": "礼品包装"}
 
@@ -141,6 +142,11 @@ def test_the_days_work_is_counted_by_person(engine: Engine, group: int) -> None:
     assert done_since(engine, now() + timedelta(hours=1)) == {}
 
 
+def test_a_skip_is_no_work_done(engine: Engine, group: int) -> None:
+    give_verdict(engine, "rea", group, Ruling("skip"), [1])
+    assert done_since(engine, now() - timedelta(hours=1)) == {}
+
+
 def test_many_are_read_in_parts(engine: Engine, group: int, monkeypatch: pytest.MonkeyPatch) -> None:
     give_verdict(engine, "rea", group, Ruling("right"))
     monkeypatch.setattr(reviews, "AT_ONCE", 2)
@@ -163,3 +169,18 @@ def test_the_command_prints_a_json_line_for_each(
     assert {k: line[k] for k in ("text", "language", "labels", "author", "kind")} == {
         "text": "question 0", "language": "en", "labels": ["return_item"], "author": "rea", "kind": "right"
     }  # fmt: skip
+
+
+def test_a_written_answer_is_kept_for_its_language_only(engine: Engine) -> None:
+    say_unsure(engine, "a", 0)
+    say_unsure(engine, "b", 0, language="zh", text="能包装吗")
+    take_in(engine)
+    group_as(engine, [[1, 2]])
+    group = ranked_groups(engine)[0].id
+    claim(engine, "rea", group)
+    with pytest.raises(VerdictError, match="en and zh"):
+        give_verdict(engine, "rea", group, Ruling("answer", answer="We do."))
+    assert give_verdict(engine, "rea", group, Ruling("answer", answer="We do."), language="en").messages == 1
+    assert ranked_groups(engine, only=group)[0].languages == {"zh": 1}
+    assert give_verdict(engine, "rea", group, Ruling("answer", answer="可以包装。")).messages == 1
+    assert [(e.language, e.answer) for e in examples(engine)] == [("en", "We do."), ("zh", "可以包装。")]

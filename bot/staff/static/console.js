@@ -9,6 +9,7 @@ let root, me, words, stop, pageKeys = {}, shown = "", offline = false, title = "
 const LANGUAGE = "frontdesk-staff-language";
 const SLOW = 250; // ms after which a page that is not there yet says that it is loading
 const CHOOSES = ".st-item, .an-acts button";
+const AGAIN = 4000; // ms between two tries to load a page while the server is away
 const COUNT = 10000; // ms between two looks at how many wait
 
 export async function start(element) {
@@ -51,7 +52,7 @@ async function open() {
   root.querySelector(".st-back").textContent = `‹ ${words.back}`;
   root.querySelector("[data-keys]").title = words.keys;
   root.querySelector(".st-nav").replaceChildren(
-    ...me.pages.map((page, at) => h("a", { href: `#/${page}`, "data-page": page, title: `g ${at + 1}` }, words[page],
+    ...me.pages.map((page, at) => h("a", { href: `#/${page}`, "data-page": page, title: `g ${at + 1}`, onclick: () => { if (location.hash === `#/${page}`) route(); } }, words[page],
       h("b", { class: "st-badge", "data-badge": page, hidden: true }))),
   );
   root.dataset.ready = "true";
@@ -102,7 +103,12 @@ async function route() {
   root.toggleAttribute("data-chosen", path.length > 0);
   const fresh = h("div", { class: `st-page st-${page}` });
   const slow = setTimeout(() => asked === shown && main.replaceChildren(h("div", { class: "st-empty" }, words.loading)), SLOW);
-  const module = await import(`./${page}.js`);
+  const module = await load(page).catch(() => null);
+  if (!module) {
+    clearTimeout(slow);
+    if (asked === shown) showAway(main);
+    return;
+  }
   const timers = [];
   const desk = {
     api, h, toast, go, ago, time, when, mood, me, words: me.words[page] ?? {}, common: words, language: root.lang,
@@ -119,6 +125,22 @@ async function route() {
   if (asked !== shown) return close(); // somebody went on meanwhile
   main.replaceChildren(fresh);
   stop = close;
+}
+
+// A browser may keep in mind that a module could not be loaded: it is asked for by another address the next time.
+const tries = {};
+async function load(page) {
+  try { return await import(`./${page}.js${tries[page] ? `?${tries[page]}` : ""}`); }
+  catch (error) { tries[page] = (tries[page] ?? 0) + 1; throw error; }
+}
+
+// What stands in the place of a page that the server did not give; it is tried again until it comes.
+function showAway(main) {
+  main.replaceChildren(h("div", { class: "st-empty", "data-away": true }, h("b", {}, words.not_loaded), h("p", {}, words.offline),
+    h("button", { type: "button", class: "st-button", onclick: route }, words.try_again)));
+  api("GET", `me?language=${root.lang}`).catch(() => {}); // who is signed out meanwhile is sent to sign in
+  const at = shown;
+  stop = every(AGAIN, () => at === shown && route());
 }
 
 export function go(hash) { location.hash = hash; }
@@ -252,7 +274,15 @@ function press(event) {
   if (!root || root.dataset.ready !== "true" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const dialog = root.querySelector("dialog[open]");
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  if (event.key === "Escape" && typing && !dialog) { typing.blur(); return; }
+  if (event.key === "Escape" && typing && !dialog) {
+    if (typing.type === "search" && typing.value) { // the browser would empty it without a word to the page
+      event.preventDefault();
+      typing.value = "";
+      typing.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    typing.blur();
+    return;
+  }
   if (typing || dialog) return;
   if (event.key === "g") { went = Date.now(); return; }
   if (/^[1-9]$/.test(event.key) && Date.now() - went < 1500) { const page = me.pages[event.key - 1]; if (page) go(`#/${page}`); went = 0; return; }

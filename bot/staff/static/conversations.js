@@ -212,6 +212,7 @@ export async function show(main, desk, path) {
   // Returns what people said and did after a turn.
   function said(after) {
     return open.remarks.filter((r) => r.after === after).map((remark) => {
+      if (remark.kind === "answered") return h("div", { class: "st-said bot" }, h("span", { class: "st-by" }, `${words.answered_late} · ${time(remark.at)}`), remark.text);
       if (!["reply", "note", "comment"].includes(remark.kind)) return h("p", { class: "st-event" }, (words[remark.kind] ?? remark.kind).replace("{who}", remark.author).replace("{text}", remark.text), ` · ${time(remark.at)}`);
       const by = remark.kind === "note" ? `${words.note} · ${remark.author}` : remark.kind === "comment" ? words.comment : remark.author;
       return h("div", { class: `st-said ${remark.kind === "note" ? "note" : remark.kind === "comment" ? "customer" : "person"}` }, h("span", { class: "st-by" }, `${by} · ${time(remark.at)}`), remark.text);

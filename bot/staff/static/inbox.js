@@ -1,7 +1,9 @@
 // The inbox: who waits, the conversation, and what helps to answer it. What is typed is kept in this tab until the
 // server has it; what is sent carries a key, so that sending it again does no harm.
 
+import { keepAtEnd } from "./at_end.js";
 import { bellIsOn, turnBell } from "./bell.js";
+import { askClosing } from "./closing.js";
 import { askColleague } from "./colleagues.js";
 import { Outbox } from "./outbox.js";
 
@@ -20,7 +22,7 @@ export async function show(main, desk, path) {
   page.append(list, middle, side);
   main.append(page);
 
-  let lists = { waiting: [], mine: [], queue: { waiting: 0, given: 0 } }, drawn = "", drawnAt = 0;
+  let lists = { waiting: [], mine: [], queue: { waiting: 0, given: 0 }, silent_after: Infinity }, drawn = "", drawnAt = 0;
   let chosen = path[0] ?? null, held = null, suggested = [], suggestedFor = "";
   let view = null; // the open conversation's elements
   const outbox = new Outbox(desk, { arrived, refused: putBack });
@@ -29,7 +31,7 @@ export async function show(main, desk, path) {
 
   function inOrder() {
     const seen = new Set();
-    return [...lists.mine, ...lists.waiting].filter((c) => !seen.has(c.session) && seen.add(c.session));
+    return [...lists.mine, ...lists.waiting, ...(lists.colleagues ?? [])].filter((c) => !seen.has(c.session) && seen.add(c.session));
   }
 
   function drawLists(force = false) {
@@ -39,10 +41,13 @@ export async function show(main, desk, path) {
     drawnAt = Date.now();
     const top = list.scrollTop;
     list.replaceChildren(
-      heading(words.mine, lists.mine.length),
+      heading(words.mine, lists.mine.length, closing(lists.mine)),
       ...(lists.mine.length ? lists.mine.map((c) => item(c, true)) : [h("p", { class: "st-pad st-quiet st-small" }, words.mine_empty)]),
-      heading(words.waiting, lists.queue.waiting, bell()),
+      heading(words.waiting, lists.queue.waiting, bell(), lists.colleagues && closing(lists.waiting)),
       ...(lists.waiting.length ? lists.waiting.map((c) => item(c, false)) : [h("p", { class: "st-pad st-quiet st-small" }, words.waiting_empty)]),
+      ...(lists.colleagues ? [
+        heading(words.colleagues, lists.colleagues.length, closing(lists.colleagues)),
+        ...(lists.colleagues.length ? lists.colleagues.map((c) => item(c, true, c.person)) : [h("p", { class: "st-pad st-quiet st-small" }, words.colleagues_empty)])] : []),
     );
     list.scrollTop = top;
   }
@@ -53,11 +58,25 @@ export async function show(main, desk, path) {
     return h("button", { type: "button", class: "st-button in-bell", "aria-pressed": String(on), title: words.bell_hint, onclick: turn }, words[on ? "bell_on" : "bell_off"]);
   }
 
-  function heading(text, count, more) {
-    return h("header", { class: "st-head" }, h("h2", {}, text), h("span", { class: "st-chip st-num" }, String(count)), more && [h("span", { class: "st-space" }), more]);
+  function heading(text, count, ...more) {
+    return h("header", { class: "st-head" }, h("h2", {}, text), h("span", { class: "st-chip st-num" }, String(count)), h("span", { class: "st-space" }), more);
   }
 
-  function item(c, mine) {
+  const silence = (c) => (Date.now() - new Date(c.at)) / 1000; // s since the customer wrote
+  const left = (c) => silence(c) > lists.silent_after;
+
+  // A button that closes those of a list who have left; where somebody may be in danger a person looks at each.
+  function closing(cases) {
+    const gone = cases.filter((c) => left(c) && !c.danger);
+    return gone.length > 0 && h("button", { type: "button", class: "st-button in-bell", "data-close-left": true, onclick: () => askClosing(desk, gone, silentFor, refresh) }, words.close_silent.replace("{n}", gone.length));
+  }
+
+  function silentFor(c) {
+    const minutes = Math.floor(silence(c) / 60);
+    return minutes < 120 ? words.silent.replace("{n}", minutes) : words.silent_hours.replace("{n}", Math.floor(minutes / 60));
+  }
+
+  function item(c, mine, person = null) {
     const minutes = (Date.now() - new Date(c.since)) / 60000;
     const colour = mine ? "st-quiet" : minutes >= LONG ? "st-bad" : minutes >= SOME ? "st-wait" : "st-quiet";
     return h("button", {
@@ -65,11 +84,13 @@ export async function show(main, desk, path) {
       "aria-current": c.session === chosen && "true", onclick: () => choose(c.session),
     },
     c.danger && h("b", { class: "in-alarm" }, words[`danger_${c.danger}`]),
-    c.given_by && h("b", { class: "in-given" }, words.given_by.replace("{name}", c.given_by)),
+    c.given_by && !person && h("b", { class: "in-given" }, words.given_by.replace("{name}", c.given_by)),
     h("span", { class: "st-row" },
       h("span", { class: `st-small st-num ${colour}` }, desk.ago(mine ? c.at : c.since)),
       h("span", { class: "st-chip" }, desk.common[`language_${c.language}`] ?? c.language), mood(c.mood),
-      mine && c.unanswered && h("span", { class: "st-chip st-wait" }, words.your_turn)),
+      mine && !person && c.unanswered && h("span", { class: "st-chip st-wait" }, words.your_turn)),
+    person && h("span", { class: "st-row st-small" }, h("b", {}, words.has_it.replace("{name}", person).replace("{ago}", desk.ago(c.since)))),
+    left(c) && h("span", { class: "st-chip in-left" }, silentFor(c)),
     h("p", {}, c.text || "…"),
     !mine && !c.danger && h("p", { class: "st-small st-quiet" }, words[`reason_${c.reason}`] ?? words.in_queue));
   }
@@ -81,7 +102,8 @@ export async function show(main, desk, path) {
 
   function move(by) {
     const all = inOrder(), at = all.findIndex((c) => c.session === chosen);
-    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))];
+    if (at < 0 && by > 0) return chooseNext();
+    const next = all[at < 0 ? all.length - 1 : Math.min(all.length - 1, Math.max(0, at + by))];
     if (next) choose(next.session);
   }
 
@@ -99,9 +121,10 @@ export async function show(main, desk, path) {
     await loadConversation();
   }
 
+  // From a conversation that is in no list: first who may be in danger, then whom one owes an answer, then who waits.
   function chooseNext() {
-    const next = lists.waiting.find((c) => c.session !== chosen && c.danger) ?? lists.mine.find((c) => c.session !== chosen && c.unanswered) ?? lists.waiting.find((c) => c.session !== chosen);
-    return choose(next?.session ?? null);
+    const next = lists.waiting.find((c) => c.danger) ?? lists.mine.find((c) => c.unanswered) ?? lists.waiting[0] ?? lists.mine[0];
+    if (next) choose(next.session);
   }
 
   // ---- one conversation
@@ -126,6 +149,7 @@ export async function show(main, desk, path) {
     if (session === chosen) { suggested = found.suggestions; drawSuggestions(); }
   }
 
+  const named = (session) => `#${session.slice(-6)}`;
   const isMine = () => held?.owner === "person" && held.person === desk.me.name;
 
   function drawNothing() {
@@ -137,7 +161,7 @@ export async function show(main, desk, path) {
     if (!view) view = build();
     const whose = { bot: words.owner_bot, waiting: words.owner_waiting, person: isMine() ? words.owner_me : words.owner_other.replace("{name}", held.person) };
     view.head.replaceChildren(...[
-      h("h2", {}, words.customer, " ", h("span", { class: "st-quiet st-num" }, `#${chosen.slice(-6)}`)),
+      h("h2", {}, words.customer, " ", h("span", { class: "st-quiet st-num" }, named(chosen))),
       h("span", { class: `st-chip ${held.owner === "waiting" ? "st-wait" : isMine() ? "st-good" : ""}` }, whose[held.owner]),
       held.closed && h("span", { class: "st-chip" }, words.closed),
       held.csat && h("span", { class: "st-chip" }, `${words.csat} ${held.csat}/5`),
@@ -147,33 +171,46 @@ export async function show(main, desk, path) {
     ].filter(Boolean));
     view.alarm.hidden = !held.danger;
     view.alarm.textContent = held.danger ? words[`danger_${held.danger}`] : "";
+    drawComposer();
     drawTalk();
-    view.compose.hidden = !isMine();
     view.bar.hidden = isMine();
     view.bar.replaceChildren(...claimBar());
     view.summary.replaceChildren(...summary());
     drawSuggestions();
   }
 
+  // Who was writing while a colleague took the conversation keeps what they wrote, and their keys go on going there.
+  function drawComposer() {
+    const { compose, field, send } = view, mine = isMine(), writes = field.value || document.activeElement === field;
+    compose.hidden = !mine && !(writes && held.owner === "person");
+    field.readOnly = !mine;
+    send.hidden = !mine;
+    view.kept.hidden = mine || !field.value;
+    if (view.mine && held.owner === "person" && !mine) desk.toast(words.taken_from_you.replace("{name}", held.person), null, "inbox");
+    view.mine = mine;
+  }
+
   function build() {
     const head = h("header", { class: "st-head" });
     const alarm = h("p", { class: "in-alarm", role: "alert", hidden: true });
     const talk = h("div", { class: "st-talk in-talk", tabindex: 0, "aria-label": words.transcript, "aria-live": "polite" });
+    const newer = h("button", { type: "button", class: "in-newer", hidden: true }, words.new_message, " ", h("kbd", {}, "End"));
     const field = writing("reply", words.write_reply, (text) => send("reply", text));
-    const compose = h("div", { class: "in-compose" }, field,
-      h("div", { class: "st-row" }, h("span", { class: "st-small st-quiet in-hint" }, `${words.enter_sends} · ${words.esc_keys}`), h("span", { class: "st-space" }),
-        h("button", { type: "button", class: "st-main-button", onclick: () => submit(field) }, words.send)));
+    const kept = h("p", { class: "st-small st-wait", hidden: true }, words.draft_kept);
+    const sendButton = h("button", { type: "button", class: "st-main-button", onclick: () => submit(field) }, words.send);
+    const compose = h("div", { class: "in-compose" }, field, kept,
+      h("div", { class: "st-row" }, h("span", { class: "st-small st-quiet in-hint" }, `${words.enter_sends} · ${words.esc_keys}`), h("span", { class: "st-space" }), sendButton));
     const bar = h("div", { class: "in-compose in-bar" });
     const note = writing("note", words.write_note, (text) => send("note", text));
     const summaryBox = h("div", { class: "st-stack" }), proposals = h("div", { class: "st-stack" });
-    middle.replaceChildren(h("div", {}, head, alarm), talk, compose, bar);
+    middle.replaceChildren(h("div", {}, head, alarm), h("div", { class: "in-scroll" }, talk, newer), h("div", {}, compose, bar));
     side.replaceChildren(
       h("header", { class: "st-head" }, h("h2", {}, words.summary)),
       h("div", { class: "st-pad in-sidebody" }, summaryBox,
         h("div", { class: "st-stack" }, h("h3", {}, words.suggestions), proposals),
         h("div", { class: "st-stack" }, h("h3", {}, words.note, " ", h("kbd", {}, "n")), note, h("p", { class: "st-small st-quiet" }, words.note_hint))));
     side.scrollTop = 0;
-    return { head, alarm, talk, field, compose, bar, note, summary: summaryBox, proposals, fresh: true };
+    return { head, alarm, talk, end: keepAtEnd(talk, newer), seen: "", field, compose, kept, send: sendButton, bar, note, summary: summaryBox, proposals };
   }
 
   // A field whose text outlives a reload of the page; Enter sends it, Shift and Enter break the line.
@@ -194,20 +231,18 @@ export async function show(main, desk, path) {
 
   function submit(field) {
     const text = field.value.trim();
-    if (!text) return;
+    if (!text || field.readOnly) return;
     field.value = "";
     outbox.keepDraft(field.session, field.kind, "");
     field.done(text);
   }
 
   function drawTalk() {
-    const { talk } = view;
-    const follows = view.fresh || talk.scrollHeight - talk.scrollTop - talk.clientHeight < 60;
-    view.fresh = false;
+    const latest = [held.turns.at(-1)?.number, held.remarks.filter((r) => r.author !== desk.me.name).at(-1)?.id].join("/");
     const kept = new Set(held.remarks.map((r) => r.key));
     const pending = outbox.of(chosen).filter((item) => !kept.has(item.key));
-    talk.replaceChildren(...transcript(), ...pending.map(unsent));
-    if (follows) talk.scrollTop = talk.scrollHeight;
+    view.end.change(() => view.talk.replaceChildren(...transcript(), ...pending.map(unsent)), latest !== view.seen);
+    view.seen = latest;
   }
 
   function transcript() {
@@ -222,6 +257,7 @@ export async function show(main, desk, path) {
 
   function remark(r) {
     if (r.kind === "reply") return bubble("person", `${r.author} · ${desk.when(r.at)}`, r.text);
+    if (r.kind === "answered") return bubble("bot", `${words.answered_late} · ${desk.when(r.at)}`, r.text);
     if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${desk.when(r.at)}`, r.text);
     if (r.kind === "comment") return bubble("customer", `${words.comment} · ${desk.when(r.at)}`, r.text);
     return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author).replace("{to}", r.text).replace("{n}", r.text), ` · ${desk.when(r.at)}`);
@@ -241,8 +277,10 @@ export async function show(main, desk, path) {
 
   function claimBar() {
     if (held.owner !== "person") {
+      const next = !inOrder().some((c) => c.session === chosen) && inOrder().length > 0;
       return [h("span", { class: "st-quiet" }, held.owner === "waiting" ? words.bar_waiting : held.closed ? words.bar_closed : words.bar_bot), h("span", { class: "st-space" }),
-        h("button", { type: "button", class: "st-main-button", onclick: () => claim() }, words.claim, " ", h("kbd", {}, "c"))];
+        next && h("button", { type: "button", class: "st-button", onclick: chooseNext }, words.key_next, " ", h("kbd", {}, "j")),
+        h("button", { type: "button", class: "st-main-button", onclick: () => claim() }, words.claim, " ", h("kbd", {}, "c"))].filter(Boolean);
     }
     return [h("span", { class: "st-quiet" }, words.bar_other.replace("{name}", held.person)), h("span", { class: "st-space" }),
       desk.me.role === "admin" && h("button", { type: "button", class: "st-button", onclick: () => claim(held.person) }, words.take_over)].filter(Boolean);
@@ -333,7 +371,7 @@ export async function show(main, desk, path) {
   function send(kind, text) {
     outbox.add({ session: chosen, kind, text });
     drawTalk();
-    view.talk.scrollTop = view.talk.scrollHeight;
+    view.end.toEnd();
     outbox.flush().then(() => view && drawTalk());
   }
 
@@ -341,8 +379,8 @@ export async function show(main, desk, path) {
     if (!isMine()) return desk.toast(words.claim_first);
     const session = chosen;
     if (!await leave({ session, kind })) return;
-    desk.toast(words[`done_${kind}`], { label: words.undo, act: async () => { await choose(session); await claim(); } });
-    await goOn(session);
+    desk.toast(words[`done_${kind}`].replace("{customer}", named(session)), { label: words.undo, act: async () => { await choose(session); await claim(); } });
+    await refresh(); // what was chosen stays until the agent goes on: keys must not reach another customer
   }
 
   function transfer() {
@@ -351,8 +389,8 @@ export async function show(main, desk, path) {
     askColleague(desk, async (to, note) => {
       if (note) outbox.add({ session, kind: "note", text: note });
       if (!await leave({ session, kind: "transfer", to })) return;
-      desk.toast(words.done_transfer.replace("{name}", to));
-      await goOn(session);
+      desk.toast(words.done_transfer.replace("{name}", to).replace("{customer}", named(session)));
+      await refresh();
     }).catch((error) => error.status && desk.toast(error.message));
   }
 
@@ -362,11 +400,6 @@ export async function show(main, desk, path) {
     await outbox.flush();
     if (outbox.of(item.session).length) drawTalk();
     else return !sent.refused;
-  }
-
-  async function goOn(left) {
-    await refresh();
-    if (left === chosen) await chooseNext();
   }
 
   // Who wrote something is told what of it the server has cut down.
@@ -400,6 +433,7 @@ export async function show(main, desk, path) {
     j: { label: words.key_next, act: () => move(1) },
     k: { label: words.key_previous, act: () => move(-1) },
     c: { label: words.claim, act: () => claim() },
+    End: { label: words.key_end, act: () => view?.end.toEnd() },
     r: { label: words.key_reply, act: () => (isMine() ? view.field.focus() : desk.toast(words.claim_first)) },
     n: { label: words.note, act: () => view?.note.focus() },
     t: { label: words.transfer, act: () => transfer() },

@@ -68,7 +68,7 @@ export class Outbox {
 }
 
 // crypto.randomUUID is there only on https and localhost
-function newKey() {
+export function newKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

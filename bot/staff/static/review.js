@@ -20,6 +20,10 @@ export async function show(main, desk, path) {
   const given = []; // promises of the batches given on this page, the last at the end
 
   const intent = (id) => (id ? proposed[id]?.[desk.language] ?? desk.intent(id) : words.none);
+  const named = (kind, { intents = [], title } = {}) => { // a verdict in words: what it is, and which intents
+    const titles = title && kind === "new_intent" ? [title[desk.language]] : intents.map(intent);
+    return titles.length ? `${words[kind]}: ${titles.join(" + ")}` : words[kind];
+  };
 
   const toast = (text, undoing) => { document.querySelectorAll(".st-toasts > *").forEach((t) => t.remove()); desk.toast(text, undoing); }; // only the last can be undone at a glance
   const fill = (column, ...parts) => column.replaceChildren(...parts.flat().filter(Boolean));
@@ -66,11 +70,12 @@ export async function show(main, desk, path) {
     try {
       group = (await api("POST", "review/open", { group: id })).group;
     } catch (error) { toast(error.message); return refresh(); }
-    const next = await ahead;
-    if (before && before !== id && before !== next?.id) api("POST", "review/release", { groups: [before] }).catch(() => {});
-    if (next?.id === id) ahead = null;
+    // What was held besides goes back, so that the next one is again the first of the list.
+    const back = [before, (await ahead)?.id].filter((held) => held && held !== id);
+    ahead = null;
     fresh();
-    if (!ahead) prefetch();
+    if (back.length) await api("POST", "review/release", { groups: back }).catch(() => {});
+    if (group?.id === id) prefetch();
   }
 
   async function renew() {
@@ -93,11 +98,13 @@ export async function show(main, desk, path) {
 
   async function give(kind, more = {}) {
     if (!group) return;
-    const some = selected.size > 0 && selected.size < group.open;
+    // An answer is in one language: messages in another wait for theirs.
+    const chosen = selected.size ? scope().filter((m) => !more.language || m.language === more.language) : null;
+    const number = chosen ? chosen.length : more.language ? group.languages[more.language] : group.open, some = number < group.open;
     const field = right.querySelector(".st-note"), note = field?.value ?? "";
     if (field) field.value = "";
-    const body = { group: group.id, kind, note, ...(some && { turns: [...selected] }), ...more };
-    const number = size(), from = group.id;
+    const body = { group: group.id, kind, note, ...(chosen && some && { turns: chosen.map((m) => m.turn) }), ...more };
+    const from = group.id, said = kind === "right" ? rightLabel() : named(kind, more);
     const sent = api("POST", "review/verdict", body);
     given.push(sent);
     if (!some) {
@@ -105,7 +112,7 @@ export async function show(main, desk, path) {
       sent.catch(() => {}).finally(() => judged.delete(from));
     }
     sent.then((batch) => {
-      toast(say("saved", { kind: words[kind], messages: count(batch.messages) }), { label: words.undo, act: () => undo(sent) });
+      toast(say("saved", { kind: said, messages: count(batch.messages) }), { label: words.undo, act: () => undo(sent) });
       if (kind === "new_intent") loadProposed();
       refresh().catch(() => {});
     }, (error) => {
@@ -114,7 +121,10 @@ export async function show(main, desk, path) {
       if (error.status !== 409) open(from); else refresh().catch(() => {});
     });
     panel = null;
-    if (some) {
+    if (some && more.language) {
+      await sent.catch(() => {});
+      await open(from);
+    } else if (some) {
       group.messages = group.messages.filter((m) => !selected.has(m.turn));
       group.open -= number;
       selected = new Set();
@@ -161,6 +171,7 @@ export async function show(main, desk, path) {
       h("p", { class: "st-small st-quiet" }, one.text ?? ""),
       h("div", { class: "st-row st-small" }, mood(one.mood), h("span", { class: "st-chip" }, intent(likeliest(one.readings))),
         Object.keys(one.languages).sort().map((l) => h("span", { class: "st-quiet" }, desk.common[`language_${l}`] ?? l)),
+        one.decided ? h("span", { class: "st-chip" }, say("decided", { n: one.decided })) : null,
         mine ? null : h("span", { class: "st-wait" }, say("taken", { user: one.user }))));
   }
 
@@ -204,6 +215,7 @@ export async function show(main, desk, path) {
         h("div", { class: "st-row st-small" }, one.reasons.map((r) => h("span", { class: `st-chip${["thumbs_down", "repeated", "low_csat", "handed_over"].includes(r) ? " st-bad" : ""}` }, words[`reason_${r}`] ?? r)), mood(one.mood),
           h("span", { class: "st-quiet" }, say("read_as", { intent: intent(one.reading) }), guess ? ` ${Math.round(100 * guess.confidence)} %` : ""), h("span", { class: "st-quiet" }, desk.ago(one.at))),
         h("div", { class: "st-reply st-small", lang: one.language }, one.reply ? `${words.replied}: ${one.reply}` : words.said_nothing),
+        one.decided ? h("div", { class: "st-small st-wait", "data-decided": true }, say("same_words", { verdict: named(one.decided.kind, one.decided), user: one.decided.author, ago: desk.ago(one.decided.at) })) : null,
         one.complaint ? h("div", { class: "st-small st-bad" }, say("complaint", { text: one.complaint })) : null,
         open && around(one, open)));
   }
@@ -399,11 +411,12 @@ export async function show(main, desk, path) {
       escapes(event);
       if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); link(pick.marked); }
     } });
-    const save = () => (text.value.trim() === about.reply.trim() || !text.value.trim() ? toast(words.unchanged) : give("answer", { answer: text.value.trim() }));
+    const save = () => (text.value.trim() === about.reply.trim() || !text.value.trim() ? toast(words.unchanged) : give("answer", { answer: text.value.trim(), language: about.language }));
     const text = h("textarea", { maxlength: 4000, "aria-label": words.answer_text, "data-field": "answer", onkeydown: (event) => { escapes(event); if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); save(); } } });
     text.value = about.reply;
     find();
-    const element = h("div", { class: "st-panel" }, field, list, h("p", { class: "st-small st-quiet" }, words.answer_text), text, h("p", { class: "st-small st-quiet" }, words.answer_hint), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
+    const spoken = Object.keys(group.languages).length > 1 ? say("answer_for", { language: desk.common[`language_${about.language}`] ?? about.language }) : null;
+    const element = h("div", { class: "st-panel" }, field, list, h("p", { class: "st-small st-quiet" }, words.answer_text), spoken ? h("p", { class: "st-small st-wait" }, spoken) : null, text, h("p", { class: "st-small st-quiet" }, words.answer_hint), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
     return { kind: "answer", element, focus: () => field.focus() };
   }
 
@@ -453,7 +466,7 @@ async function tonight(main, desk) {
   desk.keys({ t: { label: words.back, act: () => desk.go("#/review") }, Escape: { act: () => desk.go("#/review") } });
   const labels = (e) => (e.kind === "out_of_scope" || (e.labels && !e.labels.length) ? [words.none] : (e.labels ?? []).map(intent));
   main.append(h("div", { class: "st-tonight" },
-    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h2", {}, words.tonight), h("span", { class: "st-chip st-num", "data-total": total }, count(total)), h("span", { style: "flex:1" }), h("a", { class: "st-small st-quiet", href: "#/review" }, words.back, " ", h("kbd", {}, "t"))),
+    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h2", {}, words.tonight), h("span", { class: "st-chip st-num", "data-total": total }, count(total)), total ? h("span", { class: "st-small st-quiet" }, words.next_night) : null, h("span", { style: "flex:1" }), h("a", { class: "st-small st-quiet", href: "#/review" }, words.back, " ", h("kbd", {}, "t"))),
       total ? h("table", {}, h("tbody", {}, found.latest.map((e) => h("tr", {}, h("td", { lang: e.language }, e.text, e.answer || e.link ? h("div", { class: "st-small st-quiet" }, e.answer ?? e.link) : null, e.note ? h("div", { class: "st-small st-wait" }, e.note) : null),
         h("td", {}, h("span", { class: "st-small st-quiet" }, words[e.kind]), h("div", {}, labels(e).map((l) => h("span", { class: "st-chip" }, l)))), h("td", { class: "st-small st-quiet" }, e.author, h("div", {}, desk.ago(e.at)))))))
         : h("div", { class: "st-empty" }, h("p", {}, words.tonight_none))),

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.pipeline import Bot
 from bot.staff.inbox import MOST_CHARS
 from bot.staff.session import TOKEN_HEADER
 from data.audit import audit_rows
-from data.tables import AuditRow, Remark
+from data.tables import AuditRow, Remark, TurnRow, now
 
 API = "/staff/api/inbox"
 SignIn = Callable[..., TestClient]
@@ -56,7 +57,7 @@ def held(client: TestClient, session: str, **query: str) -> dict[str, Any]:
 PATHS = [
     ("GET", ""), ("GET", "/count"), ("GET", "/x"), ("GET", "/x/suggestions"), ("POST", "/x/claim"),
     ("POST", "/x/reply"), ("POST", "/x/note"), ("POST", "/x/give_back"), ("POST", "/x/close"),
-    ("POST", "/x/transfer"), ("GET", "/../colleagues"),
+    ("POST", "/x/transfer"), ("GET", "/../colleagues"), ("POST", "/close_silent"),
 ]  # fmt: skip
 
 
@@ -105,6 +106,42 @@ def test_a_conversation_is_told_with_its_summary(waiting: str, ann: TestClient) 
 def test_a_summary_speaks_the_readers_language(waiting: str, ann: TestClient) -> None:
     assert held(ann, waiting, language="zh")["summary"]["order"]["status"] == "已发货"
     assert held(ann, waiting, language="../x")["summary"]["order"]["status"] == "on its way"
+
+
+def test_supervisors_see_what_colleagues_have(anns: str, ann: TestClient, staff_client: SignIn) -> None:
+    listed = staff_client("reviewer", "rea").get(API).json()
+    (hers,) = [c for c in listed["colleagues"] if c["session"] == anns]
+    assert (hers["person"], hers["text"]) == ("ann", "I want to talk to a person")
+    assert listed["silent_after"] == 1800
+    assert "colleagues" not in ann.get(API).json()
+
+
+def test_those_who_left_are_closed_together(
+    bot: Bot, anns: str, ann: TestClient, bob: TestClient, staff_client: SignIn
+) -> None:
+    still_there, hurt = uuid4().hex, uuid4().hex
+    bot.reply(still_there, "I want to talk to a person")
+    bot.reply(hurt, "the lamp burned my hand")
+    with bot.conversations.engine.begin() as db:
+        silent = update(TurnRow).where(TurnRow.session.in_([anns, hurt]))
+        db.execute(silent.values(at=now() - timedelta(minutes=31)))
+    sent = {"key": key(), "sessions": [anns, still_there, hurt, "nobody"]}
+    assert bob.post(f"{API}/close_silent", json=sent).json() == {"closed": []}  # none of them is his
+    rea = staff_client("reviewer", "rea")
+    for _ in range(2):  # the answer got lost
+        assert rea.post(f"{API}/close_silent", json=sent).json() == {"closed": [anns]}
+    assert held(ann, anns)["owner"] == "bot"
+    assert held(ann, hurt)["owner"] == held(ann, still_there)["owner"] == "waiting"
+
+
+def test_what_the_customer_asked_last_is_answered_when_given_back(
+    anns: str, bot: Bot, ann: TestClient, stranger: TestClient
+) -> None:
+    bot.reply(anns, "do you ship to Canada?")
+    assert ann.post(f"{API}/{anns}/give_back", json={"key": key()}).status_code == 200
+    news = stranger.get("/api/v1/messages", params={"session": anns}).json()
+    assert [m["kind"] for m in news["messages"]] == ["claimed", "given_back", "answered"]
+    assert (news["messages"][-1]["author"], "Canada" in news["messages"][-1]["text"]) == ("", True)
 
 
 def test_what_was_seen_is_not_sent_again(waiting: str, bot: Bot, ann: TestClient) -> None:
