@@ -1,0 +1,5 @@
+"""A company's old dialogues → a desk.
+
+python -m training.history mine FOLDER           groups unlabelled dialogues by what customers ask: a draft
+python -m training.history accept DRAFT --into DESK   what staff approved of a draft becomes a desk
+"""
