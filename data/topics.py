@@ -26,6 +26,8 @@ DRAFTS = "drafts"  # below the home: where the console looks for drafts
 ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 OPEN = re.compile(r"\[\[[^\]]*\]\]")  # what a person has to fill in
 Draft = dict[str, Any]  # what draft.json holds
+Changes = Sequence[tuple[str, Mapping[str, Any]]]  # group: fields of its topic
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 HEADER = """\
 # Topics found in the dialogues. state: proposed, approved, rejected, or outside (no matter of this desk).
 # `into` adds a topic's messages to another group's or an existing intent's, instead of making a new intent.
@@ -104,26 +106,21 @@ def write_answer(folder: Path, group: str, texts: Mapping[str, str]) -> None:
     _write(file, _yaml([{"id": f"{group}.one", **kept}]) if kept else "[]\n")
 
 
-def decide(folder: Path, group: str, existing: Sequence[str] = (), **change: Any) -> list[Topic]:
-    """Change fields of one topic and return all; `existing` are intents of a desk that it may go into.
+def decide(folder: Path, changes: Changes, existing: Sequence[str] = ()) -> list[Topic]:
+    """Change fields of some topics and return all; `existing` are intents of a desk that they may go into.
 
-    Raises VerdictError where the change can't be kept.
+    Raises VerdictError, and keeps none of the changes, where one can't be kept.
     """
     with FileLock(folder / "draft.lock"):
-        topics = read_topics(folder)
-        at = next((i for i, t in enumerate(topics) if t.group == group), None)
-        if at is None:
-            raise VerdictError(
-                f"this draft has no group {group}; it has {topics[0].group} to {topics[-1].group}"
-            )
-        try:
-            topics[at] = Topic.model_validate(topics[at].model_dump() | change)
-        except ValidationError as error:
-            said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise VerdictError(f"{group} can't be changed so: {said}") from error
-        _check(topics[at], topics, existing)
-        write_topics(folder, topics)
-        return topics
+        topics = {t.group: t for t in read_topics(folder)}
+        for group, change in changes:
+            if group not in topics:
+                raise VerdictError(f"this draft has no group {group}; it has {', '.join(list(topics)[:3])} …")
+            topics[group] = _changed(topics[group], change)
+        for group, _ in changes:
+            _check(topics[group], list(topics.values()), existing)
+        write_topics(folder, list(topics.values()))
+    return list(topics.values())
 
 
 def target(topic: Topic, topics: Mapping[str, Topic]) -> str | None:
@@ -147,6 +144,14 @@ def drafts_in(home: Path) -> list[Path]:
 
 def new_draft_folder(home: Path) -> Path:
     return home / DRAFTS / f"{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def _changed(topic: Topic, change: Mapping[str, Any]) -> Topic:
+    try:
+        return Topic.model_validate(topic.model_dump() | dict(change))
+    except ValidationError as error:
+        said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise VerdictError(f"{topic.group} can't be changed so: {said}") from error
 
 
 def _check(topic: Topic, topics: Sequence[Topic], existing: Sequence[str]) -> None:
@@ -174,7 +179,7 @@ def _in_order(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _yaml(entries: list[dict[str, Any]]) -> str:
-    return str(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=110))
+    return str(yaml.dump(entries, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
 
 
 def _write(file: Path, text: str) -> None:

@@ -3,13 +3,15 @@
 import sys
 
 from data.errors import FrontdeskError
-from training.benchmark import command, public
+from training.benchmark import command, mining, public
 
 
 def main(arguments: list[str]) -> None:
     try:
         if arguments[:1] == ["public"]:
             public.run(arguments[1:])
+        elif arguments[:1] == ["mining"]:
+            mining.run(arguments[1:])
         else:
             command.run(arguments)
     except FrontdeskError as error:

@@ -24,8 +24,8 @@ def run(arguments: Sequence[str]) -> None:
     for state in ("approved", "rejected", "outside"):
         named = [group for given in getattr(args, state) for group in (groups if given == ALL else [given])]
         changes += [(group, {"state": state}) for group in named]
-    for group, change in changes:
-        decide(args.draft, group, tuple(draft["intents"]), **change)
+    if changes:
+        decide(args.draft, changes, tuple(draft["intents"]))
     if args.show:
         topic = _topic(args.draft, args.show)
         sys.stdout.write(shown(draft, topic, read_answer(args.draft, topic.group)) + "\n")

@@ -1,7 +1,8 @@
 """What agents answered to each question, cleaned, and which of the answers are the best.
 
 An answer counts for much where several agents say nearly the same, their customers called it solved and rated
-it well. An agent who only asks for an order number has not answered yet: the next thing said counts.
+it well; for a little more where it is typical of the topic and says enough. An agent who only asks for an
+order number has not answered yet: the next thing said counts.
 """
 
 import re
@@ -20,11 +21,14 @@ ALIKE = 0.75  # cosine from which two replies say nearly the same
 MOST_READ = 300  # replies of a topic and language
 MOST_KEPT = 3  # candidates of a topic and language
 LEAST_WORDS = 3
+MOST_ASKING = 12  # words of a reply that may only ask back
+SAYS_ENOUGH = 8  # words from which a reply does not gain by being longer
 SOLVED = frozenset(["solved", "resolved", "closed", "done"])
 UNSOLVED, UNRATED = 0.5, 3.0  # what a dialogue counts that was not solved; a rating that nobody gave
 AGENT_COUNTS = 2.0  # an agent who agrees weighs as much as so many more replies of one who did already
 _ONLY_ASKS = re.compile(
-    r"(?:order|tracking|phone) ?(?:number|no\.?)|which (?:order|one|item)|photo|picture|订单号|单号"
+    r"(?:order|tracking|phone) ?(?:number|no\.?)|which (?:order|one|item)|photo|picture|订单编?号"
+    r"|訂單編?號|单号"
     r"|哪一?[单个件款]|照片|图片",
     re.IGNORECASE,
 )
@@ -146,14 +150,18 @@ def _answer(dialogue: Mapping[str, Any], asked: int) -> tuple[str, str]:
 
 
 def _only_asks(text: str) -> bool:
-    return bool(_ONLY_ASKS.search(text)) and word_count(text) <= 12
+    asks = text.endswith(("?", "？")) or bool(_ONLY_ASKS.search(text))
+    return asks and word_count(text) <= MOST_ASKING
 
 
 def _candidate(row: int, own: Sequence[Reply], near: Vectors) -> tuple[int, Candidate]:
     like = [own[i] for i in np.flatnonzero(near[row] >= ALIKE).tolist()]
     agents = len({r.agent for r in like if r.agent})
     support = sum(r.worth for r in like) * (1 + AGENT_COUNTS * max(0, agents - 1) / max(1, len(like)))
-    return row, Candidate(own[row], tuple(like), float(np.log1p(support) * own[row].worth))
+    typical = 0.5 + float(near[row].mean())
+    enough = min(1.0, word_count(own[row].text) / SAYS_ENOUGH) ** 0.5
+    score = float(np.log1p(support)) * own[row].worth * typical * enough
+    return row, Candidate(own[row], tuple(like), score)
 
 
 def _spread(replies: Sequence[Reply]) -> list[Reply]:

@@ -10,6 +10,9 @@ Not covered: names of customers in the middle of a sentence, places, goods.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
+
+import opencc
 
 from bot.dates import find_dates, level
 from bot.entities import find_amounts, find_orders
@@ -22,7 +25,6 @@ COMMON = 0.5  # share of like replies that give a value too, from which it is a 
 LEAST_FACT = 3  # characters of a fact that is looked for; "7" stands everywhere
 _MASKED = re.compile(r"\[(email|phone|card_number|national_id)\]")
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Miss)\.? [A-Z][\w'’-]+|[\u4e00-\u9fff]{1,2}(?:先生|女士|小姐)")
-_CALLED = re.compile(r"(?<=, )[A-Z][a-z]{2,}(?=[.!?]$)")  # "It is on its way, Anna."
 _BRACES = re.compile(r"[{}]")
 
 
@@ -35,7 +37,7 @@ def template_text(
     today: date,
 ) -> str:
     """Return a reply with placeholders and marks; `like` are replies that say nearly the same."""
-    text = _BRACES.sub("", text)
+    text = _BRACES.sub("", _to_simplified().convert(text) if language == "zh" else text)
     changes = [(m.start(), m.end(), f"[[{m[1]}]]") for m in _MASKED.finditer(text)]
     changes += _facts(text, language, facts)
     known = "order_number" in set(slots)
@@ -45,9 +47,14 @@ def template_text(
         for value in found:
             if not _is_rule(value, like):
                 changes.append((value.start, value.end, f"[[{kind}: {value.text}]]"))
-    for pattern in (_TITLED, _CALLED):
-        changes += [(m.start(), m.end(), f"[[name: {m[0]}]]") for m in pattern.finditer(text)]
+    changes += [(m.start(), m.end(), f"[[name: {m[0]}]]") for m in _TITLED.finditer(text)]
     return _applied(text, changes)
+
+
+@cache
+def _to_simplified() -> opencc.OpenCC:
+    """Return what puts Chinese into the characters that templates have; a customer's own are chosen later."""
+    return opencc.OpenCC("t2s")
 
 
 def marks(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from bot.entities import find_orders
 from data.topics import Topic
 from retrieval.distinctive import distinctive_words
 from retrieval.encoder import Vectors
-from retrieval.keywords import word_count
+from retrieval.keywords import word_count, words
 from training.history.mine.clusters import clusters_of, middles
 from training.history.mine.likeness import likeness_vectors
 from training.history.mine.questions import Question
@@ -22,6 +22,7 @@ EXAMPLES = 12  # questions that are shown of a topic
 TITLE_WORDS = (2, 12)  # of a question that may stand on a button
 TITLE_CHARS = 60
 NAME_WORDS = 3
+COMMON = 0.15  # share of a topic's questions that have a word which names it
 JOINED = {"zh": "、"}
 _SLUG = re.compile(r"[a-z0-9]+")
 _BLANKS = re.compile(r"\[[a-z_]+\]")
@@ -52,18 +53,19 @@ def topics_of(questions: Sequence[Question], vectors: Vectors, count: int | None
     order = np.lexsort((np.arange(len(labels)), -typical, labels))
     parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
     parts = sorted((p for p in parts if len(p) >= LEAST), key=lambda p: (-len(p), int(p[0])))
-    words = _words([[questions[i] for i in part] for part in parts])
+    names = _words([[questions[i] for i in part] for part in parts])
     return [
         Found(f"g{number:03}", part, named, float(typical[part].mean()))
-        for number, (part, named) in enumerate(zip(parts, words, strict=True), 1)
+        for number, (part, named) in enumerate(zip(parts, names, strict=True), 1)
     ]
 
 
 def named(found: Found, questions: Sequence[Question], languages: Sequence[str], taken: set[str]) -> Topic:
     """Return a proposal for a topic: an id from its English words, and a typical short question as title."""
     own = [questions[i] for i in found.rows]
+    common = _common(found, [q.text for q in own if q.language == "en"])
     title = {la: text for la in languages if (text := _title([q.text for q in own if q.language == la]))}
-    return Topic(group=found.group, id=_id(found, taken), title=title, means=_means(found, languages))
+    return Topic(group=found.group, id=_id(found, common, taken), title=title, means=_means(found, languages))
 
 
 def examples(found: Found, questions: Sequence[Question]) -> list[dict[str, str]]:
@@ -94,7 +96,7 @@ def _words(groups: Sequence[Sequence[Question]]) -> list[dict[str, list[str]]]:
         la: distinctive_words([[q.text for q in group if q.language == la] for group in groups])
         for la in languages
     }
-    return [{la: words[g] for la, words in by_language.items() if words[g]} for g in range(len(groups))]
+    return [{la: own[g] for la, own in by_language.items() if own[g]} for g in range(len(groups))]
 
 
 def _title(texts: Sequence[str]) -> str:
@@ -105,8 +107,15 @@ def _title(texts: Sequence[str]) -> str:
     return next(iter(plain or short), "")
 
 
-def _id(found: Found, taken: set[str]) -> str:
-    latin = [w for w in found.words.get("en", ()) if _SLUG.fullmatch(w) and not w[0].isdigit()][:NAME_WORDS]
+def _common(found: Found, texts: Sequence[str]) -> list[str]:
+    """Return those of a topic's English words that many of its questions have; the best where none has."""
+    counts = Counter(word for text in texts for word in set(words(text)))
+    latin = [w for w in found.words.get("en", ()) if _SLUG.fullmatch(w) and not w[0].isdigit()]
+    return [w for w in latin if counts[w] >= COMMON * len(texts)] or latin[:1]
+
+
+def _id(found: Found, common: Sequence[str], taken: set[str]) -> str:
+    latin = common[:NAME_WORDS]
     name = "_".join(latin)[:36].strip("_") or f"topic_{found.group[1:]}"
     number = 2
     while name in taken:
