@@ -24,6 +24,7 @@ from bot.staff.review import review_routes
 from bot.staff.session import Sessions, refusal
 from bot.staff.sign_in import SetUp, sign_in_routes
 from bot.staff.team import team_routes
+from bot.staff.topics import topics_routes
 from bot.staff.wording import console_words
 from data.errors import ConflictError, FrontdeskError, InsightsError, UserError, VerdictError
 from data.settings import Settings
@@ -73,6 +74,7 @@ ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each 
     inbox_routes,
     conversations_routes,
     review_routes,
+    topics_routes,
     answers_routes,
     insights_routes,
     releases_routes,

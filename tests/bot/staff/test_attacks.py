@@ -26,6 +26,7 @@ API = "/staff/api/"
 NEEDED = {  # who may use what lies below /staff/api/<name>; a new name has to be put here
     "me": "agent", "inbox": "agent", "conversations": "agent", "review": "reviewer",
     "answers": "reviewer", "insights": "reviewer", "releases": "admin", "team": "admin",
+    "topics": "reviewer",
 }  # fmt: skip
 MILLION = 1_000_000
 SHORT = 2000  # characters; an error that repeats what was sent would be longer

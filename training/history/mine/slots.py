@@ -16,7 +16,6 @@ import opencc
 
 from bot.dates import find_dates, level
 from bot.entities import find_amounts, find_orders
-from bot.turn import Entity
 from data.desk import Text
 from data.topics import OPEN
 
@@ -45,8 +44,9 @@ def template_text(
         changes.append((order.start, order.end, ORDER_NUMBER if known else f"[[order number: {order.text}]]"))
     for kind, found in (("amount", find_amounts(text)), ("date", find_dates(text, today))):
         for value in found:
-            if not _is_rule(value, like):
-                changes.append((value.start, value.end, f"[[{kind}: {value.text}]]"))
+            said = value.text.rstrip(" .,，。")
+            if not _is_rule(said, like):
+                changes.append((value.start, value.start + len(said), f"[[{kind}: {said}]]"))
     changes += [(m.start(), m.end(), f"[[name: {m[0]}]]") for m in _TITLED.finditer(text)]
     return _applied(text, changes)
 
@@ -76,8 +76,8 @@ def _facts(text: str, language: str, facts: Mapping[str, Text]) -> list[tuple[in
     return found
 
 
-def _is_rule(value: Entity, like: Sequence[str]) -> bool:
-    said = level(value.text)
+def _is_rule(value: str, like: Sequence[str]) -> bool:
+    said = level(value)
     return len(like) > 1 and sum(said in level(other) for other in like) >= COMMON * len(like)
 
 
