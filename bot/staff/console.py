@@ -28,6 +28,7 @@ from bot.staff.review import review_routes
 from bot.staff.session import Sessions, refusal
 from bot.staff.sign_in import SetUp, sign_in_routes
 from bot.staff.team import team_routes
+from bot.staff.topics import topics_routes
 from bot.staff.wording import console_words
 from data.drafts import Drafts
 from data.errors import ConflictError, FrontdeskError, InsightsError, UserError, VerdictError
@@ -93,6 +94,7 @@ ROUTES: tuple[Callable[[Staff], APIRouter], ...] = (  # one router a page, each 
     conversations_routes,
     erasure_routes,
     review_routes,
+    topics_routes,
     answers_routes,
     insights_routes,
     nights_routes,

@@ -26,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     Page("inbox", "agent"),
     Page("conversations", "agent"),
     Page("review", "reviewer"),
+    Page("topics", "reviewer"),
     Page("answers", "reviewer"),
     Page("insights", "reviewer"),
     Page("nights", "reviewer"),

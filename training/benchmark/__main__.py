@@ -3,7 +3,7 @@
 import sys
 
 from data.errors import FrontdeskError
-from training.benchmark import command, learning, public
+from training.benchmark import command, learning, mining, public
 
 
 def main(arguments: list[str]) -> None:
@@ -12,6 +12,8 @@ def main(arguments: list[str]) -> None:
             public.run(arguments[1:])
         elif arguments[:1] == ["learning"]:
             learning.run(arguments[1:])
+        elif arguments[:1] == ["mining"]:
+            mining.run(arguments[1:])
         else:
             command.run(arguments)
     except FrontdeskError as error:

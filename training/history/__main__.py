@@ -9,6 +9,8 @@ from data.errors import FrontdeskError
 COMMANDS = {  # name: the module whose `run` takes the arguments, and what it does
     "import": ("training.history.importing", "other systems' exports become a desk's dialogues"),
     "check": ("training.history.checking", "duplicates, leaks, suspect labels and balance of a desk"),
+    "mine": ("training.history.mine.command", "dialogues without labels become a draft desk"),
+    "accept": ("training.history.mine.accept_command", "what was approved of a draft becomes a desk"),
 }
 
 

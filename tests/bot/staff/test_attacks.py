@@ -26,7 +26,7 @@ API = "/staff/api/"
 NEEDED = {  # who may use what lies below /staff/api/<name>; a new name has to be put here
     "me": "agent", "inbox": "agent", "conversations": "agent", "colleagues": "agent", "erasure": "admin",
     "review": "reviewer", "answers": "reviewer", "insights": "reviewer", "nights": "reviewer",
-    "releases": "admin", "team": "admin",
+    "releases": "admin", "team": "admin", "topics": "reviewer",
 }  # fmt: skip
 MILLION = 1_000_000
 SHORT = 2000  # characters; an error that repeats what was sent would be longer

@@ -1,0 +1,201 @@
+// Topics found in unlabelled dialogues: groups on the left, one's questions and replies in the middle, what to do on
+// the right; keys do it all. What is approved becomes a desk by `python -m training.history accept`.
+
+const CLASS = { approved: "st-good", rejected: "st-bad", outside: "st-wait", proposed: "" };
+const OPTIONS = 40;
+
+export async function show(main, desk, path) {
+  const { h, api, words } = desk;
+  const left = h("div", { class: "st-column st-list" }), middle = h("div", { class: "st-column st-middle", tabindex: "-1" }), right = h("div", { class: "st-column" });
+  main.append(h("div", { class: "st-three" }, left, middle, right));
+  const say = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const fill = (column, ...parts) => column.replaceChildren(...parts.flat().filter(Boolean));
+  const languages = (counts) => Object.entries(counts).sort().map(([l, n]) => h("span", { class: "st-small st-quiet st-num" }, `${desk.common[`language_${l}`] ?? l} ${n}`));
+
+  let drafts = [], draft = null, topics = [], one = null, panel = null, busy = false;
+  const done = []; // what takes each decision of this page back, the last at the end
+
+  const title = (topic) => topic.title[desk.language] ?? Object.values(topic.title)[0] ?? topic.id;
+  const about = (topic) => [...new Set(Object.values(topic.words).flatMap((w) => w.slice(0, 3)))].join(" · ");
+  const goes = (into) => topics.find((t) => t.group === into)?.id ?? draft.intents[into]?.[desk.language] ?? into;
+
+  // ---- what the server says
+
+  async function load(name = "") {
+    ({ drafts, draft, topics } = await api("GET", `topics?draft=${encodeURIComponent(name)}`));
+    const wanted = topics.find((t) => t.group === path[1]) ?? topics.find((t) => t.state === "proposed") ?? topics[0];
+    if (wanted) await open(wanted.group); else draw();
+  }
+
+  async function open(group) {
+    one = await api("GET", `topics/${encodeURIComponent(draft.name)}/${group}`);
+    panel = null;
+    draw();
+    middle.scrollTop = 0;
+    left.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  async function send(group, change) {
+    if (busy) return null;
+    busy = true;
+    try {
+      const sent = await api("POST", `topics/${encodeURIComponent(draft.name)}/decide`, { group, ...change });
+      topics = topics.map((t) => (t.group === group ? sent.topic : t));
+      return sent;
+    } catch (error) { desk.toast(error.message); return null; } finally { busy = false; }
+  }
+
+  async function decide(change, said, onward = false) {
+    const group = one.group, sent = await send(group, change);
+    if (!sent) return;
+    done.push([group, sent.before]);
+    desk.toast(said, { label: words.undo, act: undo });
+    const at = topics.findIndex((t) => t.group === group);
+    const next = onward && [...topics.slice(at + 1), ...topics.slice(0, at)].find((t) => t.state === "proposed");
+    await open(next ? next.group : group);
+  }
+
+  async function undo() {
+    const last = done.pop();
+    if (!last) return;
+    if (await send(...last)) { desk.toast(words.undone); await open(last[0]); }
+  }
+
+  // ---- left and middle
+
+  function draw() { drawLeft(); drawMiddle(); drawRight(); }
+
+  function drawLeft() {
+    const open = topics.filter((t) => t.state === "proposed").length;
+    fill(left, h("div", { class: "st-head" }, h("h2", {}, words.topics), h("span", { class: "st-small st-quiet st-num", "data-left": open }, draft ? say("left", { open, all: topics.length }) : "")),
+      drafts.length > 1 ? h("div", { class: "st-pad" }, picker()) : null, topics.map(item));
+  }
+
+  function picker() {
+    const select = h("select", { "aria-label": words.draft, onchange: () => load(select.value) }, drafts.map((name) => h("option", { value: name }, name)));
+    select.value = draft.name;
+    return select;
+  }
+
+  function item(topic) {
+    return h("div", { class: "st-item", role: "button", "data-group": topic.group, "aria-current": String(topic.group === one?.group), onclick: () => open(topic.group) },
+      h("div", { class: "st-row" }, h("span", { class: "st-words" }, title(topic)), h("span", { style: "flex:1" }), h("span", { class: "st-num st-quiet" }, topic.size)),
+      h("p", { class: "st-small st-quiet" }, about(topic)),
+      topic.state !== "proposed" || topic.into ? h("div", { class: "st-row st-small" }, h("span", { class: `st-chip ${CLASS[topic.state]}` }, words[topic.state]), topic.into ? h("span", { class: "st-quiet" }, say("goes_into", { intent: goes(topic.into) })) : null) : null);
+  }
+
+  function drawMiddle() {
+    if (!one) return fill(middle, h("div", { class: "st-empty" }, h("b", {}, words.nothing), h("p", {}, words.nothing_hint)));
+    middle.dataset.group = one.group;
+    fill(middle, h("div", { class: "st-head" }, h("h2", {}, title(one)), h("span", { class: "st-chip st-num" }, say("questions", { n: one.size })), languages(one.languages)),
+      h("section", { class: "st-pad st-stack" }, h("h3", {}, words.examples), one.examples.map((e) => h("p", { lang: e.language, class: "st-example" }, e.text))),
+      h("section", { class: "st-pad st-stack" }, h("h3", {}, words.replies), one.replies.length ? one.replies.map(reply) : h("p", { class: "st-quiet" }, words.no_replies)));
+  }
+
+  function reply(found) {
+    const said = [say("say_so", { n: found.replies }), found.agents ? say("agents", { n: found.agents }) : "", say("solved", { share: Math.round(100 * found.solved) }), found.rating ? say("rated", { rating: found.rating }) : ""];
+    return h("div", { class: "st-reply" }, h("p", { lang: found.language }, marked(found.template)),
+      h("div", { class: "st-row st-small st-quiet" }, said.filter(Boolean).join(" · "), h("span", { style: "flex:1" }), h("button", { type: "button", class: "st-button st-small", onclick: () => take(found) }, words.take)));
+  }
+
+  // What a person has to fill in stands out.
+  function marked(text) { return text.split(/(\[\[[^\]]*\]\]|\{[^}]*\})/).map((part, at) => (at % 2 ? h("mark", { class: part[0] === "[" ? "st-open" : "" }, part) : part)); }
+
+  async function take(found) { await answer({ ...one.answer, [found.language]: found.template }); }
+
+  async function answer(texts) {
+    try {
+      one = await api("POST", `topics/${encodeURIComponent(draft.name)}/answer`, { group: one.group, texts });
+      panel = null;
+      draw();
+      desk.toast(words.answer_kept);
+    } catch (error) { desk.toast(error.message); }
+  }
+
+  // ---- right
+
+  function drawRight() {
+    if (!one) return fill(right, h("div", { class: "st-pad st-small st-quiet" }, words.how));
+    fill(right, h("div", { class: "st-head" }, h("h3", {}, one.id), h("span", { class: `st-chip ${CLASS[one.state]}` }, words[one.state])),
+      h("div", { class: "st-pad st-stack" }, panel?.element,
+        h("div", { class: "st-stack st-actions" }, action(1, "approve", one.into ? say("approve_into", { intent: goes(one.into) }) : words.approve), action(2, "rename"), action(3, "merge"), action(4, "reject"), action(5, "outside_do"), action("e", "edit"), action("u", "undo")),
+        h("section", { class: "st-stack" }, h("h3", {}, words.answer), draft.languages.map((l) => h("p", { lang: l, class: one.answer[l] ? "" : "st-wait" }, one.answer[l] ? marked(one.answer[l]) : say("no_answer", { language: desk.common[`language_${l}`] ?? l })))),
+        one.existing ? h("p", { class: "st-small st-quiet" }, say("like_existing", { intent: goes(one.existing.intent), share: Math.round(100 * one.existing.share) })) : null,
+        h("p", { class: "st-small st-quiet" }, say("orders", { share: Math.round(100 * one.order_numbers) })),
+        topics.every((t) => t.state !== "proposed") ? h("p", { class: "st-small" }, words.finished, h("code", {}, `python -m training.history accept ${draft.name}`)) : null));
+  }
+
+  const acts = {
+    approve: () => decide({ state: "approved" }, words.approved, true), reject: () => decide({ state: "rejected" }, words.rejected, true),
+    outside_do: () => decide({ state: "outside" }, words.outside, true), rename: () => show_(renamePanel()), merge: () => (one.into ? decide({ into: "" }, words.unmerged) : show_(mergePanel())),
+    edit: () => show_(editPanel()), undo,
+  };
+
+  function action(key, name, label) {
+    const text = label ?? (name === "merge" && one.into ? words.unmerge : words[name]);
+    return h("button", { type: "button", class: "st-action", "data-act": name, "aria-pressed": String(panel?.name === name), onclick: () => acts[name]() }, h("kbd", {}, key), h("span", {}, text));
+  }
+
+  function show_(made) { panel = made; drawRight(); made.focus(); }
+  function shut() { panel = null; drawRight(); middle.focus({ preventScroll: true }); }
+  function keyed(save) {
+    return (event) => {
+      if (event.key === "Escape") { event.stopPropagation(); event.preventDefault(); shut(); }
+      if (event.key === "Enter" && !event.isComposing && (event.target.tagName !== "TEXTAREA" || event.ctrlKey || event.metaKey)) { event.preventDefault(); save(event); }
+    };
+  }
+
+  function renamePanel() {
+    const save = () => decide({ id: id.value.trim(), title: Object.fromEntries(titles.filter(([, f]) => f.value.trim()).map(([l, f]) => [l, f.value.trim()])) }, words.renamed);
+    const id = h("input", { value: one.id, maxlength: 41, pattern: "[a-z][a-z0-9_]*", "aria-label": words.id, "data-field": "id", onkeydown: keyed(save) });
+    const titles = draft.languages.map((l) => [l, h("input", { value: one.title[l] ?? "", maxlength: 80, lang: l, placeholder: say("title_in", { language: desk.common[`language_${l}`] ?? l }), "data-field": `title-${l}`, onkeydown: keyed(save) })]);
+    const element = h("div", { class: "st-panel" }, h("p", { class: "st-small st-quiet" }, words.rename_hint), id, titles.map(([, f]) => f), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
+    return { name: "rename", element, focus: () => id.select() };
+  }
+
+  function mergePanel() {
+    const all = [...Object.keys(draft.intents).map((i) => [i, draft.intents[i][desk.language] ?? i, i]), ...topics.filter((t) => t.group !== one.group).map((t) => [t.group, title(t), `${t.id} ${about(t)}`])];
+    let at = 0, found = [];
+    const list = h("div", { class: "st-options", role: "listbox" });
+    const find = () => {
+      const wanted = field.value.trim().toLowerCase();
+      found = all.filter(([, name, more]) => `${name} ${more}`.toLowerCase().includes(wanted)).slice(0, OPTIONS);
+      at = Math.min(at, Math.max(0, found.length - 1));
+      list.replaceChildren(...found.map(([into, name, more], i) => h("button", { type: "button", class: "st-option", role: "option", tabindex: "-1", "aria-selected": String(i === at), onclick: () => merge(into) }, h("span", {}, name, h("small", {}, more)))));
+      list.children[at]?.scrollIntoView({ block: "nearest" });
+    };
+    const merge = (into) => into && decide({ into, state: "approved" }, say("merged", { intent: goes(into) }), true);
+    const enter = keyed(() => merge(found[at]?.[0]));
+    const field = h("input", { placeholder: words.find, maxlength: 80, "data-field": "into", oninput: () => { at = 0; find(); }, onkeydown: (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); at = Math.max(0, Math.min(found.length - 1, at + (event.key === "ArrowDown" ? 1 : -1))); find(); }
+      enter(event);
+    } });
+    find();
+    return { name: "merge", element: h("div", { class: "st-panel" }, field, list, h("p", { class: "st-small st-quiet" }, words.merge_hint)), focus: () => field.focus() };
+  }
+
+  function editPanel() {
+    const save = () => answer(Object.fromEntries(fields.map(([l, f]) => [l, f.value])));
+    const fields = draft.languages.map((l) => [l, h("textarea", { maxlength: 1500, lang: l, "aria-label": say("answer_in", { language: desk.common[`language_${l}`] ?? l }), "data-field": `answer-${l}`, onkeydown: keyed(save) })]);
+    fields.forEach(([l, f]) => { f.value = one.answer[l] ?? ""; });
+    const element = h("div", { class: "st-panel" }, fields.map(([l, f]) => h("label", { class: "st-field st-small" }, say("answer_in", { language: desk.common[`language_${l}`] ?? l }), f)), h("p", { class: "st-small st-quiet" }, words.edit_hint), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
+    return { name: "edit", element, focus: () => fields[0][1].focus() };
+  }
+
+  // ---- keys
+
+  async function move(by) {
+    const at = topics.findIndex((t) => t.group === one?.group), next = topics[at + by];
+    if (next) await open(next.group);
+  }
+
+  const whenOne = (act) => () => one && act();
+  const keys = {
+    j: { label: words.move, act: () => move(1) }, k: { act: () => move(-1) }, ArrowDown: { act: () => move(1) }, ArrowUp: { act: () => move(-1) },
+    1: { label: words.approve, act: whenOne(acts.approve) }, 2: { label: words.rename, act: whenOne(acts.rename) }, 3: { label: words.merge, act: whenOne(acts.merge) },
+    4: { label: words.reject, act: whenOne(acts.reject) }, 5: { label: words.outside_do, act: whenOne(acts.outside_do) },
+    e: { label: words.edit, act: whenOne(acts.edit) }, u: { label: words.undo, act: undo }, Escape: { act: () => panel && shut() },
+  };
+  desk.keys(keys);
+  await load(path[0] ?? "");
+}

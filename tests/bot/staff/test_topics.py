@@ -1,0 +1,115 @@
+"""Topics of a draft over HTTP: what is shown, and what is kept of decisions."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from bot.staff import Staff
+from data.audit import audit_rows
+from data.topics import Topic, read_answer, read_topics, write_answer, write_topics
+from tests.bot.staff.conftest import SignIn
+
+API = "/staff/api/topics"
+
+
+@pytest.fixture
+def draft(staff: Staff) -> Iterator[Path]:
+    """A draft of two topics below the console's home."""
+    folder = staff.settings.home / "drafts" / "spring"
+    folder.mkdir(parents=True)
+    titles = {"g001": "An invoice?", "g002": "Sing to me"}
+    topics = [Topic(group=g, id=f"topic_{g}", title={"en": t}) for g, t in titles.items()]
+    write_topics(folder, topics)
+    write_answer(folder, "g001", {"en": "Under My orders."})
+    groups: list[dict[str, Any]] = [
+        {
+            "id": group, "size": 4, "languages": {"en": 4}, "dialogues": 4, "words": {"en": ["invoice"]},
+            "cohesion": 0.8, "order_numbers": 0.25, "existing": None,
+            "examples": [{"language": "en", "text": titles[group]}], "replies": [],
+        }
+        for group in titles
+    ]  # fmt: skip
+    found = {
+        "made": "2026-03-01T10:00:00+00:00", "languages": ["en", "zh"], "dialogues": 8, "questions": 8,
+        "alone": 0, "intents": {"track_order": {"en": "Where is it", "zh": "查物流"}}, "groups": groups,
+    }  # fmt: skip
+    (folder / "draft.json").write_text(json.dumps(found), "utf-8")
+    yield folder
+    for file in sorted(folder.rglob("*"), reverse=True):
+        file.rmdir() if file.is_dir() else file.unlink()
+    folder.rmdir()
+
+
+@pytest.fixture
+def reviewer(staff_client: SignIn) -> TestClient:
+    return staff_client("reviewer")
+
+
+def test_without_a_draft_the_page_is_empty(reviewer: TestClient) -> None:
+    assert reviewer.get(API).json() == {"drafts": [], "draft": None, "topics": []}
+
+
+def test_a_draft_is_shown_with_its_topics(reviewer: TestClient, draft: Path) -> None:
+    found = reviewer.get(API).json()
+    assert found["drafts"] == ["spring"]
+    assert [(t["group"], t["state"], t["size"]) for t in found["topics"]] == [
+        ("g001", "proposed", 4),
+        ("g002", "proposed", 4),
+    ]
+    one = reviewer.get(f"{API}/spring/g001").json()
+    assert one["answer"] == {"en": "Under My orders."}
+    assert one["examples"] == [{"language": "en", "text": "An invoice?"}]
+
+
+def test_a_decision_is_kept_logged_and_can_be_taken_back(
+    reviewer: TestClient, draft: Path, staff: Staff
+) -> None:
+    sent = {"group": "g001", "state": "approved", "into": "track_order"}
+    done = reviewer.post(f"{API}/spring/decide", json=sent).json()
+    assert (done["topic"]["state"], done["topic"]["into"]) == ("approved", "track_order")
+    assert [(t.state, t.into) for t in read_topics(draft)] == [
+        ("approved", "track_order"),
+        ("proposed", None),
+    ]
+    logged = audit_rows(staff.engine, 1)[0]
+    assert (logged.action, logged.subject) == ("topic_decided", "spring/g001")
+    reviewer.post(f"{API}/spring/decide", json={"group": "g001", **done["before"]}).raise_for_status()
+    assert [(t.state, t.into) for t in read_topics(draft)] == [("proposed", None), ("proposed", None)]
+
+
+def test_an_answer_is_kept(reviewer: TestClient, draft: Path) -> None:
+    texts = {"en": "Under My orders.", "zh": "在“我的订单”里下载。"}
+    shown = reviewer.post(f"{API}/spring/answer", json={"group": "g001", "texts": texts}).json()
+    assert shown["answer"] == read_answer(draft, "g001") == texts
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"group": "g009", "state": "approved"}, 409),
+        ({"group": "g001", "state": "done"}, 422),
+        ({"group": "g001", "id": "topic_g002"}, 422),
+        ({"group": "g001", "into": "g001"}, 422),
+        ({"group": "g001", "id": "Not A Name"}, 422),
+    ],
+)
+def test_what_can_not_be_is_refused(
+    reviewer: TestClient, draft: Path, change: dict[str, str], status: int
+) -> None:
+    assert reviewer.post(f"{API}/spring/decide", json=change).status_code == status
+
+
+@pytest.mark.parametrize("name", ["winter", "..", "%2e%2e%2fspring"])
+def test_no_other_folder_is_read(reviewer: TestClient, draft: Path, name: str) -> None:
+    assert reviewer.get(f"{API}/{name}/g001").status_code in (404, 409)
+
+
+def test_a_draft_broken_by_hand_is_said(reviewer: TestClient, draft: Path) -> None:
+    (draft / "intents.yaml").write_text("- {group: g001}", "utf-8")
+    refused = reviewer.get(API)
+    assert refused.status_code == 409
+    assert "intents.yaml" in refused.json()["error"]

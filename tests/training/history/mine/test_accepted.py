@@ -1,0 +1,118 @@
+"""What is approved of a draft becomes a desk; what is missing is said."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.desk import load_desk
+from data.errors import DeskError
+from data.topics import Topic, decide, write_answer, write_topics
+from tests.conftest import SHOP
+from training.examples import labelled_messages
+from training.history.__main__ import main
+from training.history.mine.accepted import accept
+
+GROUPS = {"g001": "invoice", "g002": "shop_hours", "g003": "small_talk", "g004": "return_label"}
+SAID = {
+    "g001": "can i get an invoice",
+    "g002": "when are you open",
+    "g003": "nice weather",
+    "g004": "the label?",
+}
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Path:
+    """A draft of four groups, in English but for an answer and a title."""
+    folder = tmp_path / "draft"
+    (folder / "dialogues").mkdir(parents=True)
+    write_topics(folder, [Topic(group=g, id=i, title={"en": f"{i}?"}) for g, i in GROUPS.items()])
+    decide(folder, [("g001", {"title": {"en": "An invoice", "zh": "开发票"}})])
+    write_answer(folder, "g001", {"en": "Under My orders.", "zh": "在“我的订单”里下载。"})
+    write_answer(folder, "g002", {"en": "From [[date: Monday]].", "zh": "周一起。"})
+    groups: list[dict[str, Any]] = [
+        {
+            "id": group, "size": 3, "dialogues": 3, "words": {"en": [name]}, "order_numbers": 0.0,
+            "existing": None, "examples": [{"language": "en", "text": SAID[group]}], "replies": [],
+        }
+        for group, name in GROUPS.items()
+    ]  # fmt: skip
+    found = {"languages": ["en", "zh"], "intents": {"return_item": {"en": "Return it"}}, "groups": groups}
+    (folder / "draft.json").write_text(json.dumps(found), "utf-8")
+    with (folder / "dialogues" / "en.jsonl").open("w") as file:
+        for group, text in SAID.items():
+            turn = {"speaker": "customer", "text": text, "intents": [group], "mood": "neutral"}
+            ignored = {**turn, "text": "hi", "intents": [], "standalone": False}
+            turns = [ignored, turn, {"speaker": "agent", "text": "Sure."}]
+            file.write(json.dumps({"id": group, "language": "en", "turns": turns}) + "\n")
+    return folder
+
+
+def test_a_new_desk_has_what_was_approved_and_what_every_desk_needs(draft: Path, tmp_path: Path) -> None:
+    decide(draft, [("g001", {"state": "approved"}), ("g003", {"state": "outside"})])
+    done = accept(draft, tmp_path / "Corner shop", SHOP)
+    desk = load_desk(tmp_path / "Corner shop")
+    assert desk.id == "corner_shop"
+    assert desk.answers["invoice"][0].texts["zh"] == "在“我的订单”里下载。"
+    assert {"greeting", "thanks", "human_agent"} < set(desk.intents)
+    assert "system.refuse.one" in desk.templates
+    learned = {m.text: m.label for m in labelled_messages(desk)}
+    assert learned["can i get an invoice"] == "invoice"
+    assert learned["nice weather"] == "out_of_scope"
+    assert "when are you open" not in learned
+    assert any("facts are shop's" in what for what in done.missing)
+
+
+def test_a_desk_that_is_there_is_added_to(draft: Path, small_desk: Path) -> None:
+    before = (small_desk / "intents.yaml").read_text("utf-8")
+    approved = {"state": "approved"}
+    changes = [("g002", approved), ("g004", {**approved, "into": "return_item"})]
+    decide(draft, changes, existing=["return_item"])
+    done = accept(draft, small_desk, SHOP)
+    desk = load_desk(small_desk)
+    assert (small_desk / "intents.yaml").read_text("utf-8").startswith(before)
+    assert done.intents == ("shop_hours",)
+    assert done.messages == {"shop_hours": 1, "return_item": 1}
+    assert [m.label for m in labelled_messages(desk) if m.text == "the label?"] == ["return_item"]
+    assert "shop_hours" not in desk.answers
+    assert any("[[date: Monday]]" in what for what in done.missing)
+    assert any("title in zh is missing" in what for what in done.missing)
+
+
+def test_nothing_changes_where_the_desk_would_be_none(draft: Path, small_desk: Path) -> None:
+    decide(draft, [("g001", {"state": "approved", "id": "greeting"})])
+    before = {f: f.read_bytes() for f in small_desk.rglob("*") if f.is_file()}
+    with pytest.raises(DeskError, match="has an intent greeting already"):
+        accept(draft, small_desk, SHOP)
+    assert {f: f.read_bytes() for f in small_desk.rglob("*") if f.is_file()} == before
+
+
+def test_without_an_approved_group_there_is_no_desk(draft: Path, tmp_path: Path) -> None:
+    with pytest.raises(DeskError, match="is approved"):
+        accept(draft, tmp_path / "new", SHOP)
+
+
+def test_the_command_decides_shows_and_accepts(
+    draft: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["accept", str(draft), "--reject", "g003", "--merge", "g004", "g001", "--approve", "all"])
+    main(["accept", str(draft), "--rename", "g002", "opening_hours", "--title", "g002", "zh", "几点开门"])
+    main(["accept", str(draft), "--show", "g001"])
+    shown = capsys.readouterr().out
+    assert "can i get an invoice" in shown
+    assert "answer en: Under My orders." in shown
+    main(["accept", str(draft), "--into", str(tmp_path / "new")])
+    assert "2 new intents" in capsys.readouterr().out
+    desk = load_desk(tmp_path / "new")
+    assert desk.intents["opening_hours"].title["zh"] == "几点开门"
+    assert "small_talk" not in desk.intents
+    assert [m.label for m in labelled_messages(desk) if m.text == "the label?"] == ["invoice"]
+
+
+def test_what_can_not_be_is_said_in_a_line(draft: Path) -> None:
+    with pytest.raises(SystemExit, match="frontdesk: this draft has no group g999"):
+        main(["accept", str(draft), "--approve", "g999"])
+    with pytest.raises(SystemExit, match="there is no 'undo'"):
+        main(["undo"])

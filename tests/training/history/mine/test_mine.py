@@ -1,0 +1,106 @@
+"""Dialogues without labels → mine → accept → publish → a bot that answers."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.pipeline import Bot
+from data.conversations import Conversations
+from data.database import open_database
+from data.desk import load_desk
+from data.settings import Settings
+from data.topics import read_draft, read_topics
+from tests.conftest import SHOP
+from training.examples import labelled_messages
+from training.history.__main__ import main
+from training.publish import publish
+
+MATTERS = ("get_invoice", "recover_password", "gift_card", "delete_account", "store_info", "delivery_cost")
+EACH = 14  # dialogues of a matter and language
+FRESH = (
+    "I need an invoice for my order",
+    "I forgot my password and cannot log in",
+    "please delete my account",
+    "发票怎么开",
+    "密码忘了怎么找回",
+    "帮我注销账户",
+)
+
+
+@pytest.fixture(scope="module")
+def true_labels() -> dict[str, str]:
+    """The label of each message, which the dialogues that are mined do not have."""
+    return {m.text: m.label for m in labelled_messages(load_desk(SHOP))}
+
+
+@pytest.fixture(scope="module")
+def unlabelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A part of the bundled desk's dialogues, as `import` leaves dialogues without labels."""
+    folder = tmp_path_factory.mktemp("history")
+    (folder / "dialogues").mkdir()
+    counts: Counter[tuple[str, str]] = Counter()
+    lines = []
+    for file in sorted((SHOP / "dialogues").glob("*_everyday_*.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
+            dialogue = json.loads(line)
+            first = next(iter(dialogue["turns"][0]["intents"]), "")
+            counts[first, dialogue["language"]] += 1
+            if first in MATTERS and counts[first, dialogue["language"]] <= EACH:
+                kept = ("speaker", "text")
+                dialogue["turns"] = [{k: t[k] for k in kept} for t in dialogue["turns"]]
+                lines.append(json.dumps(dialogue, ensure_ascii=False))
+    (folder / "dialogues" / "all.jsonl").write_text("\n".join(lines), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def draft(unlabelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drafts") / "spring"
+    main(["mine", str(unlabelled), "--into", str(folder)])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def mined_bot(draft: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    home = tmp_path_factory.mktemp("mined")
+    main(["accept", str(draft), "--approve", "all"])
+    main(["accept", str(draft), "--into", str(home / "corner")])
+    release = publish(Settings(home=home, desk=home / "corner"))
+    engine = open_database(f"sqlite:///{home / 'mined.sqlite3'}", home)
+    yield Bot.of(release, Conversations(engine, "corner"))
+    engine.dispose()
+
+
+def test_a_draft_has_groups_of_both_languages(draft: Path) -> None:
+    groups = read_draft(draft)["groups"]
+    large = [g for g in groups if g["size"] >= EACH]
+    assert len(large) >= 3
+    assert sum(len(g["languages"]) == 2 for g in large) >= 0.8 * len(large)
+    assert all(g["replies"] for g in large)
+    found = {t.group: t for t in read_topics(draft)}
+    assert set(found) == {g["id"] for g in groups}
+
+
+def test_questions_of_a_group_ask_the_same(draft: Path, true_labels: dict[str, str]) -> None:
+    by_group: dict[str, Counter[str]] = {}
+    for file in (draft / "dialogues").glob("*.jsonl"):
+        for line in file.read_text("utf-8").splitlines():
+            for turn in json.loads(line)["turns"]:
+                for group in turn.get("intents", ()):
+                    label = true_labels.get(turn["text"], "")
+                    by_group.setdefault(group, Counter())[label] += 1
+    most = sum(count.most_common(1)[0][1] for count in by_group.values())
+    assert most / sum(count.total() for count in by_group.values()) > 0.6
+
+
+def test_the_bot_of_what_was_mined_answers(mined_bot: Bot) -> None:
+    turns = [mined_bot.reply(f"mined-{number}", text) for number, text in enumerate(FRESH)]
+    answered = [t for t in turns if t.decision.route == "answer"]
+    assert len(answered) >= 3
+    assert {t.language for t in answered} == {"en", "zh"}
+    for turn in answered:
+        own = [t.texts[turn.language] for i in turn.decision.intents for t in mined_bot.desk.answers[i]]
+        assert turn.reply in own

@@ -1,0 +1,80 @@
+"""What was approved of a draft becomes a desk: `python -m training.history accept`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from data.errors import DeskError
+from data.settings import BUNDLED_DESK
+from data.topics import Topic, decide, read_answer, read_draft, read_topics
+from training.history.mine.accepted import Accepted, accept
+from training.history.mine.listing import listing, shown
+
+ALL = "all"
+
+
+def run(arguments: Sequence[str]) -> None:
+    args = _parser().parse_args(arguments)
+    draft = read_draft(args.draft)
+    groups = [t.group for t in read_topics(args.draft) if t.is_open]
+    changes: list[tuple[str, dict[str, object]]] = [(g, {"into": into}) for g, into in args.merge]
+    changes += [(g, {"id": name}) for g, name in args.rename]
+    changes += [(g, {"title": {**_topic(args.draft, g).title, la: text}}) for g, la, text in args.title]
+    for state in ("approved", "rejected", "outside"):
+        named = [group for given in getattr(args, state) for group in (groups if given == ALL else [given])]
+        changes += [(group, {"state": state}) for group in named]
+    if changes:
+        decide(args.draft, changes, tuple(draft["intents"]))
+    if args.show:
+        topic = _topic(args.draft, args.show)
+        sys.stdout.write(shown(draft, topic, read_answer(args.draft, topic.group)) + "\n")
+    elif args.into:
+        sys.stdout.write(_said(accept(args.draft, args.into, args.like)) + "\n")
+    else:
+        sys.stdout.write(listing(draft, read_topics(args.draft)) + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.history accept", description=__doc__,
+        epilog="Without --into or --show it lists the groups. The draft's intents.yaml and templates/ may be "
+        "edited by hand as well.",
+    )  # fmt: skip
+    parser.add_argument("draft", type=Path, metavar="DRAFT", help="the folder that `mine` has made")
+    parser.add_argument("--into", type=Path, metavar="DESK", help="the desk to add to, or a new folder")
+    parser.add_argument(
+        "--like", type=Path, metavar="DESK", default=BUNDLED_DESK, help="the desk that a new one takes what "
+        "any desk needs from (the bundled one)",
+    )  # fmt: skip
+    parser.add_argument("--show", metavar="GROUP", help="show all that is known of one group")
+    for option, state, what in (
+        ("--approve", "approved", "becomes an intent, or its messages go where --merge says; `all` takes all "
+         "that nobody has decided on"),
+        ("--reject", "rejected", "is left out"),
+        ("--outside", "outside", "is no matter of this desk: teaches the bot what to refuse"),
+    ):  # fmt: skip
+        parser.add_argument(
+            option, dest=state, nargs="+", action="extend", default=[], metavar="GROUP", help=what
+        )
+    pairs: tuple[tuple[str, tuple[str, ...], str], ...] = (
+        ("--rename", ("GROUP", "NAME"), "the intent's id"),
+        ("--title", ("GROUP", "LANGUAGE", "TEXT"), "the intent's title, as on a button"),
+        ("--merge", ("GROUP", "INTO"), "into another group or an intent of the existing desk"),
+    )
+    for option, names, what in pairs:
+        parser.add_argument(option, nargs=len(names), action="append", default=[], metavar=names, help=what)
+    return parser
+
+
+def _topic(draft: Path, group: str) -> Topic:
+    topics = {t.group: t for t in read_topics(draft)}
+    if group not in topics:
+        raise DeskError(f"{draft} has no group {group}; without options `accept` lists them")
+    return topics[group]
+
+
+def _said(done: Accepted) -> str:
+    messages = ", ".join(f"{intent} {n}" for intent, n in sorted(done.messages.items(), key=lambda m: -m[1]))
+    missing = "".join(f"\n- {what}" for what in done.missing) or " nothing"
+    return f"{done.folder}: {len(done.intents)} new intents; messages: {messages}\nMissing:{missing}"

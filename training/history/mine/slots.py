@@ -1,0 +1,92 @@
+"""A reply → a template's text: what differs from customer to customer becomes a placeholder or a mark.
+
+A placeholder where the desk has one for it: `{slot.order_number}`, `{fact.return_days}`. A mark,
+`[[date: 3 May]]`, where a person has to decide: what the order system knows, what another fact says, or leave
+the sentence out. An amount or date that most of the like replies give, too, is a rule of the house and stays.
+
+Not covered: names of customers in the middle of a sentence, places, goods.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+
+import opencc
+
+from bot.dates import find_dates, level
+from bot.entities import find_amounts, find_orders
+from data.desk import Text
+from data.topics import OPEN
+
+ORDER_NUMBER = "{slot.order_number}"
+COMMON = 0.5  # share of like replies that give a value too, from which it is a rule
+LEAST_FACT = 3  # characters of a fact that is looked for; "7" stands everywhere
+_MASKED = re.compile(r"\[(email|phone|card_number|national_id)\]")
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Miss)\.? [A-Z][\w'’-]+|[\u4e00-\u9fff]{1,2}(?:先生|女士|小姐)")
+_BRACES = re.compile(r"[{}]")
+
+
+def template_text(
+    text: str,
+    like: Sequence[str],
+    language: str,
+    facts: Mapping[str, Text],
+    slots: Iterable[str],
+    today: date,
+) -> str:
+    """Return a reply with placeholders and marks; `like` are replies that say nearly the same."""
+    text = _BRACES.sub("", _to_simplified().convert(text) if language == "zh" else text)
+    changes = [(m.start(), m.end(), f"[[{m[1]}]]") for m in _MASKED.finditer(text)]
+    changes += _facts(text, language, facts)
+    known = "order_number" in set(slots)
+    for order in find_orders(text):
+        changes.append((order.start, order.end, ORDER_NUMBER if known else f"[[order number: {order.text}]]"))
+    for kind, found in (("amount", find_amounts(text)), ("date", find_dates(text, today))):
+        for value in found:
+            said = value.text.rstrip(" .,，。")
+            if not _is_rule(said, like):
+                changes.append((value.start, value.start + len(said), f"[[{kind}: {said}]]"))
+    changes += [(m.start(), m.end(), f"[[name: {m[0]}]]") for m in _TITLED.finditer(text)]
+    return _applied(text, changes)
+
+
+@cache
+def _to_simplified() -> opencc.OpenCC:
+    """Return what puts Chinese into the characters that templates have; a customer's own are chosen later."""
+    return opencc.OpenCC("t2s")
+
+
+def marks(text: str) -> list[str]:
+    """Return what a person still has to decide in a text."""
+    return OPEN.findall(text)
+
+
+def _facts(text: str, language: str, facts: Mapping[str, Text]) -> list[tuple[int, int, str]]:
+    """Return where a text states a fact of the desk, and the fact's placeholder."""
+    found = []
+    for name, value in facts.items():
+        said = value if isinstance(value, str) else value.get(language, "")
+        if len(said) < LEAST_FACT or not any(c.isdigit() or c == "@" for c in said):
+            continue
+        found += [
+            (m.start(), m.end(), f"{{fact.{name}}}")
+            for m in re.finditer(rf"(?<![\w.]){re.escape(said)}(?![\d])", text)
+        ]
+    return found
+
+
+def _is_rule(value: str, like: Sequence[str]) -> bool:
+    said = level(value)
+    return len(like) > 1 and sum(said in level(other) for other in like) >= COMMON * len(like)
+
+
+def _applied(text: str, changes: list[tuple[int, int, str]]) -> str:
+    """Return a text with spans replaced, of overlapping ones the longest."""
+    taken: list[tuple[int, int, str]] = []
+    for change in sorted(changes, key=lambda c: (c[0] - c[1], c[0], "{" not in c[2])):
+        if all(change[1] <= start or end <= change[0] for start, end, _ in taken):
+            taken.append(change)
+    for start, end, new in sorted(taken, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text

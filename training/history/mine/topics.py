@@ -1,0 +1,131 @@
+"""Groups of questions → topics: what each is about, in the words of both languages."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.entities import find_orders
+from data.topics import Topic
+from retrieval.distinctive import distinctive_words
+from retrieval.encoder import Vectors
+from retrieval.keywords import word_count, words
+from training.history.mine.clusters import clusters_of, middles
+from training.history.mine.likeness import likeness_vectors
+from training.history.mine.questions import Question
+from training.history.mine.ward import Labels
+
+LEAST = 3  # questions that make a topic
+EXAMPLES = 12  # questions that are shown of a topic
+TITLE_WORDS = (2, 12)  # of a question that may stand on a button
+TITLE_CHARS = 60
+NAME_WORDS = 3
+COMMON = 0.15  # share of a topic's questions that have a word which names it
+JOINED = {"zh": "、"}
+_SLUG = re.compile(r"[a-z0-9]+")
+_BLANKS = re.compile(r"\[[a-z_]+\]")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A topic as it was found: rows of its questions, the most typical first, and what sets it apart."""
+
+    group: str
+    rows: Labels
+    words: Mapping[str, Sequence[str]]  # language: what sets it apart, best first
+    cohesion: float  # mean cosine of its questions to their middle, in the space that was grouped
+
+    @property
+    def size(self) -> int:
+        return len(self.rows)
+
+
+def topics_of(questions: Sequence[Question], vectors: Vectors, count: int | None = None) -> list[Found]:
+    """Return the topics of some questions, largest first; `vectors` are the encoder's, shape (n, dim)."""
+    texts = [q.text for q in questions]
+    near = likeness_vectors(vectors, texts)
+    labels = clusters_of(near, count)
+    centres = middles(near, labels)
+    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
+    typical = np.einsum("nd,nd->n", near, centres[labels])
+    order = np.lexsort((np.arange(len(labels)), -typical, labels))
+    parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    parts = sorted((p for p in parts if len(p) >= LEAST), key=lambda p: (-len(p), int(p[0])))
+    names = _words([[questions[i] for i in part] for part in parts])
+    return [
+        Found(f"g{number:03}", part, named, float(typical[part].mean()))
+        for number, (part, named) in enumerate(zip(parts, names, strict=True), 1)
+    ]
+
+
+def named(found: Found, questions: Sequence[Question], languages: Sequence[str], taken: set[str]) -> Topic:
+    """Return a proposal for a topic: an id from its English words, and a typical short question as title."""
+    own = [questions[i] for i in found.rows]
+    common = _common(found, [q.text for q in own if q.language == "en"])
+    title = {la: text for la in languages if (text := _title([q.text for q in own if q.language == la]))}
+    return Topic(group=found.group, id=_id(found, common, taken), title=title, means=_means(found, languages))
+
+
+def examples(found: Found, questions: Sequence[Question]) -> list[dict[str, str]]:
+    """Return typical questions of a topic, no two the same, each language in turn."""
+    own = [questions[i] for i in found.rows]
+    seen: Counter[str] = Counter()
+    turns = []
+    for question in {(q.language, q.text): q for q in own}.values():
+        turns.append((seen[question.language], question))
+        seen[question.language] += 1
+    turns.sort(key=lambda turn: turn[0])
+    return [{"language": q.language, "text": q.text} for _, q in turns[:EXAMPLES]]
+
+
+def languages_of(found: Found, questions: Sequence[Question]) -> dict[str, int]:
+    return dict(Counter(questions[i].language for i in found.rows))
+
+
+def with_order_number(found: Found, questions: Sequence[Question]) -> float:
+    """Return the share of a topic's questions that name an order."""
+    return sum(bool(find_orders(questions[i].text)) for i in found.rows) / found.size
+
+
+def _words(groups: Sequence[Sequence[Question]]) -> list[dict[str, list[str]]]:
+    """Return for each group and language the words that set it apart from the others."""
+    languages = sorted({q.language for group in groups for q in group})
+    by_language = {
+        la: distinctive_words([[q.text for q in group if q.language == la] for group in groups])
+        for la in languages
+    }
+    return [{la: own[g] for la, own in by_language.items() if own[g]} for g in range(len(groups))]
+
+
+def _title(texts: Sequence[str]) -> str:
+    """Return the most typical question that is short and names nobody's order; else any that is short."""
+    least, most = TITLE_WORDS
+    short = [t for t in texts if len(t) <= TITLE_CHARS and least <= word_count(t) <= most and "\n" not in t]
+    plain = [t for t in short if not find_orders(t) and not _BLANKS.search(t)]
+    return next(iter(plain or short), "")
+
+
+def _common(found: Found, texts: Sequence[str]) -> list[str]:
+    """Return those of a topic's English words that many of its questions have; the best where none has."""
+    counts = Counter(word for text in texts for word in set(words(text)))
+    latin = [w for w in found.words.get("en", ()) if _SLUG.fullmatch(w) and not w[0].isdigit()]
+    return [w for w in latin if counts[w] >= COMMON * len(texts)] or latin[:1]
+
+
+def _id(found: Found, common: Sequence[str], taken: set[str]) -> str:
+    latin = common[:NAME_WORDS]
+    name = "_".join(latin)[:36].strip("_") or f"topic_{found.group[1:]}"
+    number = 2
+    while name in taken:
+        name = f"{name.rsplit('_no', 1)[0]}_no{number}"
+        number += 1
+    taken.add(name)
+    return name
+
+
+def _means(found: Found, languages: Sequence[str]) -> dict[str, str]:
+    """Return a first definition: the words that set the topic apart, for staff to put in their own."""
+    said = {la: (JOINED.get(la, ", ")).join(found.words[la]) for la in languages if la in found.words}
+    return said or dict.fromkeys(languages, found.group)
