@@ -1,7 +1,7 @@
 """How training's cost grows with the examples: `python -m tests.bench.training_cost --sizes 5000,50000`.
 
 The examples are messages of the bundled shop, each with a few words of another one mixed in, so that none
-is like another: what is measured is time and memory, not what is learned. Each size runs in a process of its own.
+is like another: time and memory are measured, not what is learned. Each size runs in a process of its own.
 """
 
 import argparse
