@@ -7,8 +7,8 @@ from data.review_items import take_in
 from data.review_rank import claim, ranked_groups
 from data.review_read import group_messages
 from data.review_same import said_as
-from data.reviews import Ruling, give_verdict, mark_learned, undo_verdict
-from data.tables import now
+from data.reviews import Ruling, give_verdict, undo_verdict
+from data.taught import last_verdict, mark_learned
 from tests.data.review_log import group_as, say_unsure
 
 
@@ -50,7 +50,8 @@ def test_once_it_is_taken_back_it_is_open_again(engine: Engine, decided: int) ->
 
 
 def test_what_the_bot_has_learned_is_asked_about_anew(engine: Engine, decided: int) -> None:
-    mark_learned(engine, "r-2", now())
+    with engine.begin() as db:
+        mark_learned(db, "r-2", last_verdict(engine))
     assert group_messages(engine, decided)[0]["decided"] is None
 
 
