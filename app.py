@@ -16,6 +16,7 @@ from bot.alerts import AlertWatch
 from bot.api import add_api
 from bot.chat_page import MOUNT, chat_page
 from bot.doors import LiveBot
+from bot.page_head import PageHead
 from bot.page_mount import mount_page
 from bot.staff import Staff, add_staff
 from bot.staff.review_keeper import ReviewKeeper
@@ -34,6 +35,7 @@ def create_app(bot: LiveBot, staff: Staff) -> FastAPI:
     add_api(app, bot)
     add_staff(app, staff)
     mount_page(app, chat_page(bot, bot().desk), "/", **MOUNT)
+    app.add_middleware(PageHead, title=lambda: next(iter(bot().desk.name.values())))
     return app
 
 

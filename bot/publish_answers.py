@@ -1,5 +1,6 @@
 """Edited answers → a release, in seconds: what was learned is the live one's, the words are new."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,7 @@ class AnswerPublisher:
         version is not there, does not fit the desk, or the desk's files are not those of the live release.
         """
         made: dict[str, Any] = {}
+        began = time.monotonic()
 
         def build(folder: Path, live: Release) -> dict[str, Any]:
             self._require_same_files(live)
@@ -51,6 +53,7 @@ class AnswerPublisher:
             return {
                 "kind": "answers", "by": by, "note": note, "base": live.id, "answers": made["answers"],
                 "changed": sorted(versions), "learned": live.about.get("learned", live.created),
+                "seconds": round(time.monotonic() - began, 1),
             }  # fmt: skip
 
         @contextmanager

@@ -55,14 +55,15 @@ def watch(intent: str, days: Sequence[date], counts: Ints, traffic: Ints, topics
     """Return the limits of a series' last days, each by the days before it and its own traffic alone.
 
     `counts` of negative messages and `traffic`, all messages of the desk, both of shape (n,), are of
-    consecutive days that end with the last of `days`.
+    consecutive days that end with the last of `days`. History begins with the first day that had any traffic:
+    a desk that is new has none, however long the period that is looked at.
     """
-    start = len(counts) - len(days)
+    start, born = len(counts) - len(days), int(np.argmax(traffic > 0))
     expected = np.full(len(days), np.nan)
     limit = np.full(len(days), np.nan)
     for row in range(len(days)):
         at = start + row
-        before = slice(max(0, at - 7 * WEEKS), at)
+        before = slice(max(born, at - 7 * WEEKS), at)
         if at - before.start >= 7 * LEAST_WEEKS and traffic[before].any():
             expected[row], dispersion = _explained(counts[before], traffic[before], int(traffic[at]))
             limit[row] = max(upper_limit(expected[row], dispersion, FAMILY / max(topics, 1)), LEAST_COUNT)

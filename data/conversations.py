@@ -132,17 +132,15 @@ class Conversations:
 
     def left_open(self, session: str) -> TurnRow | None:
         """Return the last message where it came to a person who has given it back without a word to it."""
-        said = select(Remark.id).where(
-            Remark.session == session, Remark.kind.in_(("reply", "answered")), Remark.after >= TurnRow.number
-        )
-        query = (
-            select(TurnRow)
-            .join(Conversation, Conversation.session == TurnRow.session)
-            .where(TurnRow.session == session, Conversation.owner == "bot", TurnRow.number == _LAST)
-            .where(TurnRow.reply == "", ~said.exists())
-        )
+        last = select(TurnRow).where(TurnRow.session == session).order_by(TurnRow.number.desc()).limit(1)
+        spoke = Remark.kind.in_(("reply", "answered"))
+        said = select(func.max(Remark.after)).where(Remark.session == session, spoke)
+        owner = select(Conversation.owner).where(Conversation.session == session)
         with Session(self.engine) as db:
-            return db.scalar(query)
+            turn = db.scalar(last)
+            if turn is None or turn.reply or db.scalar(owner) != "bot":
+                return None
+            return turn if (db.scalar(said) or 0) < turn.number else None
 
     def answer_late(self, session: str, number: int, text: str, memory: dict[str, Any]) -> bool:
         """Keep what the bot says to the last message, once; False where anybody was quicker."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from data.mood import UNHAPPY_BELOW
+from data.review_worth import GIVEN_UP
 from data.tables import (
     Conversation,
     CountedDay,
@@ -137,7 +138,7 @@ def _turns(db: Connection, day: date, start: datetime, end: datetime) -> Iterato
 def _conversations(db: Connection, day: date, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
     counts: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     for turns in _begun(db, start, end).values():
-        handed_off = any(t.route == HANDOFF for t in turns)
+        handed_off = any(map(_passed_on, turns))
         csat = turns[0].csat
         counts[_key(turns)].update(
             conversations=1,
@@ -158,13 +159,18 @@ def _times(db: Connection, day: date, start: datetime, end: datetime) -> Iterato
     conversations = _begun(db, start, end)
     replies = _first_replies(db, start, end)
     for session, turns in conversations.items():
-        asked = next((t.at for t in turns if t.route == HANDOFF), None)
+        asked = next((t.at for t in turns if _passed_on(t)), None)
         if asked and session in replies and replies[session] >= asked:
             waited = (replies[session] - asked).total_seconds() * 1000
             counts["person", *_key(turns), bucket_of(waited)] += 1
     names = ("speaker", "language", "intent", "release", "bucket")
     for key, answers in counts.items():
         yield {"day": day, **dict(zip(names, key, strict=True)), "answers": answers}
+
+
+def _passed_on(turn: Any) -> bool:
+    """Return whether a customer got into the queue by a turn, and was not only offered to."""
+    return turn.route == HANDOFF and turn.reason not in GIVEN_UP
 
 
 def _key(turns: list[Any]) -> tuple[str, str, str]:
@@ -177,8 +183,8 @@ def _begun(db: Connection, start: datetime, end: datetime) -> dict[str, list[Any
     first = select(TurnRow.session).where(TurnRow.at >= start, TurnRow.at < end, TurnRow.number == 1)
     query = (
         select(
-            TurnRow.session, TurnRow.at, TurnRow.language, TurnRow.intent, TurnRow.route, TurnRow.release,
-            Conversation.csat,
+            TurnRow.session, TurnRow.at, TurnRow.language, TurnRow.intent, TurnRow.route, TurnRow.reason,
+            TurnRow.release, Conversation.csat,
         )
         .join(Conversation, Conversation.session == TurnRow.session)
         .where(TurnRow.session.in_(first))

@@ -31,7 +31,7 @@ BY_RULE = (  # decided by the conversation or a fixed rule: the classifier's con
     "withdrawn", "about_the_wait",
     "asked_for_a_person", "no_words", "too_long", "failure",
 )  # fmt: skip
-GIVEN_UP = ("not_understood_twice", "slot_not_given_twice")
+GIVEN_UP = ("not_understood_twice", "slot_not_given_twice")  # a person is offered; the customer may say yes
 
 _DETAILS = type_coerce(TurnRow.details, JSON())
 _BEFORE = aliased(TurnRow)

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from pwdlib import PasswordHash
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data.audit import write_audit
@@ -117,7 +117,8 @@ class Users:
 
         Raises UserError where nobody would be left to administer.
         """
-        self._change(name, by, "user_disabled" if disabled else "user_enabled", disabled=disabled)
+        action = "user_disabled" if disabled else "user_enabled"
+        self._change(name, by, action, disabled=disabled, failures=0)
 
     def set_role(self, name: str, role: str, by: str) -> None:
         """Change what a user may do, and end all sessions.
@@ -140,30 +141,43 @@ class Users:
             return {name: at for name, at in db.execute(select(User.name, last)) if at}
 
     def verify(self, name: str, password: str) -> Account | None:
-        """Return the user if the password is theirs and they may sign in.
+        """Return the user if the password is theirs and they may sign in; see `recognise`."""
+        user = self.recognise(name, password)
+        return user if user and not (user.disabled or user.locked) else None
 
-        After five wrong passwords in a row an account is locked for a quarter of an hour, and right ones are
-        refused, too. It takes as long where there is no such user.
+    def recognise(self, name: str, password: str) -> Account | None:
+        """Return the user if the password is theirs, also one who is disabled or locked and may not sign in.
+
+        After five wrong passwords in a row an account is locked for a quarter of an hour. After five more
+        nobody is recognised before that is over: who guesses on must not learn the right one from being told
+        of the lock. It takes as long where there is no such user.
         """
         row = None
         if _NAME.fullmatch(name):  # no database may look for any text: PostgreSQL refuses zero bytes
             with self._engine.connect() as db:
                 row = db.execute(select(User.__table__).where(User.name == name)).one_or_none()
         right = _hasher().verify(password[:MOST_CHARS], row.password if row else _nobody())
-        if row is None or row.disabled or (row.locked_until and row.locked_until > now()):
+        if row is None:
             return None
+        kept_out = row.disabled or _account(row).locked
+        if kept_out and right:
+            return _account(row) if row.failures < FAILURES else None
         with self._engine.begin() as db:
-            if not right:
+            mine = update(User).where(User.name == name)
+            if right:
+                db.execute(mine.values(failures=0, locked_until=None))
+            elif kept_out:
+                db.execute(mine.values(failures=User.failures + 1))
+            else:
                 self._count_failure(db, name)
-                return None
-            db.execute(update(User).where(User.name == name).values(failures=0, locked_until=None))
-        return _account(row)
+        return _account(row) if right else None
 
     def _count_failure(self, db: Connection, name: str) -> None:
         mine = User.name == name
-        failures = db.scalar(
-            update(User).where(mine).values(failures=User.failures + 1).returning(User.failures)
-        )
+        lock_is_over = User.locked_until.is_not(None)  # what was counted during it is over, too
+        counted = case((lock_is_over, 1), else_=User.failures + 1)
+        change = update(User).where(mine).values(failures=counted, locked_until=None)
+        failures = db.scalar(change.returning(User.failures))
         if failures is not None and failures >= FAILURES:
             db.execute(update(User).where(mine).values(failures=0, locked_until=now() + LOCKED))
             write_audit(db, name, "user_locked", name, None, {"minutes": LOCKED.seconds // 60})

@@ -123,7 +123,7 @@ def _shown(release: Release) -> dict[str, Any]:
         "edits": len(release.answers),
         "messages": release.metrics.get("messages"),
         "tuned": release.metrics.get("tuned"),
-        "seconds": release.metrics.get("seconds"),
+        "seconds": release.about.get("seconds", release.metrics.get("seconds")),
         "figures": figures,
     }
 

@@ -4,6 +4,7 @@ These pages are plain forms: they work without scripts, before anything else of 
 """
 
 import hmac
+import math
 import secrets
 from collections.abc import Callable
 from html import escape
@@ -23,7 +24,8 @@ from bot.pipeline import Bot
 from bot.staff.session import Sessions, from_own_site
 from bot.staff.wording import console_words
 from data.errors import UserError
-from data.users import MOST_CHARS, Users
+from data.tables import now
+from data.users import MOST_CHARS, Account, Users
 
 HERE = Path(__file__).parent
 ATTEMPTS = RateLimitItemPerMinute(20)  # from one address: each costs a fifth of a second of a core
@@ -49,7 +51,7 @@ class SetUp:
 def sign_in_routes(users: Users, sessions: Sessions, set_up: SetUp, bot: Callable[[], Bot]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     limiter = MovingWindowRateLimiter(MemoryStorage())
-    forms = Forms(bot)
+    forms = Forms(bot, set_up)
 
     def refused(request: Request) -> str | None:
         address = request.client.host if request.client else "unknown"
@@ -58,9 +60,11 @@ def sign_in_routes(users: Users, sessions: Sessions, set_up: SetUp, bot: Callabl
         return None if limiter.hit(ATTEMPTS, "sign-in", address) else "too_often"
 
     def welcome(request: Request, name: str, password: str) -> Response | None:
-        user = users.verify(name, password)
+        user = users.recognise(name, password)
         if user is None:
             return None
+        if user.disabled or user.locked:  # said only to who knows the password: names can't be tried out
+            return forms.kept_out(request, user)
         users.note_sign_in(user)
         response = RedirectResponse(ME, 303)
         sessions.begin(request, response, user)
@@ -75,8 +79,10 @@ def sign_in_routes(users: Users, sessions: Sessions, set_up: SetUp, bot: Callabl
         request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
     ) -> Response:
         if problem := refused(request):
-            return forms.sign_in(request, problem, 429)
-        return welcome(request, name, password[:MOST_CHARS]) or forms.sign_in(request, "wrong", 401)
+            return forms.sign_in(request, problem, 429, name)
+        if answer := welcome(request, name, password[:MOST_CHARS]):
+            return answer
+        return forms.sign_in(request, "wrong", 401, name)
 
     @router.post("/staff/sign-out")
     def sign_out() -> Response:
@@ -108,18 +114,32 @@ def sign_in_routes(users: Users, sessions: Sessions, set_up: SetUp, bot: Callabl
 class Forms:
     """The two forms, in the browser's language."""
 
-    def __init__(self, bot: Callable[[], Bot]) -> None:
+    def __init__(self, bot: Callable[[], Bot], set_up: SetUp) -> None:
         self._bot = bot
+        self._set_up = set_up
         self._template = Template((HERE / "form.html").read_text("utf-8"))
 
-    def sign_in(self, request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
+    def sign_in(self, request: Request, problem: str = "", status: int = 200, name: str = "") -> HTMLResponse:
         said = self._words(request)
-        said |= {"title": said["sign_in"], "button": said["sign_in"], "hint": "", "action": "/staff/sign-in"}
-        return self._page(request, {**said, "problem": said.get(problem, "")}, status)
+        return self._ask(request, said, said.get(problem, ""), status, name)
+
+    def kept_out(self, request: Request, user: Account) -> HTMLResponse:
+        """Tell somebody who knows the password that they may not sign in, and for how long."""
+        said = self._words(request)
+        minutes = math.ceil((user.locked_until - now()).total_seconds() / 60) if user.locked_until else 0
+        problem = said["disabled"] if user.disabled else said["locked"].replace("{n}", str(max(minutes, 1)))
+        return self._ask(request, said, problem, 401, user.name)
+
+    def _ask(
+        self, request: Request, said: dict[str, str], problem: str, status: int, name: str
+    ) -> HTMLResponse:
+        hint = said["set_up_where"] if self._set_up.path else ""
+        said |= {"title": said["sign_in"], "button": said["sign_in"], "hint": hint, "typed": name[:64]}
+        return self._page(request, {**said, "action": "/staff/sign-in", "problem": problem}, status)
 
     def set_up(self, request: Request, token: str, problem: str = "") -> HTMLResponse:
         said = self._words(request)
-        said |= {"title": said["set_up"], "button": said["create"], "hint": said["set_up_hint"]}
+        said |= {"title": said["set_up"], "button": said["create"], "hint": said["set_up_hint"], "typed": ""}
         action = f"/staff/set-up/{token}"
         return self._page(request, {**said, "action": action, "problem": problem}, 422 if problem else 200)
 
@@ -127,6 +147,7 @@ class Forms:
         desk = self._bot().desk
         values = {
             **said, "language": self._language(request), "complaint": "" if said["problem"] else "hidden",
+            "first": "" if said["typed"] else "autofocus", "then": "autofocus" if said["typed"] else "",
             "desk": desk.name.get(self._language(request)) or next(iter(desk.name.values())),
         }  # fmt: skip
         page = self._template.substitute(

@@ -163,6 +163,15 @@ def test_a_short_history_explains_nothing() -> None:
     assert not watched.alarms[0]
 
 
+def test_days_before_the_first_message_are_no_history() -> None:
+    """A period of thirty days of a desk that is two days old."""
+    counts, traffic = np.zeros(30, np.int64), np.zeros(30, np.int64)
+    counts[-2:], traffic[-2:] = 6, 160
+    watched = watch("t", days(30), counts, traffic, TOPICS)
+    assert np.isnan(watched.limit).all()
+    assert not watched.alarms.any()
+
+
 def test_a_day_is_measured_by_the_same_weekday() -> None:
     counts = np.array(([20] + [1] * 6) * WEEKS + [20])
     watched = watch("t", days(1), counts, np.full(len(counts), TRAFFIC), TOPICS)

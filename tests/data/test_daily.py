@@ -93,3 +93,18 @@ def test_an_empty_log_has_no_days(engine: Engine) -> None:
     empty.count_today(timedelta(0))
     with engine.connect() as db:
         assert set(db.scalars(select(CountedDay.day))) == {DAY, DAY - timedelta(days=1)}
+
+
+def test_who_was_only_offered_a_person_is_not_handed_over(engine: Engine, talk: Talk) -> None:
+    noon = datetime(2026, 3, 10, 4, tzinfo=UTC)
+    offered = ("handoff", {"reason": "not_understood_twice"})
+    talk(noon, ("refuse", {}), offered)
+    talk(noon, offered, ("handoff", {"reason": "asked_for_a_person"}), replied=noon + timedelta(seconds=90))
+    daily(engine, noon + timedelta(hours=1)).catch_up()
+    with engine.connect() as db:
+        counted = db.execute(
+            select(func.sum(DailyConversations.conversations), func.sum(DailyConversations.handed_off))
+        ).one()
+        waited = db.scalars(select(DailyTimes.bucket).where(DailyTimes.speaker == "person")).all()
+    assert tuple(counted) == (2, 1)
+    assert waited == [bucket_of(30_000)]  # from the second turn on, a minute after the first

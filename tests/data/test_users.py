@@ -77,6 +77,21 @@ def test_wrong_passwords_in_a_row_lock_for_a_while(users: Users, engine: Engine)
     assert users.verify("ann", PASSWORD) is not None
 
 
+def test_who_guesses_on_while_locked_is_not_told_the_right_one(users: Users, engine: Engine) -> None:
+    for _ in range(FAILURES):
+        users.recognise("ann", "wrong")
+    known = users.recognise("ann", PASSWORD)
+    assert known is not None
+    assert known.locked
+    for _ in range(FAILURES):
+        users.recognise("ann", "wrong")
+    assert users.recognise("ann", PASSWORD) is None
+    with engine.begin() as db:
+        db.execute(update(User).values(locked_until=now() - timedelta(seconds=1)))
+    users.recognise("ann", "wrong")  # the first after the lock, not the eleventh: it locks nobody out again
+    assert users.verify("ann", PASSWORD) is not None
+
+
 def test_a_right_password_forgets_the_wrong_ones(users: Users) -> None:
     for _ in range(3):
         for _ in range(FAILURES - 1):

@@ -9,6 +9,7 @@ const CONFIDENCE = ["0–0.3", "0.3–0.5", "0.5–0.7", "0.7–0.9", "0.9–1"]
 const NAMES = { since: "from", until: "to" }; // of filters in the address, where they are called otherwise there
 const WORDS_SHOWN = 8;
 const ERASED = ["turns", "remarks", "feedback", "verdicts", "taught", "audit"]; // of what goes, what people know
+const GIVEN_UP = ["not_understood_twice", "slot_not_given_twice"]; // a person was offered, no more
 
 export async function show(main, desk, path) {
   const { h, words, api, time, intent } = desk;
@@ -271,7 +272,7 @@ export async function show(main, desk, path) {
     right.replaceChildren(
       h("div", { class: "st-head" }, h("h2", {}, words.turn.replace("{n}", turn.number)), h("time", { class: "st-quiet st-small", datetime: turn.at }, time(turn.at))),
       h("div", { class: "st-pad st-stack" },
-        h("p", { class: "st-row" }, h("span", { class: `st-chip ${routeColour(turn.route)}` }, words[`route_${turn.route}`] ?? turn.route), h("span", {}, words[`reason_${turn.reason}`] ?? turn.reason), moodChip(turn.sentiment)),
+        h("p", { class: "st-row" }, h("span", { class: `st-chip ${routeColour(turn.route)}` }, GIVEN_UP.includes(turn.reason) ? words.route_offered : words[`route_${turn.route}`] ?? turn.route), h("span", {}, words[`reason_${turn.reason}`] ?? turn.reason), moodChip(turn.sentiment)),
         part(words.ranked, turn.accept_at && words.accept_at.replace("{n}", percent(turn.accept_at)), (turn.intents ?? []).length
           ? turn.intents.map((g) => bar(intent(g.id), g.confidence, turn.accept_at, g.id === turn.intent))
           : h("p", { class: "st-quiet" }, words.none_ranked)),

@@ -100,14 +100,30 @@ export async function show(main, desk) {
 
   function entry(row) {
     return h("tr", {}, h("td", { class: "st-quiet", title: row.at }, desk.time(row.at)), h("td", {}, row.user), h("td", {}, actionName(row.action)),
-      h("td", { class: "te-subject" }, row.subject), h("td", { class: "st-small st-quiet te-subject" }, changed(row)));
+      h("td", { class: "te-subject" }, subject(row)), h("td", { class: "st-small st-quiet te-subject" }, changed(row)));
   }
 
   function actionName(name) { return w[`action_${name}`] ?? name.replaceAll("_", " "); }
 
+  function subject({ action, subject: about }) {
+    if (action.startsWith("conversation_")) return h("a", { href: `#/conversations/${encodeURIComponent(about)}`, title: about }, `#${about.slice(-6)}`);
+    return action.startsWith("verdict") ? h("span", { title: about }, `#${about.slice(-6)}`) : about;
+  }
+
+  // A value in words: titles for intents, names for people, lists for what is kept as JSON.
+  function shown(v, name) {
+    if (v === null || v === undefined || v === "") return "–";
+    if (name === "role") return desk.common[`role_${v}`] ?? v;
+    if (name === "kind") return w[`verdict_${v}`] ?? v;
+    if (name === "owner") return w[`owner_${v}`] ?? String(v).replace(/^person /, "");
+    if (name === "intents") return v.map(desk.intent).join(" + ") || "–";
+    if (Array.isArray(v)) return v.map((one) => shown(one)).join(", ") || "–";
+    if (typeof v === "object") return Object.entries(v).map(([key, one]) => `${key} ${name === "answers" ? w.version.replace("{n}", one) : shown(one)}`).join(", ") || "–";
+    return String(v);
+  }
+
   // What stood there before → what stands there now, field by field.
   function changed({ before, after }) {
-    const shown = (v, name) => (name === "role" ? desk.common[`role_${v}`] ?? v : v === null || v === undefined ? "–" : typeof v === "object" ? JSON.stringify(v) : String(v));
     return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
       .map((name) => `${w[`field_${name}`] ?? name}: ${before && name in before ? `${shown(before[name], name)} → ` : ""}${shown(after?.[name], name)}`.slice(0, 300)).join(" · ");
   }

@@ -15,7 +15,7 @@ from bot.staff.sign_in import SetUp
 from data.database import open_database
 from data.errors import UserError
 from data.settings import Settings
-from data.users import Users
+from data.users import FAILURES, Users
 from tests.bot.staff.conftest import PASSWORD, SignIn, signed_in, whole_house
 
 HTML = {"Accept": "text/html"}
@@ -99,7 +99,8 @@ def test_a_wrong_password_is_refused_without_saying_which_was_wrong(
         for name in ("enters-agent", "nobody")
     )
     assert wrong.status_code == unknown.status_code == 401
-    assert wrong.text == unknown.text
+    assert wrong.text.replace("enters-agent", "nobody") == unknown.text
+    assert 'value="enters-agent"' in wrong.text  # the name need not be typed again
 
 
 def test_a_form_of_another_site_is_refused(stranger: TestClient, sign_in: SignIn) -> None:
@@ -162,6 +163,33 @@ def test_the_first_start_has_a_link_that_works_once(own: Staff, house_of_its_own
     assert house_of_its_own.get("/staff/api/me").json()["role"] == "admin"
     again = house_of_its_own.post(path, data={"name": "eve", "password": PASSWORD})
     assert again.status_code == 403
+
+
+def test_before_there_are_users_it_is_said_where_the_link_is(
+    house_of_its_own: TestClient, own: Staff
+) -> None:
+    where = "where the server was started"
+    assert where in house_of_its_own.get("/staff/sign-in").text
+    own.users.add("ann", "admin", PASSWORD, by="test")
+    assert where not in house_of_its_own.get("/staff/sign-in").text
+
+
+def test_who_knows_the_password_is_told_of_a_lock(own: Staff, house_of_its_own: TestClient) -> None:
+    for name in ("ann", "bob"):
+        own.users.add(name, "admin", PASSWORD, by="test")
+
+    def told(name: str, password: str) -> str:
+        answer = house_of_its_own.post("/staff/sign-in", data={"name": name, "password": password})
+        assert answer.status_code == 401
+        return answer.text
+
+    for _ in range(FAILURES):
+        assert "Name or password is wrong" in told("ann", "wrong")
+    assert "Try again in 15 min" in told("ann", PASSWORD)
+    assert "Name or password is wrong" in told("ann", "wrong")
+    own.users.set_disabled("bob", True, by="test")
+    assert "this account is disabled" in told("bob", PASSWORD)
+    assert "Name or password is wrong" in told("bob", "wrong")
 
 
 def test_another_link_does_not(house_of_its_own: TestClient) -> None:
