@@ -12,7 +12,7 @@ from training.history.csv_rows import CsvRows
 from training.history.excel_rows import ExcelRows
 from training.history.json_rows import first_object, flat, objects
 from training.history.mapping import Mapping, check_columns, propose_mapping
-from training.history.message import Item, Rejected
+from training.history.message import Item, Rejected, short_names
 from training.history.rasa_files import RasaFiles, is_rasa, read_rasa
 from training.history.table import RowReader
 from training.history.transcript import Transcript
@@ -50,6 +50,9 @@ class Source:
         return iter(self.rasa.examples[:: max(1, len(self.rasa.examples) // 10)])
 
 
+Open = Callable[[Path, str, Mapping | None], Source]  # a file, what its conversations are called, a mapping
+
+
 def open_sources(files: list[Path], form: str, mapping: Mapping | None) -> list[Source]:
     """Return the sources that files and folders are; all of a Rasa project's are one.
 
@@ -59,7 +62,8 @@ def open_sources(files: list[Path], form: str, mapping: Mapping | None) -> list[
         if not file.exists():
             raise HistoryError(f"{file} is missing; is the path right?")
     kinds = {file: form if form != "auto" else format_of(file) for file in files}
-    sources = [_OPEN[kind](file, mapping) for file, kind in kinds.items() if kind != "rasa"]
+    names = short_names(files)
+    sources = [_OPEN[kind](file, names[file], mapping) for file, kind in kinds.items() if kind != "rasa"]
     if project := [file for file, kind in kinds.items() if kind == "rasa"]:
         sources.insert(0, _rasa(project))
     return sources
@@ -87,24 +91,24 @@ def format_of(file: Path) -> str:
     )
 
 
-def _csv(file: Path, mapping: Mapping | None) -> Source:
+def _csv(file: Path, name: str, mapping: Mapping | None) -> Source:
     table = CsvRows(file)
-    return _table("csv", file, table.columns, table.rows, mapping, _estimate(file))
+    return _table("csv", file, name, table.columns, table.rows, mapping, _estimate(file))
 
 
-def _excel(file: Path, mapping: Mapping | None) -> Source:
+def _excel(file: Path, name: str, mapping: Mapping | None) -> Source:
     table = ExcelRows(file, mapping.sheet if mapping else None)
-    return _table("excel", file, table.columns, table.rows, mapping, None)
+    return _table("excel", file, name, table.columns, table.rows, mapping, None)
 
 
-def _jsonl(file: Path, mapping: Mapping | None) -> Source:
+def _jsonl(file: Path, name: str, mapping: Mapping | None) -> Source:
     def rows() -> Cells:
         for found in objects(file):
             if isinstance(found, Rejected):
                 yield found
                 continue
             number, thing = found
-            cells = list(flat(number, thing))
+            cells = list(flat(f"{name}-{number}", thing))
             if not cells:
                 yield Rejected(str(file), number, "no object with columns")
             yield from ((number, row) for row in cells)
@@ -113,12 +117,13 @@ def _jsonl(file: Path, mapping: Mapping | None) -> Source:
     columns = list(dict.fromkeys(column for _, row in sample for column in row))
     if not columns:
         raise HistoryError(f"{file} holds no JSON objects; give one object a line, or a list of them")
-    return _table("jsonl", file, columns, rows, mapping, _estimate(file))
+    return _table("jsonl", file, name, columns, rows, mapping, _estimate(file))
 
 
 def _table(
     form: str,
     file: Path,
+    name: str,
     columns: list[str],
     rows: Callable[[], Cells],
     mapping: Mapping | None,
@@ -128,7 +133,7 @@ def _table(
         sample = [row[1] for row in islice(rows(), SAMPLE) if not isinstance(row, Rejected)]
         mapping = propose_mapping(columns, sample)
     check_columns(mapping, columns, file)
-    reader = RowReader(mapping, str(file))
+    reader = RowReader(mapping, str(file), name)
 
     def items() -> Iterator[Item]:
         for row in rows():
@@ -151,22 +156,22 @@ def _told(mapping: Mapping, columns: list[str]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _export(name: str) -> Callable[[Path, Mapping | None], Source]:
-    def open_export(file: Path, mapping: Mapping | None) -> Source:
+def _export(form: str) -> Open:
+    def open_export(file: Path, name: str, mapping: Mapping | None) -> Source:
         def items() -> Iterator[Item]:
             for found in objects(file):
                 if isinstance(found, Rejected):
                     yield found
                 else:
-                    yield from EXPORTS[name][1](str(file), *found)
+                    yield from EXPORTS[form][1](str(file), *found)
 
-        return Source(name, (file,), items, rows=_estimate(file) if file.suffix != ".json" else None)
+        return Source(form, (file,), items, rows=_estimate(file) if file.suffix != ".json" else None)
 
     return open_export
 
 
-def _transcript(file: Path, mapping: Mapping | None) -> Source:
-    transcript = Transcript(file, dict(mapping.speakers) if mapping else None)
+def _transcript(file: Path, name: str, mapping: Mapping | None) -> Source:
+    transcript = Transcript(file, dict(mapping.speakers) if mapping else None, name)
     told = ", ".join(f"{name} → {who}" for name, who in transcript.speakers.items())
     return Source("transcript", (file,), transcript.items, (f"speakers      {told}",), rows=_estimate(file))
 
@@ -190,7 +195,7 @@ def _estimate(file: Path) -> int:
     return max(1, int(file.stat().st_size * start.count(b"\n") / max(len(start), 1)))
 
 
-_OPEN: dict[str, Callable[[Path, Mapping | None], Source]] = {
+_OPEN: dict[str, Open] = {
     "csv": _csv,
     "excel": _excel,
     "jsonl": _jsonl,

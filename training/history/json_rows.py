@@ -37,8 +37,11 @@ def first_object(file: Path) -> Any:
     return next((thing[1] for thing in objects(file, 5) if not isinstance(thing, Rejected)), None)
 
 
-def flat(number: int, thing: Any) -> Iterator[dict[str, str]]:
-    """Yield an object as rows of a table: itself, or each of its messages with what stands around them."""
+def flat(name: str, thing: Any) -> Iterator[dict[str, str]]:
+    """Yield an object as rows of a table: itself, or each of its messages with what stands around them.
+
+    A conversation without an id is called `name`.
+    """
     if not isinstance(thing, Mapping):
         return
     key = next((k for k in MESSAGES if _are_messages(thing.get(k))), None)
@@ -46,7 +49,7 @@ def flat(number: int, thing: Any) -> Iterator[dict[str, str]]:
     if key is None:
         yield outer
         return
-    outer[CONVERSATION] = outer.pop("id", "") or outer.get(CONVERSATION, "") or f"line-{number}"
+    outer[CONVERSATION] = outer.pop("id", "") or outer.get(CONVERSATION, "") or name
     for message in thing[key]:
         inner = {k: _written(v) for k, v in message.items() if _is_cell(v) and k not in ("id", CONVERSATION)}
         yield {**outer, **inner, **_intents(message)}

@@ -1,6 +1,8 @@
 """What a source says, whatever its format: messages, and rows that hold none that can be used."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 SPEAKERS = ("customer", "agent", "bot")
 IGNORED = "ignore"  # a speaker whose rows are left out: the system's own notes
@@ -46,3 +48,14 @@ class Skipped:
 
 
 Item = Message | Rejected | Skipped
+
+
+def short_names(files: Sequence[Path]) -> dict[Path, str]:
+    """Return a name for each file that no other has: its own, with as many folders before it as that takes."""
+    found: dict[Path, str] = {}
+    for depth in range(1, max((len(f.resolve().parts) for f in files), default=0) + 1):
+        left = [file for file in files if file not in found]
+        names = {file: "-".join(file.resolve().with_suffix("").parts[-depth:]) for file in left}
+        taken = [*found.values(), *names.values()]
+        found |= {file: name for file, name in names.items() if taken.count(name) == 1}
+    return found

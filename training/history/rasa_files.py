@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from data.errors import HistoryError
-from training.history.message import Item, Message, Rejected
+from training.history.message import Item, Message, Rejected, short_names
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a text: an intent may be called `yes`
 _ENTITY = re.compile(r"\[([^\]]+)\](?:\{[^{}]*\}|\([^()]*\))")
@@ -80,11 +80,12 @@ def is_rasa(path: Path) -> bool:
 def read_rasa(paths: list[Path]) -> RasaFiles:
     """Read files and folders of one project; raises HistoryError for what is no YAML or no Rasa."""
     found = RasaFiles()
-    for path in paths:
-        for file in yaml_files(path):
-            content = _parsed(file)
-            if _has_keys(content):
-                _take(found, file, content, is_test=_is_test(file, path))
+    of_path = {file: path for path in paths for file in yaml_files(path)}
+    names = short_names(list(of_path))
+    for file, path in of_path.items():
+        content = _parsed(file)
+        if _has_keys(content):
+            _take(found, file, names[file], content, is_test=_is_test(file, path))
     if not found.examples:
         raise HistoryError(
             f"{', '.join(map(str, paths))} holds no `nlu:` examples; give the project's folder, or its NLU, "
@@ -98,31 +99,33 @@ def plain_text(example: str) -> str:
     return _ENTITY.sub(r"\1", example).strip()
 
 
-def _take(found: RasaFiles, file: Path, content: Mapping[str, Any], is_test: bool) -> None:
+def _take(found: RasaFiles, file: Path, name: str, content: Mapping[str, Any], is_test: bool) -> None:
     for entry in _list(content, "nlu", file):
         kind = next((k for k in _UNUSED if k in entry), None)
         if kind:
             found.unused[kind] = found.unused.get(kind, 0) + 1
-    items = list(_examples(file, content))
+    items = list(_examples(file, name, content))
     if is_test:
         found.tests += [i for i in items if isinstance(i, Message)]
         found.examples += [i for i in items if isinstance(i, Rejected)]
     else:
         found.examples += items
     for key in ("responses", "templates"):
-        for name, variations in _dict(content, key, file).items():
-            found.responses.setdefault(name, []).extend(v for v in variations or () if isinstance(v, dict))
+        for response, variations in _dict(content, key, file).items():
+            found.responses.setdefault(response, []).extend(
+                v for v in variations or () if isinstance(v, dict)
+            )
     stories = [s for key in ("rules", "stories") for s in _stories(file, content, key)]
     (found.test_stories if is_test else found.stories).extend(stories)
     if not is_test:
-        found.examples += [m for story in stories for m in _said_in(story)]
-    for name, slot in _dict(content, "slots", file).items():
+        found.examples += [m for story in stories for m in _said_in(story, name)]
+    for called, slot in _dict(content, "slots", file).items():
         value = slot.get("initial_value") if isinstance(slot, dict) else None
         if isinstance(value, str) and value and value.lower() not in ("null", "none", "true", "false", "~"):
-            found.slots[name] = value
+            found.slots[called] = value
 
 
-def _examples(file: Path, content: Mapping[str, Any]) -> Iterator[Item]:
+def _examples(file: Path, name: str, content: Mapping[str, Any]) -> Iterator[Item]:
     row = 0
     for entry in _list(content, "nlu", file):
         intent = entry.get("intent")
@@ -135,14 +138,14 @@ def _examples(file: Path, content: Mapping[str, Any]) -> Iterator[Item]:
                 yield Rejected(str(file), row, f"an example of {intent} is empty")
                 continue
             labels = tuple(part for part in str(intent).split("+") if part)
-            yield Message(str(file), row, f"{file.stem}-{row:05}", "customer", text, labels=labels)
+            yield Message(str(file), row, f"{name}-{row:05}", "customer", text, labels=labels)
 
 
-def _said_in(story: Story) -> Iterator[Message]:
+def _said_in(story: Story, name: str) -> Iterator[Message]:
     """Yield what customers say in a story that has their words."""
     for step in story.steps:
         if step.intent and step.text:
-            conversation = f"{Path(story.file).stem}-story-{story.number:04}"
+            conversation = f"{name}-story-{story.number:04}"
             labels = tuple(part for part in step.intent.split("+") if part)
             yield Message(story.file, story.number, conversation, "customer", step.text, labels=labels)
 

@@ -24,10 +24,10 @@ NO_TEXT = "no text"
 class RowReader:
     """Reads rows of one table; who is named in them stays named, masking comes later."""
 
-    def __init__(self, mapping: Mapping, file: str) -> None:
+    def __init__(self, mapping: Mapping, file: str, name: str) -> None:
         self._map = mapping
         self._file = file
-        self._stem = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        self._name = name  # of conversations that have none, with the row
 
     def messages(self, row: int, cells: Columns[str, str]) -> Iterator[Item]:
         """Yield what a row says: one message, two where it holds the reply as well, or why none."""
@@ -72,7 +72,7 @@ class RowReader:
         return cells.get(column, "").strip() if column else ""
 
     def _conversation(self, row: int, cells: Columns[str, str]) -> str:
-        return self._cell(cells, "conversation") or f"{self._stem}-{row}"
+        return self._cell(cells, "conversation") or f"{self._name}-{row}"
 
     def _time(self, cells: Columns[str, str], doubts: list[str]) -> str | None:
         text = self._cell(cells, "time")

@@ -50,8 +50,11 @@ class _Begun:
 class Transcript:
     """The messages of one file; `speakers` says who a name is, or is proposed from the file."""
 
-    def __init__(self, file: Path, speakers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, file: Path, speakers: Mapping[str, str] | None = None, name: str | None = None
+    ) -> None:
         self.file = file
+        self._name = name or file.stem  # of conversations, with a number or what their heading says
         beginning = list(islice(self._lines(), LOOK))
         said = [found for line in beginning if (found := said_in(line))]
         counts = Counter(s.who for s in said)
@@ -69,7 +72,7 @@ class Transcript:
     def items(self) -> Iterator[Item]:
         """Yield the messages; the row of each is the line on which it begins."""
         number, begun, anything = 1, None, False
-        name = f"{self.file.stem}-1"
+        name = f"{self._name}-1"
         for row, line in enumerate(self._lines(), 1):
             heading = self._ends(line)
             said = None if heading is not None else self._said(line)
@@ -78,7 +81,7 @@ class Transcript:
                 begun = None
             if heading is not None:
                 number, anything = number + anything, False
-                name = f"{self.file.stem}-{heading or number}"
+                name = f"{self._name}-{heading or number}"
             elif said:
                 begun, anything = self._begin(row, name, said), True
             elif begun:

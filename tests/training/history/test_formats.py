@@ -75,3 +75,26 @@ def test_the_number_of_rows_is_estimated(write: Write) -> None:
     (source,) = open_sources([file], "auto", None)
     assert source.rows is not None
     assert 450 < source.rows < 550
+
+
+def test_files_of_the_same_name_stay_apart(write: Write) -> None:
+    files = [
+        write(f"{folder}/{name}", content)
+        for folder in ("en", "zh")
+        for name, (form, content) in CONTENT.items()
+        if form in ("csv", "transcript")
+    ]
+    nested = [
+        write(f"{n}/m.jsonl", [{"messages": [{"role": "user", "content": "where is it"}]}]) for n in "ab"
+    ]
+    sources = open_sources([*files, *nested], "auto", None)
+    names = [m.conversation for s in sources for m in s.items() if isinstance(m, Message)]
+    assert len(set(names)) == len(names) == 6
+
+
+def test_a_projects_files_of_the_same_name_stay_apart(write: Write) -> None:
+    for folder in ("en", "zh"):
+        write(f"data/{folder}/nlu.yml", "nlu:\n- intent: greet\n  examples: |\n    - hi\n")
+    (source,) = open_sources([write("domain.yml", "intents: [greet]").parent], "auto", None)
+    names = [m.conversation for m in source.items() if isinstance(m, Message)]
+    assert names == ["en-nlu-00001", "zh-nlu-00001"]

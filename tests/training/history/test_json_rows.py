@@ -59,16 +59,16 @@ def test_messages_in_an_object_become_rows_with_what_stands_around() -> None:
         "messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"}],
     }
     around = {"channel": "web", "conversation_id": "c9"}
-    assert list(flat(3, thing)) == [
+    assert list(flat("a-3", thing)) == [
         {**around, "role": "user", "content": "hi"},
         {**around, "role": "assistant", "content": "hello"},
     ]
 
 
-def test_an_object_without_an_id_is_a_conversation_by_its_line() -> None:
-    (row,) = flat(3, {"turns": [{"speaker": "customer", "text": "hi", "ok": True}]})
-    assert row == {"conversation_id": "line-3", "speaker": "customer", "text": "hi", "ok": "true"}
-    assert list(flat(1, "a text")) == []
+def test_an_object_without_an_id_is_called_after_its_file_and_line() -> None:
+    (row,) = flat("a-3", {"turns": [{"speaker": "customer", "text": "hi", "ok": True}]})
+    assert row == {"conversation_id": "a-3", "speaker": "customer", "text": "hi", "ok": "true"}
+    assert list(flat("a-1", "a text")) == []
 
 
 def test_a_rejected_line_names_its_file(write: Write) -> None:

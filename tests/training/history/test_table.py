@@ -21,7 +21,7 @@ MAPPING: dict[str, Any] = {
 
 
 def read(**cells: str) -> list[Any]:
-    reader = RowReader(Mapping.model_validate(MAPPING), "a.csv")
+    reader = RowReader(Mapping.model_validate(MAPPING), "a.csv", "a")
     return list(reader.messages(7, {"id": "T1", "who": "visitor", **cells}))
 
 
