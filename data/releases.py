@@ -291,12 +291,16 @@ class Releases:
         return [release_id for release_id in ids if release_id not in needed]
 
     def in_use(self) -> set[str]:
-        """Return the ids of the releases that customers may get answers from."""
-        return {self._pointed()[0]} if self._pointer.exists() else set()
+        """Return the ids of the releases that customers may get answers from: live, or on trial."""
+        live = {self._pointed()[0]} if self._pointer.exists() else set()
+        trial = self.on_trial()
+        return live | ({trial.release} if trial else set())
 
     def _before_live(self, ids: Sequence[str]) -> Sequence[str]:
+        """Return what going back needs: what was live before, or the release before of an older home."""
         live = self._pointed()[0] if self._pointer.exists() else ""
-        return ids[: ids.index(live)][-1:] if live in ids else ()
+        older = ids[: ids.index(live)][-1:] if live in ids else []
+        return [i for i in self._were_live()[:-1] if i in ids][-1:] or older
 
     def remove(self, release_ids: Collection[str]) -> list[str]:
         """Remove releases, but for those in use; return the ids of those that went."""

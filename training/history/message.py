@@ -51,7 +51,7 @@ Item = Message | Rejected | Skipped
 
 
 def short_names(files: Sequence[Path]) -> dict[Path, str]:
-    """Return a name for each file that no other has: its own, with as many folders before it as that takes."""
+    """Return a name for each file that no other has: its own, with as many folders before it as needed."""
     found: dict[Path, str] = {}
     for depth in range(1, max((len(f.resolve().parts) for f in files), default=0) + 1):
         left = [file for file in files if file not in found]
