@@ -130,13 +130,16 @@ def recount(db: Connection, groups: Iterable[int]) -> None:
     for part in _chunks(sorted(groups)):
         empty = {"open": 0, "uncertainty": 0.0, "dissatisfaction": 0.0, "score": 0.0}
         db.execute(update(ReviewGroup).where(ReviewGroup.id.in_(part)).values(empty))
+        doubt = case((decided(), 0.0), else_=ReviewItem.uncertainty)
+        typical = func.max(case((ReviewItem.turn == ReviewGroup.medoid, doubt)))
         counted = db.execute(
             select(
                 ReviewItem.group,
                 func.count(),
-                func.avg(case((decided(), 0.0), else_=ReviewItem.uncertainty)),
+                func.coalesce(typical, func.avg(doubt)),  # the most typical one may have its verdict
                 func.avg(case((decided(), 0.0), else_=ReviewItem.dissatisfaction)),
             )
+            .join(ReviewGroup, ReviewGroup.id == ReviewItem.group)
             .where(ReviewItem.group.in_(part), ReviewItem.open)
             .group_by(ReviewItem.group)
         ).all()

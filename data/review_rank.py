@@ -1,9 +1,9 @@
 """What of the review queue comes first, and who has it open.
 
-Rank = messages × uncertainty × (1 + 3 × dissatisfaction), the two as means over a group's messages without a
-verdict. Messages × uncertainty is how many wrong decisions one keystroke is expected to put right; where
-customers were unhappy with them they count up to four times. What the night will learn anyway
-(data/review_same.py) counts as certain.
+Rank = ∜messages × uncertainty × (1 + 3 × dissatisfaction): the uncertainty of the group's most typical message,
+the dissatisfaction as a mean over its messages without a verdict. With the messages themselves, and not their
+fourth root, one keystroke puts more wrong answers right that day, and far less is learned of what is rare
+(docs/learning.md).
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,6 +19,7 @@ from data.review_worth import REASONS
 from data.tables import ReviewClaim, ReviewGroup, ReviewItem, TurnRow, now
 
 UNHAPPY_WEIGHT = 3.0
+FREQUENCY = 0.25  # power of the number of messages
 LAST = 0.001
 LEAST_UNCERTAINTY = 0.02  # what the bot is sure of is not last for ever
 CLAIM_LASTS = timedelta(minutes=2)
@@ -30,7 +31,8 @@ def score(messages: int, uncertainty: float, dissatisfaction: float) -> float:
     """Return a group's rank by the formula above; a single message of chatter comes last."""
     if messages == 1 and not uncertainty and dissatisfaction <= REASONS["refused"]:
         return LAST
-    return messages * max(uncertainty, LEAST_UNCERTAINTY) * (1 + UNHAPPY_WEIGHT * dissatisfaction)
+    often = messages**FREQUENCY
+    return float(often * max(uncertainty, LEAST_UNCERTAINTY) * (1 + UNHAPPY_WEIGHT * dissatisfaction))
 
 
 @dataclass

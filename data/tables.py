@@ -169,7 +169,7 @@ class ReviewGroup(Base):
     medoid: Mapped[int | None]  # the turn nearest to its middle
     centre: Mapped[bytes] = mapped_column(LargeBinary)  # unit vector, float16
     open: Mapped[int] = mapped_column(default=0)
-    uncertainty: Mapped[float] = mapped_column(default=0.0)  # mean of the members
+    uncertainty: Mapped[float] = mapped_column(default=0.0)  # of its most typical message
     dissatisfaction: Mapped[float] = mapped_column(default=0.0)  # mean of the members
     score: Mapped[float] = mapped_column(default=0.0, index=True)
 

@@ -20,9 +20,9 @@ PEOPLE = 8
 
 
 def test_the_rank_is_messages_by_doubt_by_displeasure() -> None:
-    assert score(10, 0.5, 0.0) == 5
-    assert score(10, 0.5, 1.0) == 20
-    assert score(10, 0.0, 0.0) == pytest.approx(0.2)
+    assert score(16, 0.5, 0.0) == 1
+    assert score(16, 0.5, 1.0) == 4
+    assert score(16, 0.0, 0.0) == pytest.approx(0.04)
 
 
 def test_a_single_greeting_comes_last(engine: Engine) -> None:
@@ -42,7 +42,7 @@ def test_chatter_is_nothing_to_doubt(reason: str, route: str, in_scope: float, u
     row: Any = SimpleNamespace(
         id=1, language="en", intent=None if route == "refuse" else "greeting", confidence=0.75, route=route,
         reason=reason, in_scope=in_scope, accept_at=0.5, refuse_below=0.3, mood=0.0, likeliest="greeting",
-        before=None,
+        before=None, text="hello there",
     )  # fmt: skip
     assert facts_of(row).uncertainty == pytest.approx(uncertainty)
 
@@ -59,7 +59,7 @@ def test_the_larger_comes_first_unless_customers_of_another_were_unhappy(engine:
         recount(db, [g.id for g in groups])
     again = ranked_groups(engine)
     assert [g.open for g in again] == [3, 5]
-    assert again[0].score == pytest.approx(3 * 0.5 * 4)
+    assert again[0].score == pytest.approx(3**0.25 * 0.5 * 4)
     assert again[0].text == "question 1"
 
 

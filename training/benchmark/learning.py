@@ -100,8 +100,7 @@ def by_queue(desk: Desk, known: NDArray[np.bool_]) -> Chosen:
     groups = groups_of(desk.vectors[rows].astype(np.float16))
     _, typical = middles(desk.vectors[rows].astype(np.float16), groups)
     sure = np.zeros(len(rows)) if desk.probabilities is None else desk.probabilities[open_at].max(1)
-    sizes = np.bincount(groups)
-    unsure = np.bincount(groups, 1 - sure) / sizes
+    sizes, unsure = np.bincount(groups), 1 - sure[typical]
     ranks = [score(int(n), float(u), 0.0) for n, u in zip(sizes, unsure, strict=True)]
     members = np.split(np.argsort(groups, kind="stable"), np.cumsum(sizes)[:-1])
     labelled: list[int] = []

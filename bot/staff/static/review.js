@@ -311,7 +311,7 @@ export async function show(main, desk, path) {
     const wrong = Math.max(group.uncertainty, 0.02), unhappy = 1 + queue.unhappy_weight * group.dissatisfaction;
     const part = (value, label) => [h("b", {}, value), h("span", { class: "st-small st-quiet" }, label)];
     return h("section", { class: "st-stack" }, h("h3", {}, words.why),
-      h("div", { class: "st-sum" }, part(group.open, words.why_messages), "×", part(`${Math.round(100 * wrong)} %`, words.why_wrong), "×", part(unhappy.toFixed(1), words.why_unhappy), "=", h("b", {}, (group.open * wrong * unhappy).toFixed(1))),
+      h("div", { class: "st-sum" }, part(`∜${group.open}`, words.why_messages), "×", part(`${Math.round(100 * wrong)} %`, words.why_wrong), "×", part(unhappy.toFixed(1), words.why_unhappy), "=", h("b", {}, (group.open ** 0.25 * wrong * unhappy).toFixed(2))),
       h("p", { class: "st-small st-quiet" }, say("why_note", { most: 1 + queue.unhappy_weight })));
   }
 
