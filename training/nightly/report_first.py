@@ -213,5 +213,5 @@ def _tested(figure: Row) -> str:
     if number(figure.get("better")) is not None or number(figure.get("worse")) is not None:
         said.append(f"{count(figure.get('better'))} better, {count(figure.get('worse'))} worse")
     if (p := number(figure.get("p"))) is not None:
-        said.append(f"p = {p:.3f}" if p >= 0.001 else "p < 0.001")
+        said.append(f"p\u00a0=\u00a0{p:.3f}" if p >= 0.001 else "p\u00a0&lt;\u00a00.001")
     return "; ".join(said)

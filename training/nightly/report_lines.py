@@ -24,7 +24,7 @@ def curve(night: Row) -> Figure | None:
     if not any(len(points) > 1 for points in lines.values()):
         return None
     figure, axes = axes_of("Reviewed messages learned from", "Likeliest intent is right")
-    for (code, points), colour in zip(lines.items(), COLOURS, strict=False):
+    for (code, points), colour in zip(sorted(lines.items()), COLOURS, strict=False):
         axes.plot(
             *zip(*sorted(points), strict=True), "o-", color=colour, linewidth=1.8, label=_language(code)
         )
@@ -48,7 +48,7 @@ def nights(night: Row) -> Figure | None:
     if not any(len(points) > 1 for points in lines.values()):
         return None
     figure, axes = axes_of("Night", "Likeliest intent is right")
-    for (code, points), colour in zip(lines.items(), COLOURS, strict=False):
+    for (code, points), colour in zip(sorted(lines.items()), COLOURS, strict=False):
         axes.plot(*zip(*points, strict=True), color=colour, linewidth=1.4, label=_language(code))
         for x, y in points:
             live = all_nights[int(x)].get("outcome") == "live"
@@ -72,7 +72,7 @@ def calibration(night: Row) -> Figure | None:
         return None
     figure, axes = axes_of("Mean confidence", "Share that is right")
     axes.plot([0, 1], [0, 1], color=PALE, linewidth=1, linestyle=BROKEN, label="as sure as right")
-    for (code, points), colour in zip(lines.items(), COLOURS, strict=False):
+    for (code, points), colour in zip(sorted(lines.items()), COLOURS, strict=False):
         sure, right, counts = (np.array(column) for column in zip(*points, strict=True))
         axes.plot(sure, right, color=colour, linewidth=1, alpha=0.5)
         sizes = 20 + 400 * counts / counts.sum()

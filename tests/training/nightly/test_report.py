@@ -118,7 +118,7 @@ def test_many_failed_checks_are_named_in_part() -> None:
 def test_figures_stand_beside_the_former_ones_with_their_change(good: str) -> None:
     english, chinese = good.split("<h2>Chinese</h2>")
     text = Tags(english.split("<h2>English</h2>")[1]).text
-    tested = "of 512; 11 better, 7 worse; p = 0.480"
+    tested = "of 512; 11 better, 7 worse; p.=.0.480"
     assert re.search(rf"Likeliest intent is right\s+{tested}\s+95.3.%\s+96.1.%\s+\+0.8\s+better", text)
     assert re.search(r"Answers that are wrong\s+of 431\s+3.1.%\s+2.6.%\s+−0.5\s+better", text)
     text = Tags(chinese.split("</section>")[0]).text
