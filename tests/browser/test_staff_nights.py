@@ -52,7 +52,7 @@ def test_nights_are_listed_and_reports_opened(sign_in: Visit, engine: Engine, ho
     expect(page.locator(f"[data-night='{night}']")).to_contain_text("not taken", timeout=SOON)
     middle = page.locator(".st-nights .st-column").nth(1)
     expect(middle).to_contain_text("Release 20261129-01 stayed live: the new one failed 2 of 11 checks.")
-    expect(middle).to_contain_text(f"(McNemar p = .15){SCRIPT}")
+    expect(middle).to_contain_text(f"(McNemar p = 0.018){SCRIPT}")
     expect(middle.locator("[data-figure=top_intent]").last).to_contain_text("−1.2")
     assert page.locator(".st :is(script, img, [onerror])").count() == 0
 

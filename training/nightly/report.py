@@ -14,7 +14,7 @@ from training.nightly.report_style import STYLE
 from training.report_html import html_page, picture
 
 CAPTIONS = {
-    "nights": "Likeliest intent right, of the release that each night made. Hollow: it did not go live.",
+    "nights": "The release that each night made, measured. Hollow: it did not go live.",
     "curve": "Likeliest intent right when none, a quarter, half or all of what was taught is learned.",
     "calibration": "Whether confidence means what it says: on the line, 80 % sure is right in 80 %. "
     "The larger the point, the more messages.",

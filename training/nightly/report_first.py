@@ -32,18 +32,21 @@ OUTCOMES = {
     "dry": "dry run",
     "failed": "failed",
 }
+TESTED = "p: how likely it is by chance that the new release does as badly (McNemar's exact test)."
+PAIRED = ("golden", "reviewed")  # checks whose limit is of that p
 LISTED = 6  # failed checks on the first screen
 NAMED = 3  # failed checks in the first sentence
 FIGURES: dict[str, tuple[str, int]] = {  # title, and whether more is better (1), worse (-1) or neither
+    "golden": ("Golden set, right", 1),
     "top_intent": ("Likeliest intent is right", 1),
     "in_scope_refused": ("In scope, refused", -1),
     "out_of_scope_refused": ("Out of scope, refused", 1),
     "wrong_answers": ("Answers that are wrong", -1),
     "acted_on": ("Acted on", 1),
     "reviewed": ("Reviewed messages, right", 1),
+    "misspelt": ("Misspelt messages, right", 1),
+    "several": ("Several requests, all found", 1),
     "scripted": ("Scripted turns as written", 1),
-    "calibration_error": ("Calibration error", -1),
-    "mood_right": ("Mood is right", 1),
 }
 
 
@@ -88,7 +91,7 @@ def figures(night: Row) -> str:
     found = [_of_language(code, of) for code, of in parts(part(night, "figures")) if parts(of)]
     if not found:
         return missing("Nothing was measured: the night ended before.")
-    return f'<div class="sides">{"".join(found)}</div>'
+    return f'<div class="sides">{"".join(found)}</div>{missing(TESTED) if _any_tested(night) else ""}'
 
 
 def checks(night: Row) -> str:
@@ -108,12 +111,10 @@ def _check(check: Row) -> tuple[str | tuple[str, str], ...]:
     passed = bool(check.get("passed"))
     tone = "" if passed else "bad"
     verdict = f"<b>{'passed' if passed else 'failed'}</b> {text(check.get('text'))}"
-    return (
-        spoken(check.get("check")),
-        language(check.get("language") or ""),
-        *_like(values),
-        (verdict, tone),
-    )
+    shown = _like(values)
+    if check.get("check") in PAIRED and (least := number(check.get("limit"))) is not None:
+        shown[2] = f"p\u00a0≥\u00a0{least:g}"
+    return (spoken(check.get("check")), language(check.get("language") or ""), *shown, (verdict, tone))
 
 
 def _like(values: list[Any]) -> list[str]:
@@ -128,6 +129,8 @@ def _because(failed: list[Row], of: int) -> str:
     """Return which checks failed, by their names; what they found stands below."""
     if not failed:
         return ""
+    if of == 1:  # nothing was measured
+        return text(failed[0].get("text"), 300).rstrip(".")
     names = [f"{spoken(check.get('check'))}{_where(check)}" for check in failed]
     more = [f"{len(names) - NAMED:,} more"] if len(names) > NAMED else []
     return f"{len(failed):,} of {counted(of, 'check', 'checks')} failed: {listed([*names[:NAMED], *more])}"
@@ -207,11 +210,16 @@ def tone_of(change: float) -> str:
     return "good" if change > 0 else "bad" if change < 0 else ""
 
 
+def _any_tested(night: Row) -> bool:
+    figures = [figure for _, of in parts(part(night, "figures")) for _, figure in parts(of)]
+    return any(number(figure.get("p")) is not None for figure in figures)
+
+
 def _tested(figure: Row) -> str:
     """Return how many messages a figure is of, how many of them changed sides, and how likely by chance."""
     said = [f"of {count(figure.get('n'))}"] if number(figure.get("n")) is not None else []
     if number(figure.get("better")) is not None or number(figure.get("worse")) is not None:
         said.append(f"{count(figure.get('better'))} better, {count(figure.get('worse'))} worse")
     if (p := number(figure.get("p"))) is not None:
-        said.append(f"p = {p:.3f}" if p >= 0.001 else "p < 0.001")
+        said.append(f"p\u00a0=\u00a0{p:.3f}" if p >= 0.001 else "p\u00a0&lt;\u00a00.001")
     return "; ".join(said)

@@ -85,7 +85,7 @@ def titles_of(night: Row) -> dict[str, str]:
 
 def named(intent: object, titles: dict[str, str]) -> str:
     """Return an intent as it is called, with its id; none is out of scope."""
-    if not intent:
+    if not intent or intent == "out_of_scope":
         return "out of scope"
     code = f"<code>{text(intent, 80)}</code>"
     title = titles.get(str(intent))

@@ -6,10 +6,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from training.chart_style import BLUE, BROKEN, GREEN, ORANGE, PALE, VIOLET, axes_of, in_per_cent, short
+from training.nightly.report_first import FIGURES
 from training.nightly.report_read import LANGUAGES, Row, clean, moment, number, part, parts, rows
 
 COLOURS = (GREEN, ORANGE, BLUE, VIOLET)
 NIGHTS = 40
+FOLLOWED = ("top_intent", "golden", "reviewed")  # the first that is measured is drawn
 LABELS = 7  # dates that fit below an axis
 Points = list[tuple[float, float]]
 
@@ -24,7 +26,7 @@ def curve(night: Row) -> Figure | None:
     if not any(len(points) > 1 for points in lines.values()):
         return None
     figure, axes = axes_of("Reviewed messages learned from", "Likeliest intent is right")
-    for (code, points), colour in zip(lines.items(), COLOURS, strict=False):
+    for (code, points), colour in zip(sorted(lines.items()), COLOURS, strict=False):
         axes.plot(
             *zip(*sorted(points), strict=True), "o-", color=colour, linewidth=1.8, label=_language(code)
         )
@@ -34,21 +36,26 @@ def curve(night: Row) -> Figure | None:
 
 
 def nights(night: Row) -> Figure | None:
-    """Draw the likeliest intent's figure night by night; what did not go live is hollow."""
+    """Draw the first of some figures night by night; what did not go live is hollow."""
     reached = {
-        code: {"top_intent": part(of, "top_intent").get("candidate")}
+        code: {name: figure.get("candidate") for name, figure in parts(of)}
         for code, of in parts(part(night, "figures"))
     }
     all_nights: list[Row] = [*rows(night, "former"), {**night, "figures": reached}][-NIGHTS:]
+    drawn = (_night_by_night(all_nights, name) for name in FOLLOWED)
+    return next((figure for figure in drawn if figure is not None), None)
+
+
+def _night_by_night(all_nights: list[Row], name: str) -> Figure | None:
     lines: dict[str, Points] = {}
-    for at, former in enumerate(all_nights):
-        for code, of in parts(part(former, "figures")):
-            if (y := number(of.get("top_intent"))) is not None:
+    for at, night in enumerate(all_nights):
+        for code, of in parts(part(night, "figures")):
+            if (y := number(of.get(name))) is not None:
                 lines.setdefault(code, []).append((at, y))
     if not any(len(points) > 1 for points in lines.values()):
         return None
-    figure, axes = axes_of("Night", "Likeliest intent is right")
-    for (code, points), colour in zip(lines.items(), COLOURS, strict=False):
+    figure, axes = axes_of("Night", FIGURES[name][0])
+    for (code, points), colour in zip(sorted(lines.items()), COLOURS, strict=False):
         axes.plot(*zip(*points, strict=True), color=colour, linewidth=1.4, label=_language(code))
         for x, y in points:
             live = all_nights[int(x)].get("outcome") == "live"
@@ -72,7 +79,7 @@ def calibration(night: Row) -> Figure | None:
         return None
     figure, axes = axes_of("Mean confidence", "Share that is right")
     axes.plot([0, 1], [0, 1], color=PALE, linewidth=1, linestyle=BROKEN, label="as sure as right")
-    for (code, points), colour in zip(lines.items(), COLOURS, strict=False):
+    for (code, points), colour in zip(sorted(lines.items()), COLOURS, strict=False):
         sure, right, counts = (np.array(column) for column in zip(*points, strict=True))
         axes.plot(sure, right, color=colour, linewidth=1, alpha=0.5)
         sizes = 20 + 400 * counts / counts.sum()

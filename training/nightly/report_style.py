@@ -12,7 +12,7 @@ h1 + p { font-size: 1.05rem } .where { margin: 0 } h3 { font-size: 1rem; margin:
 .failed-checks { list-style: none; margin: 1rem 0 0; padding: .1rem 0 .1rem 1rem;
   border-left: 3px solid var(--kept) }
 .failed-checks li { padding: .15rem 0; overflow-wrap: anywhere }
-.wide + .wide, .pictures { margin-top: 1.6rem }
+.wide + .wide, .pictures, .pictures + .wide { margin-top: 1.6rem }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 0 2.5rem;
   align-items: start }
 .sides h2, .sides h3 { margin-top: 1.4rem } .sides tbody th { min-width: 9rem }

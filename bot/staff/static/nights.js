@@ -1,6 +1,6 @@
 // The Nights page: #/nights/<id>. The list on the left, one night in the middle, on the right what the next one will learn.
 
-const BETTER = { top_intent: 1, in_scope_refused: -1, out_of_scope_refused: 1, wrong_answers: -1, acted_on: 1, reviewed: 1, scripted: 1, calibration_error: -1, mood_right: 1 };
+const BETTER = { golden: 1, top_intent: 1, in_scope_refused: -1, out_of_scope_refused: 1, wrong_answers: -1, acted_on: 1, reviewed: 1, misspelt: 1, several: 1, scripted: 1 };
 const TONES = { live: "st-good", trial: "st-wait", kept: "st-wait", failed: "st-bad", stopped: "st-bad" };
 const COMMAND = "python -m training.nightly";
 const TIMER = "0 2 * * *  cd /srv/frontdesk && .venv/bin/python -m training.nightly";
@@ -60,8 +60,10 @@ export async function show(main, desk, path) {
     return h("a", { class: "st-item", role: "option", href: `#/nights/${encodeURIComponent(night.id)}`, "aria-selected": String(night.id === page.at), "data-night": night.id,
       onclick: (event) => { event.preventDefault(); open(night.id); } },
       h("div", { class: "st-row" }, h("b", { class: "st-num" }, desk.time(night.began)), chip(night)),
-      h("p", { class: "st-quiet st-small" }, [fill(learned === null || learned === undefined ? "" : learned ? w.new_messages : w.nothing_new, { n: number(learned ?? 0) }), night.figures.failed ? fill(w.failed_checks, { n: night.figures.failed }) : ""].filter(Boolean).join(" · ") || w[`short_${state(night)}`]));
+      h("p", { class: "st-quiet st-small" }, [fill(learned === null || learned === undefined ? "" : learned ? w.new_messages : w.nothing_new, { n: number(learned ?? 0) }), measured(night) && night.figures.failed ? fill(w.failed_checks, { n: night.figures.failed }) : ""].filter(Boolean).join(" · ") || w[`short_${state(night)}`]));
   }
+
+  function measured(night) { return Object.keys(night.figures.figures ?? {}).length > 0; }
 
   function chip(night) {
     return h("span", { class: `st-chip ${TONES[state(night)] ?? ""}` }, w[state(night)] ?? night.outcome);
@@ -86,7 +88,8 @@ export async function show(main, desk, path) {
   function said(night) {
     const of = { release: night.release ?? "–", before: night.before, failed: night.figures.failed, checks: night.figures.checks, ago: desk.ago(night.began) };
     const name = state(night);
-    return fill(w[name === "kept" && night.figures.failed ? "said_kept_failed" : `said_${name}`] ?? night.outcome, of);
+    const kept = !measured(night) ? "said_kept_unmeasured" : night.figures.failed ? "said_kept_failed" : "said_kept";
+    return fill((name === "kept" ? w[kept] : w[`said_${name}`]) ?? night.outcome, of);
   }
 
   // Each failed check: what it is of, by how much, and the gate's own words.
@@ -140,7 +143,7 @@ export async function show(main, desk, path) {
   }
 
   function timer() {
-    return h("div", { class: "st-stack ni-timer" }, h("p", {}, w.run_once), h("code", {}, COMMAND), h("p", {}, w.run_nightly), h("code", {}, TIMER));
+    return h("div", { class: "st-stack ni-timer" }, h("p", {}, w.run_once), h("code", {}, COMMAND), h("p", {}, w.run_nightly), h("code", {}, TIMER), h("p", {}, w.run_more));
   }
 
   // ---- numbers

@@ -77,7 +77,7 @@ def without_pictures(night: Night, **changed: Any) -> Night:
 
 def test_a_kept_release_is_said_to_stay_and_why() -> None:
     assert heading(without_pictures(good_night())) == (
-        "Release 20261129-01 stays live, because 2 of 11 checks failed: golden (Chinese) and intent."
+        "Release 20261129-01 stays live, because 2 of 11 checks failed: golden (Chinese) and intents."
     )
 
 
@@ -94,6 +94,13 @@ def test_a_live_release_is_said_to_be_live() -> None:
         ({"outcome": "dry"}, "A dry run changed nothing: release 20261129-01 stays live"),
         ({"outcome": "failed", "error": "<b>disk"}, "failed, release 20261129-01 stays live: <b>disk."),
         ({"outcome": "failed"}, "stays live: no error was noted."),
+        (
+            {
+                "outcome": "kept",
+                "checks": [{"check": "reviews", "passed": False, "text": "no review is new"}],
+            },
+            "stays live, because no review is new.",
+        ),
         ({"outcome": "kept", "error": "nothing new"}, "stays live, because nothing new."),
         ({"outcome": "kept"}, "stays live, because the night says no more."),
         ({"outcome": None}, "This night has no outcome: it was stopped, or it goes on."),
@@ -118,7 +125,7 @@ def test_many_failed_checks_are_named_in_part() -> None:
 def test_figures_stand_beside_the_former_ones_with_their_change(good: str) -> None:
     english, chinese = good.split("<h2>Chinese</h2>")
     text = Tags(english.split("<h2>English</h2>")[1]).text
-    tested = "of 512; 11 better, 7 worse; p = 0.480"
+    tested = "of 512; 11 better, 7 worse; p.=.0.480"
     assert re.search(rf"Likeliest intent is right\s+{tested}\s+95.3.%\s+96.1.%\s+\+0.8\s+better", text)
     assert re.search(r"Answers that are wrong\s+of 431\s+3.1.%\s+2.6.%\s+−0.5\s+better", text)
     text = Tags(chinese.split("</section>")[0]).text

@@ -56,6 +56,12 @@ def test_too_little_is_not_drawn(night: dict[str, Any]) -> None:
     assert charts(night) == {}
 
 
+@pytest.mark.parametrize("name", ["golden", "reviewed"])
+def test_a_desk_without_tests_is_followed_by_what_there_is(name: str) -> None:
+    nights = [{"night": str(n), "figures": {"en": {name: 0.8 + n / 100}}} for n in range(3)]
+    assert list(charts({"former": nights})) == ["nights"]
+
+
 def test_a_night_that_did_not_go_live_looks_otherwise() -> None:
     pictures = []
     for outcome in ("live", "kept"):
