@@ -163,10 +163,10 @@ def test_an_administrator_erases_a_conversation(server: str, sign_in: Visit) -> 
     session = uuid4().hex
     sent = {"session": session, "text": "my sister wants her parcel at work"}
     httpx.post(f"{server}/api/v1/messages", json=sent).raise_for_status()
-    page = sign_in("eraser", "admin", viewport={"width": 1280, "height": 760})
+    page = sign_in("boss", "admin", viewport={"width": 1280, "height": 760})
     page.goto(f"{server}/staff/#/conversations/{session}/1")
     page.reload()  # it may have been there already
-    page.get_by_role("button", name="Erase").click()
+    page.get_by_role("button", name="Erase", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Messages with the bot's answers: 1")
     expect(dialog).to_contain_text("Backups")
@@ -176,7 +176,7 @@ def test_an_administrator_erases_a_conversation(server: str, sign_in: Visit) -> 
     dialog.get_by_role("button", name="Cancel").click()
     expect(page.locator(".cv-turn")).to_contain_text("my sister wants")
 
-    page.get_by_role("button", name="Erase").click()
+    page.get_by_role("button", name="Erase", exact=True).click()
     dialog.get_by_role("button", name="Erase for good").click()
     expect(page.get_by_text("The conversation is erased.")).to_be_visible()
     expect(page.locator(f".cv-list [data-session='{session}']")).to_have_count(0)
@@ -190,4 +190,4 @@ def test_others_are_not_offered_it(server: str, console: Page) -> None:
     console.goto(f"{server}/staff/#/conversations/{session}/1")
     console.reload()
     expect(console.locator(".cv-turn")).to_contain_text("hello")
-    expect(console.get_by_role("button", name="Erase")).to_have_count(0)
+    expect(console.get_by_role("button", name="Erase", exact=True)).to_have_count(0)

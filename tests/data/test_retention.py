@@ -288,7 +288,7 @@ def test_old_nights_go_with_their_folders(engine: Engine, tmp_path: Path) -> Non
 
 @pytest.fixture
 def settings(tmp_path: Path, small_desk: Path) -> Settings:
-    return Settings(home=tmp_path, desk=small_desk, keep_releases=2)
+    return Settings(home=tmp_path, desk=small_desk, keep_days=10, keep_releases=2)
 
 
 def build(folder: Path) -> dict[str, object]:
@@ -300,11 +300,12 @@ def build(folder: Path) -> dict[str, object]:
 def test_a_dry_run_says_what_would_go_and_then_it_goes(
     engine: Engine, write: Write, settings: Settings, tmp_path: Path
 ) -> None:
-    write("old", LONG_AGO)
-    write("new", LATELY)
-    night(engine, tmp_path, "old", LONG_AGO)
-    folder(tmp_path / "runs" / "old", LONG_AGO)
-    folder(tmp_path / "runs" / "new", LATELY)
+    old, new = now() - timedelta(days=15), now() - timedelta(days=5)
+    write("old", old)
+    write("new", new)
+    night(engine, tmp_path, "old", old)
+    folder(tmp_path / "runs" / "old", old)
+    folder(tmp_path / "runs" / "new", new)
     releases = Releases(tmp_path, "kiosk")
     made = [releases.publish(f"desk-{n}", build).id for n in range(4)]
     said = clean_up(engine, settings, "night", dry_run=True)
