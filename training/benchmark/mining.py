@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> None:
     parser.add_argument("--part", choices=("train", "test"), default="test", help="(%(default)s)")
     parser.add_argument(
         "--times", type=int, default=0, metavar="N", help="group that many messages, drawn from all sets "
-        "with small changes, instead, and say how long it takes and how much memory",
+        "with small changes, instead, and say what it costs in time and memory",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     args = parser.parse_args(arguments)
@@ -149,13 +149,13 @@ def _print_cost(data: Path, sets: Sequence[str], count: int) -> None:
     rows = random.integers(0, len(texts), count)
     vectors = _encoded(texts)[rows]
     vectors += random.normal(0, 0.1 / vectors.shape[1] ** 0.5, vectors.shape).astype(np.float32)
-    started = time.perf_counter()
+    started = time.process_time()
     near = likeness_vectors(vectors, [texts[row] for row in rows])
-    between = time.perf_counter()
+    between = time.process_time()
     found = clusters_of(near)
-    ended = time.perf_counter()
+    ended = time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(
         f"{count} messages, {int(found.max()) + 1} groups: vectors {between - started:.0f} s, groups "
-        f"{ended - between:.0f} s, at most {peak:.0f} MB of memory\n"
+        f"{ended - between:.0f} s of the processor, at most {peak:.0f} MB of memory\n"
     )

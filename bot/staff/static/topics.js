@@ -55,6 +55,8 @@ export async function show(main, desk, path) {
     await open(next ? next.group : group);
   }
 
+  const to = (state) => decide({ state }, say("done", { state: words[state], title: title(one) }), true);
+
   async function undo() {
     const last = done.pop();
     if (!last) return;
@@ -126,8 +128,7 @@ export async function show(main, desk, path) {
   }
 
   const acts = {
-    approve: () => decide({ state: "approved" }, words.approved, true), reject: () => decide({ state: "rejected" }, words.rejected, true),
-    outside_do: () => decide({ state: "outside" }, words.outside, true), rename: () => show_(renamePanel()), merge: () => (one.into ? decide({ into: "" }, words.unmerged) : show_(mergePanel())),
+    approve: () => to("approved"), reject: () => to("rejected"), outside_do: () => to("outside"), rename: () => show_(renamePanel()), merge: () => (one.into ? decide({ into: "" }, words.unmerged) : show_(mergePanel())),
     edit: () => show_(editPanel()), undo,
   };
 

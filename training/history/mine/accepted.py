@@ -53,8 +53,12 @@ def accept(draft: Path, into: Path, like: Path) -> Accepted:
         intents = [t for t in approved if t.into is None]
         missing += [*_write_intents(work, desk, intents), *_write_answers(work, desk, intents, draft)]
         labels = {t.group: target(t, topics) for t in approved}
-        messages = _write_dialogues(work, draft, topics, {g: i for g, i in labels.items() if i})
+        messages = _write_dialogues(
+            work, draft, topics, {g: i for g, i in labels.items() if i}, desk.languages
+        )
         missing += [f"{g}: the group it goes into is not approved" for g, i in labels.items() if not i]
+        if unspoken := sorted(set(found["languages"]) - set(desk.languages)):
+            missing.append(f"dialogues in {', '.join(unspoken)} are left out: the desk does not speak that")
         load_desk(work)
         shutil.copytree(work, into, dirs_exist_ok=True)
     return Accepted(into, tuple(t.id for t in intents), messages, tuple(missing))
@@ -93,7 +97,7 @@ def _write_answers(work: Path, desk: Desk, topics: Sequence[Topic], draft: Path)
             yield f"{topic.id}: {problem} (templates/{topic.group}.yaml in the draft)"
             continue
         entry = {"id": f"{topic.id}.one", **{la: texts[la] for la in desk.languages}}
-        (work / "templates" / f"{topic.id}.yaml").write_text(_yaml([entry]), "utf-8")
+        _free(work / "templates", topic.id, "yaml").write_text(_yaml([entry]), "utf-8")
 
 
 def _problem(texts: Mapping[str, str], desk: Desk) -> str | None:
@@ -110,13 +114,17 @@ def _problem(texts: Mapping[str, str], desk: Desk) -> str | None:
 
 
 def _write_dialogues(
-    work: Path, draft: Path, topics: Mapping[str, Topic], labels: Mapping[str, str]
+    work: Path,
+    draft: Path,
+    topics: Mapping[str, Topic],
+    labels: Mapping[str, str],
+    languages: Sequence[str],
 ) -> dict[str, int]:
     """Write the dialogues that hold something to learn, labelled; return how many messages of each intent."""
     outside = {t.group for t in topics.values() if t.state == "outside"}
     counts: dict[str, int] = {}
     (work / "dialogues").mkdir(exist_ok=True)
-    for file in sorted((draft / "dialogues").glob("*.jsonl")):
+    for file in sorted(f for f in (draft / "dialogues").glob("*.jsonl") if f.stem in languages):
         kept = []
         for line in file.read_text("utf-8").splitlines():
             dialogue = json.loads(line)
@@ -128,7 +136,9 @@ def _write_dialogues(
             if learned:
                 kept.append(json.dumps({**dialogue, "turns": turns}, ensure_ascii=False))
         if kept:
-            _free(work / "dialogues", f"{FILE}_{file.stem}").write_text("\n".join(kept) + "\n", "utf-8")
+            _free(work / "dialogues", f"{FILE}_{file.stem}", "jsonl").write_text(
+                "\n".join(kept) + "\n", "utf-8"
+            )
     return counts
 
 
@@ -141,9 +151,9 @@ def _labelled(turn: Mapping[str, Any], labels: Mapping[str, str], outside: set[s
     return {**turn, "intents": []} if group in outside else {**turn, **NO_LABEL}
 
 
-def _free(folder: Path, stem: str) -> Path:
-    """Return a file that is not there yet: an earlier draft's dialogues stay."""
-    names = [f"{stem}.jsonl", *(f"{stem}_{number}.jsonl" for number in range(2, 1000))]
+def _free(folder: Path, stem: str, kind: str) -> Path:
+    """Return a file that is not there yet: what is there already, an earlier draft's too, stays."""
+    names = [f"{stem}.{kind}", *(f"{stem}_{number}.{kind}" for number in range(2, 1000))]
     return next(folder / name for name in names if not (folder / name).exists())
 
 

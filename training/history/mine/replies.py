@@ -135,7 +135,7 @@ def _share(found: Sequence[Candidate], row: int) -> float:
 
 def _answer(dialogue: Mapping[str, Any], asked: int) -> tuple[str, str]:
     """Return what the agent says to a turn, cleaned, and who the agent is; "" where nobody answers."""
-    turns, reasons = dialogue["turns"], {n: reason for n, _, reason in judged_turns(dict(dialogue))}
+    turns = dialogue["turns"]
     at = asked + 1
     while at < len(turns):
         end = at
@@ -143,8 +143,12 @@ def _answer(dialogue: Mapping[str, Any], asked: int) -> tuple[str, str]:
             end += 1
         said = [t for t in turns[at:end] if t["speaker"] == "agent"]
         text = trimmed(" ".join(t["text"] for t in said))
-        if not _only_asks(text) or reasons.get(end) not in _FOLLOWS_AN_ASKING:
-            return ("" if _only_asks(text) else text), str(said[0].get("agent", "") if said else "")
+        if not _only_asks(text):
+            return text, str(said[0].get("agent", "") if said else "")
+        if not any(
+            n == end and reason in _FOLLOWS_AN_ASKING for n, _, reason in judged_turns(dict(dialogue))
+        ):
+            return "", ""
         at = end + 1
     return "", ""
 

@@ -5,19 +5,21 @@ import re
 from data.fold import fold
 
 _SPLIT = re.compile(r"(?<=[.!?])\s+|(?<=[。！？!?~～])|\n+")
-_NAMED = r"(?:[ ,]+(?:(?:mr|mrs|ms|dr|miss)\.? )?[A-Z][\w'’-]+){0,2}"
+_NAMED = r"(?:[ ,]+(?:(?:Mr|Mrs|Ms|Dr|Miss)\.? )?[A-Z][\w'’-]+){1,2}"
+_MARK = r"[,!.:;–—-]"
 _GREETING = re.compile(
-    r"^(?:(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))(?: (?i:there|again|customer|sir"
-    r"|madam|both|all))?"
-    + _NAMED
-    + r"\s*[,!.:;–—-]*\s*|(?i:thanks?(?: you)?(?: (?:so|very) much)?(?: for (?:contacting|reaching out"
-    r"|getting in touch|your (?:message|patience|question|reply))[^.!?,]*)?)" + _NAMED + r"\s*[,!.]+\s*)"
+    r"^(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))(?![A-Za-z'’])"
+    r"(?: (?i:there|again|customer|sir|madam|both|all)(?![a-z]))?"
+    rf"(?:{_NAMED}\s*{_MARK}+|\s*{_MARK}*)\s*"
+    r"|^(?i:thanks?(?: you)?(?: (?:so|very) much)?(?: for (?:contacting|reaching out|getting in touch"
+    r"|your (?:message"
+    r"|patience|question|reply))[^.!?,]*)?)" + rf"(?:{_NAMED})?\s*[,!.]+\s*"
 )
 _CHINESE_GREETING = re.compile(
     r"^(?:(?:亲爱的)?(?:您好|你好|亲|哈喽|嗨|早上好|上午好|下午好|晚上好|尊敬的[^，,。！!：:]{0,8}|[\u4e00-\u9fff]{1,3}(?:先生|女士"
     r"|小姐)(?=[，,。！!：:]))"
     r"[~～呀啊哦]*[，,。！!：:\s]*)+"
-    r"|^(?:这里是|我是)[^，,。！!]{1,12}(?:客服|客服人员|专员|顾问)[^，,。！!]{0,6}[，,。！!]\s*"
+    r"|^(?:这里是|我是)[^，,。！!]{0,12}(?:客服|客服人员|专员|顾问)[^，,。！!]{0,6}[，,。！!]\s*"
     r"|^(?:感谢|谢谢)(?:您的?)?(?:联系|咨询|来信|反馈|耐心等待|等待)[^，,。！!]{0,8}[，,。！!~]\s*"
 )
 _CLOSING = re.compile(

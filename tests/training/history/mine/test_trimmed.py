@@ -17,6 +17,7 @@ from training.history.mine.trimmed import trimmed
         ("您好，我是客服小王，运费 12 元。", "运费 12 元。"),
         ("Thanks, bye!", ""),
         ("Highland wool is warm.", "Highland wool is warm."),
+        ("Hello Returns are free.", "Returns are free."),
         ("No.", "No."),
     ],
 )  # fmt: skip
