@@ -2,8 +2,8 @@
 
 It is given each message as the live bot got it, with what the conversation knew before, once the customer
 has the answer. Nothing of it reaches the conversation or the order system: what the live bot looked up is
-known, anything else is only looked up. It rests as long as it works, so that customers have most of the
-machine; messages that come faster are dropped and counted.
+known, anything else is only looked up. Before each step it waits until no customer does: what comes faster
+than that allows is dropped and counted.
 """
 
 import logging
@@ -26,6 +26,8 @@ from data.trial import Trial
 log = logging.getLogger(__name__)
 WAITING = 64  # messages at most that wait for the release on trial
 BATCH = 16  # rows that are written at once
+LONGEST = 1.0  # seconds after which an answer that has not come is not waited for
+LOOK = 0.004  # seconds between two looks at whether a customer waits
 IDLE = 0.5  # seconds without a message after which the rows so far are written
 
 
@@ -61,6 +63,8 @@ class Shadow:
         self._rows = ShadowTurns(live.conversations.engine)
         self._queue: Queue[Heard] = Queue(waiting)
         self._dropped = 0
+        self._going = 0  # customers' messages that are being answered
+        self._latest = 0.0  # when the last of them came
         self._counting = Lock()
         self._stop = Event()
 
@@ -69,9 +73,14 @@ class Shadow:
         return self
 
     def side(self, session: str) -> None:
-        """It answers nobody."""
+        """It answers nobody; a customer waits for the live bot now."""
+        with self._counting:
+            self._going += 1
+            self._latest = time.monotonic()
 
     def heard(self, turn: Turn, text: str, before: State) -> None:
+        with self._counting:
+            self._going = max(0, self._going - 1)
         if turn.decision == WITH_A_PERSON:  # no bot says anything then
             return
         try:
@@ -92,18 +101,26 @@ class Shadow:
             except Empty:
                 rows = self._written(rows)
                 continue
-            began = time.perf_counter()
             rows.append(self._answered(heard))
             if len(rows) >= BATCH:
                 rows = self._written(rows)
-            time.sleep(time.perf_counter() - began)
         self._written(rows)
+
+    def _wait(self) -> None:
+        """Return once no customer waits; answers that never come, because of an error, do not count."""
+        while not self._stop.is_set():
+            with self._counting:
+                if time.monotonic() - self._latest > LONGEST:
+                    self._going = 0
+                if not self._going:
+                    return
+            time.sleep(LOOK)
 
     def _answered(self, heard: Heard) -> dict[str, Any]:
         """Return the row of what the release on trial says to a message."""
         live = heard.turn
         self._orders.known = {**live.orders, **({live.order.number: live.order} if live.order else {})}
-        turn = self.bot.answer(live.session, heard.text, heard.before)
+        turn = self.bot.answer(live.session, heard.text, heard.before, self._wait)
         said = _said(turn)
         with self._counting:
             dropped, self._dropped = self._dropped, 0
