@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 WAITING = 64  # messages at most that wait for the release on trial
 BATCH = 16  # rows that are written at once
 LONGEST = 1.0  # seconds after which an answer that has not come is not waited for
-LOOK = 0.004  # seconds between two looks at whether a customer waits
+GRACE = 0.05  # seconds after an answer, in which it is sent and the next message may come
+LOOK = 0.02  # seconds between two looks at whether a customer waits
 IDLE = 0.5  # seconds without a message after which the rows so far are written
 
 
@@ -64,7 +65,7 @@ class Shadow:
         self._queue: Queue[Heard] = Queue(waiting)
         self._dropped = 0
         self._going = 0  # customers' messages that are being answered
-        self._latest = 0.0  # when the last of them came
+        self._came = self._left = 0.0  # when the last of them came, and an answer was there
         self._counting = Lock()
         self._stop = Event()
 
@@ -76,11 +77,12 @@ class Shadow:
         """It answers nobody; a customer waits for the live bot now."""
         with self._counting:
             self._going += 1
-            self._latest = time.monotonic()
+            self._came = time.monotonic()
 
     def heard(self, turn: Turn, text: str, before: State) -> None:
         with self._counting:
             self._going = max(0, self._going - 1)
+            self._left = time.monotonic()
         if turn.decision == WITH_A_PERSON:  # no bot says anything then
             return
         try:
@@ -101,18 +103,24 @@ class Shadow:
             except Empty:
                 rows = self._written(rows)
                 continue
-            rows.append(self._answered(heard))
+            try:
+                rows.append(self._answered(heard))
+            except Exception:  # it breaks even where it should say that it broke
+                log.exception("release %s broke in the shadow", self.trial.release)
             if len(rows) >= BATCH:
                 rows = self._written(rows)
+        if rows:  # what it never came to counts as dropped
+            rows[-1]["dropped"] += self._queue.qsize() + self._dropped
         self._written(rows)
 
     def _wait(self) -> None:
         """Return once no customer waits; answers that never come, because of an error, do not count."""
         while not self._stop.is_set():
+            now = time.monotonic()
             with self._counting:
-                if time.monotonic() - self._latest > LONGEST:
+                if now - self._came > LONGEST:
                     self._going = 0
-                if not self._going:
+                if not self._going and now - self._left > GRACE:
                     return
             time.sleep(LOOK)
 
@@ -134,6 +142,7 @@ class Shadow:
     def _written(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Write rows and return what is left: nothing, even if it failed, for no second try is worth it."""
         if rows:
+            self._wait()
             try:
                 self._rows.add(rows)
             except Exception:

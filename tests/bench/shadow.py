@@ -23,7 +23,7 @@ from tests.bench.swaps import copied
 from tests.bench.turns import messages
 
 BLOCK = 30  # messages of a customer in a block
-PAUSES = (0.0, 0.1, 0.5)  # seconds between two messages of a customer
+PAUSES = (0.0, 0.2, 1.0)  # seconds between two messages of a customer
 Waits = list[float]
 
 
