@@ -188,8 +188,11 @@ class Bot:
             self.beside.heard(turn, text, before)
         return turn
 
-    def answer(self, session: str, text: str, before: State) -> Turn:
-        """Answer a message of a conversation of which `before` is known; nothing is written."""
+    def answer(self, session: str, text: str, before: State, wait: Callable[[], None] = lambda: None) -> Turn:
+        """Answer a message of a conversation of which `before` is known; nothing is written.
+
+        `wait` is called before each step: it returns when the step may be taken.
+        """
         turn = Turn(
             session=session,
             raw=text[: self._max_chars],
@@ -198,7 +201,7 @@ class Bot:
             memory=Memory.of(deepcopy(before.memory)),
             release=self.release,
         )
-        return self._run(turn, text)
+        return self._run(turn, text, wait)
 
     def answer_left_open(self, session: str) -> None:
         """Answer, once, the message that a person left unanswered and gave back; see bot/left_open.py."""
@@ -255,16 +258,19 @@ class Bot:
                 log.exception("release %s failed on trial", other.release)
         return self.answer(session, text, before)
 
-    def _run(self, turn: Turn, text: str) -> Turn:
-        started = time.perf_counter()
+    def _run(self, turn: Turn, text: str, wait: Callable[[], None] = lambda: None) -> Turn:
+        waited, started = 0.0, time.perf_counter()
         steps = self._steps_for(turn, too_long=len(text) > self._max_chars)
         try:
             for step in steps:
+                paused = time.perf_counter()
+                wait()
+                waited += time.perf_counter() - paused
                 turn = step(turn)
         except Exception:
             log.exception("session %s turn %d failed", turn.session, turn.number)
             turn = self._failed(turn)
-        turn.ms = 1000 * (time.perf_counter() - started)
+        turn.ms = 1000 * (time.perf_counter() - started - waited)
         return turn
 
     def _steps_for(self, turn: Turn, too_long: bool) -> tuple[Step, ...]:

@@ -2,8 +2,8 @@
 
 It is given each message as the live bot got it, with what the conversation knew before, once the customer
 has the answer. Nothing of it reaches the conversation or the order system: what the live bot looked up is
-known, anything else is only looked up. It rests as long as it works, so that customers have most of the
-machine; messages that come faster are dropped and counted.
+known, anything else is only looked up. Before each step it waits until no customer does: what comes faster
+than that allows is dropped and counted.
 """
 
 import logging
@@ -26,6 +26,9 @@ from data.trial import Trial
 log = logging.getLogger(__name__)
 WAITING = 64  # messages at most that wait for the release on trial
 BATCH = 16  # rows that are written at once
+LONGEST = 1.0  # seconds after which an answer that has not come is not waited for
+GRACE = 0.05  # seconds after an answer, in which it is sent and the next message may come
+LOOK = 0.02  # seconds between two looks at whether a customer waits
 IDLE = 0.5  # seconds without a message after which the rows so far are written
 
 
@@ -61,6 +64,8 @@ class Shadow:
         self._rows = ShadowTurns(live.conversations.engine)
         self._queue: Queue[Heard] = Queue(waiting)
         self._dropped = 0
+        self._going = 0  # customers' messages that are being answered
+        self._came = self._left = 0.0  # when the last of them came, and an answer was there
         self._counting = Lock()
         self._stop = Event()
 
@@ -69,9 +74,15 @@ class Shadow:
         return self
 
     def side(self, session: str) -> None:
-        """It answers nobody."""
+        """It answers nobody; a customer waits for the live bot now."""
+        with self._counting:
+            self._going += 1
+            self._came = time.monotonic()
 
     def heard(self, turn: Turn, text: str, before: State) -> None:
+        with self._counting:
+            self._going = max(0, self._going - 1)
+            self._left = time.monotonic()
         if turn.decision == WITH_A_PERSON:  # no bot says anything then
             return
         try:
@@ -92,18 +103,32 @@ class Shadow:
             except Empty:
                 rows = self._written(rows)
                 continue
-            began = time.perf_counter()
-            rows.append(self._answered(heard))
+            try:
+                rows.append(self._answered(heard))
+            except Exception:  # it breaks even where it should say that it broke
+                log.exception("release %s broke in the shadow", self.trial.release)
             if len(rows) >= BATCH:
                 rows = self._written(rows)
-            time.sleep(time.perf_counter() - began)
+        if rows:  # what it never came to counts as dropped
+            rows[-1]["dropped"] += self._queue.qsize() + self._dropped
         self._written(rows)
+
+    def _wait(self) -> None:
+        """Return once no customer waits; answers that never come, because of an error, do not count."""
+        while not self._stop.is_set():
+            now = time.monotonic()
+            with self._counting:
+                if now - self._came > LONGEST:
+                    self._going = 0
+                if not self._going and now - self._left > GRACE:
+                    return
+            time.sleep(LOOK)
 
     def _answered(self, heard: Heard) -> dict[str, Any]:
         """Return the row of what the release on trial says to a message."""
         live = heard.turn
         self._orders.known = {**live.orders, **({live.order.number: live.order} if live.order else {})}
-        turn = self.bot.answer(live.session, heard.text, heard.before)
+        turn = self.bot.answer(live.session, heard.text, heard.before, self._wait)
         said = _said(turn)
         with self._counting:
             dropped, self._dropped = self._dropped, 0
@@ -117,6 +142,7 @@ class Shadow:
     def _written(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Write rows and return what is left: nothing, even if it failed, for no second try is worth it."""
         if rows:
+            self._wait()
             try:
                 self._rows.add(rows)
             except Exception:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 
@@ -28,7 +29,8 @@ class AnswersDesk:
     def __init__(self, staff: "Staff") -> None:
         self._staff = staff
         self._lock = Lock()
-        self._tried: tuple[str, Bot] | None = None
+        # goes with the live bot, whose parts it shares: a replaced release must not stay in memory
+        self._tried: WeakKeyDictionary[Bot, tuple[str, Bot]] = WeakKeyDictionary()
         self._search: AnswerSearch | None = None
 
     def live_answers(self) -> dict[str, int]:
@@ -45,12 +47,12 @@ class AnswersDesk:
     def draft_bot(self) -> Bot:
         """Return a bot that answers with the drafts; only passages that changed are encoded."""
         draft, live = self._staff.drafts.now(), self._staff.bot()
-        key = f"{draft.key} {live.release}"
         with self._lock:
-            if self._tried is None or self._tried[0] != key:
+            found = self._tried.get(live)
+            if found is None or found[0] != draft.key:
                 index = Retriever.build(list(passages(draft.desk)), live.encoder, live.retriever)
-                self._tried = (key, live.with_answers(draft.desk, index))
-            return self._tried[1]
+                found = self._tried[live] = (draft.key, live.with_answers(draft.desk, index))
+            return found[1]
 
 
 def answers_routes(staff: "Staff") -> APIRouter:

@@ -24,7 +24,8 @@ from tests.app_process import Running, app_running
 OTHER = "29990101-01"
 FIRST, NEXT = "where is my order HB-2048817", ("when will it arrive?", "那什么时候能到呢", "thank you")
 PAUSE = 0.25  # seconds between two messages of a customer
-REST = 2.5  # seconds after a swap until memory is looked at
+SPIN = 0.1  # seconds of processor time
+REST = 2.0  # seconds after a swap until memory is looked at
 PATIENCE = 60.0
 
 
@@ -51,9 +52,10 @@ class Customer:
 
 @dataclass(frozen=True)
 class Swaps:
-    """What came of some swaps: `took` in seconds, `resident` in MB after each."""
+    """What came of some swaps: `took` in seconds, `resident` in MB after each, what else the machine did."""
 
     took: list[float]
+    slowness: list[float]  # how many times its processor time a computation took
     resident: list[float]
     customers: list[Customer]
 
@@ -75,7 +77,7 @@ def swapped(running: Running, home: Path, swaps: int, customers: int = 3) -> Swa
     ids, releases, over = copied(home), Releases(home, "shop"), Event()
     process = psutil.Process(running.process.pid)
     crowd = [Customer(running.address, f"swaps-{chr(97 + n)}", over) for n in range(customers)]
-    took, resident = [], []
+    took, slow, resident = [], [], []
     with ThreadPoolExecutor(customers) as people, httpx.Client(base_url=running.address) as client:
         living = [people.submit(customer.live) for customer in crowd]
         try:
@@ -87,12 +89,21 @@ def swapped(running: Running, home: Path, swaps: int, customers: int = 3) -> Swa
                     time.sleep(0.05)
                 took.append(time.monotonic() - began)
                 time.sleep(REST)
+                slow.append(slowness())
                 resident.append(process.memory_info().rss / 1e6)
         finally:
             over.set()
         for one in living:
             one.result()
-    return Swaps(took, resident, crowd)
+    return Swaps(took, slow, resident, crowd)
+
+
+def slowness() -> float:
+    """Return how many times its processor time a computation takes now: 1 where nothing else runs."""
+    began, spent = time.perf_counter(), time.thread_time()
+    while time.thread_time() - spent < SPIN:
+        pass
+    return (time.perf_counter() - began) / SPIN
 
 
 def main() -> None:
@@ -105,6 +116,7 @@ def main() -> None:
     waits = found.waits
     print(f"{len(found.took)} swaps, taken up after {statistics.median(found.took):.1f} s in the median")
     print(f"the slowest after {max(found.took):.1f} s")
+    print(f"whatever ran took {statistics.median(found.slowness):.1f} times its processor time")
     print(f"{len(waits)} answers, median {statistics.median(waits):.0f} ms, the slowest {waits[-1]:.0f} ms")
     for number in (1, 5, *range(10, args.swaps + 1, 10)):
         print(f"resident after swap {number}: {found.resident[number - 1]:.0f} MB")
