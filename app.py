@@ -9,7 +9,6 @@ import sys
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
-import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
@@ -18,6 +17,7 @@ from bot.api import add_api
 from bot.chat_page import MOUNT, chat_page
 from bot.doors import LiveBot
 from bot.page_head import PageHead
+from bot.page_mount import mount_page
 from bot.staff import Staff, add_staff
 from bot.staff.review_keeper import ReviewKeeper
 from data.errors import FrontdeskError
@@ -34,7 +34,7 @@ def create_app(bot: LiveBot, staff: Staff) -> FastAPI:
     )
     add_api(app, bot)
     add_staff(app, staff)
-    gr.mount_gradio_app(app, chat_page(bot, bot().desk), path="/", **MOUNT)
+    mount_page(app, chat_page(bot, bot().desk), "/", **MOUNT)
     app.add_middleware(PageHead, title=lambda: next(iter(bot().desk.name.values())))
     return app
 

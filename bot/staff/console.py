@@ -6,13 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
-import gradio as gr
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
+from starlette.types import Receive, Scope, Send
 
 from bot.doors import LiveBot
+from bot.page_mount import mount_page
 from bot.pipeline import Bot
 from bot.staff.answers import answers_routes
 from bot.staff.conversations import conversations_routes
@@ -126,9 +127,16 @@ def add_staff(app: FastAPI, staff: Staff) -> None:
     app.include_router(sign_in_routes(staff.users, staff.sessions, staff.set_up, staff.bot))
     for routes in ROUTES:
         app.include_router(routes(staff), prefix="/staff/api", include_in_schema=False)
+    app.mount("/staff/api", nothing_there)
     app.mount("/staff/console", StaticFiles(directory=HERE / "static"))
     page = staff_page(staff.bot().desk)
-    gr.mount_gradio_app(app, page, path="/staff", auth_dependency=staff.sessions.name, **MOUNT)
+    mount_page(app, page, "/staff", auth_dependency=staff.sessions.name, **MOUNT)
+
+
+async def nothing_there(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer for all addresses below /staff/api that are no route's; the toolkit has no words for them."""
+    said = f"there is no {scope['method']} {scope['path'][:80]}"
+    await JSONResponse({"error": said}, 404)(scope, receive, send)
 
 
 def turned_away(staff: Staff, request: Request) -> Response | None:

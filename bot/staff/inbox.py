@@ -94,7 +94,11 @@ def inbox_routes(staff: "Staff") -> APIRouter:
 
     @router.get("/inbox/{session}/suggestions")
     def suggestions(session: str, _user: Annotated[Account, agent]) -> dict[str, Any]:
-        """Return what the bot would say; nothing where somebody may be hurt: that is no matter for a form."""
+        """Return what the bot would say; nothing where somebody may be hurt: that is no matter for a form.
+
+        Raises MessageError where there is no such conversation.
+        """
+        inbox.conversation(session)
         found = () if cases.danger(session) else staff.bot().suggestions(session)
         return {"suggestions": [asdict(s) for s in found]}
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 Visit = Callable[..., Page]
+READY = ".st[data-ready=true]"
 SCRIPT = "<img src=x onerror='document.title=\"broken\"'>"
 
 
@@ -31,6 +32,7 @@ def test_from_a_word_to_the_reason_and_a_shared_link(server: str, console: Page)
         httpx.post(f"{server}/api/v1/messages", json={"session": session, "text": text}).raise_for_status()
     console.goto(f"{server}/staff/#/conversations")
     console.reload()  # it may have been there already
+    console.wait_for_selector(READY)
     console.wait_for_selector(f".cv-list [data-session='{session}']")
 
     console.keyboard.press("/")
@@ -53,6 +55,7 @@ def test_from_a_word_to_the_reason_and_a_shared_link(server: str, console: Page)
 
     colleague = console.context.new_page()
     colleague.goto(link)
+    colleague.wait_for_selector(READY)
     expect(colleague.locator(".cv-turn[aria-current]")).to_contain_text("where is my refund")
     expect(colleague.locator(".cv-why")).to_contain_text("Turn 1")
     assert colleague.title() == console.title() != "broken"
@@ -86,6 +89,7 @@ def test_filters_and_keys(server: str, console: Page) -> None:
         httpx.post(f"{server}/api/v1/messages", json={"text": text}).raise_for_status()
     console.goto(f"{server}/staff/#/conversations")
     console.reload()  # it may have been there already
+    console.wait_for_selector(READY)
     console.get_by_role("button", name="Filters").click()
     console.get_by_label("Route").select_option("handoff")
     expect(console.get_by_role("button", name="Filters · 1")).to_be_visible()
@@ -115,6 +119,7 @@ def test_a_filtered_list_is_shared_by_its_address(server: str, console: Page) ->
 
     console.goto(f"{server}/staff/#/conversations/f/{insights}")
     console.reload()  # it may have been there already
+    console.wait_for_selector(READY)
     expect(console.get_by_role("button", name="Filters · 5")).to_be_visible()
     for name, value in {
         "since": today, "until": today, "language": "zh", "route": "handoff", "reason": "asked_for_a_person",
@@ -133,6 +138,7 @@ def test_a_filtered_list_is_shared_by_its_address(server: str, console: Page) ->
 
     colleague = console.context.new_page()
     colleague.goto(console.url)
+    colleague.wait_for_selector(READY)
     expect(colleague.locator(f"{english}[aria-selected=true]")).to_be_visible()
     expect(chosen(colleague, "language")).to_have_value("en")
     expect(colleague.locator(".cv-turn[aria-current]")).to_contain_text("talk to a person")
@@ -144,6 +150,7 @@ def test_a_filtered_list_is_shared_by_its_address(server: str, console: Page) ->
 def test_an_address_with_what_is_not_there(server: str, console: Page) -> None:
     console.goto(f"{server}/staff/#/conversations/f/intent=gone_for_good/from=yesterday/words=50%25/nonsense")
     console.reload()
+    console.wait_for_selector(READY)
     expect(console.get_by_role("button", name="Filters · 1")).to_be_visible()
     expect(chosen(console, "intent")).to_have_value("gone_for_good")
     expect(chosen(console, "since")).to_have_value("")

@@ -25,7 +25,8 @@ from tests.bot.staff.conftest import PASSWORD, SignIn
 API = "/staff/api/"
 NEEDED = {  # who may use what lies below /staff/api/<name>; a new name has to be put here
     "me": "agent", "inbox": "agent", "conversations": "agent", "review": "reviewer",
-    "answers": "reviewer", "insights": "reviewer", "releases": "admin", "team": "admin",
+    "colleagues": "agent", "answers": "reviewer", "insights": "reviewer", "releases": "admin",
+    "team": "admin",
 }  # fmt: skip
 MILLION = 1_000_000
 SHORT = 2000  # characters; an error that repeats what was sent would be longer
