@@ -198,7 +198,13 @@ def _remark(
     if kind in WRITTEN:
         index_remark(db, session, after, text)
     had = {"owner": f"person {user}"} if kind in LEAVING and before is None else before
-    has = {"owner": f"person {text}"} if kind == "transferred" else {"text": text} if text else None
+    owner = {
+        "claimed": f"person {user}",
+        "transferred": f"person {text}",
+        "given_back": "bot",
+        "closed": "bot",
+    }
+    has = {"owner": owner[kind]} if kind in owner else {"text": text} if text else None
     write_audit(db, user, f"conversation_{kind}", session, had, has)
 
 

@@ -101,6 +101,7 @@ def test_an_edit_is_answered_with_what_was_learned_before(
         assert digests(release.folder / part) == digests(before.folder / part)
     assert bot.on(release).try_out("thank you so much").reply == WORDS
     assert (release.about["by"], release.about["note"], release.about["base"]) == ("ann", "kinder", before.id)
+    assert 0 < release.about["seconds"] != before.metrics["seconds"]  # its own, not those of the build
 
 
 def test_the_index_is_the_one_that_a_build_from_nothing_makes(

@@ -179,7 +179,7 @@ def test_a_conversation_is_handed_over_and_a_danger_comes_first(page: Page, sign
     dialog.locator("[data-field=to]").select_option("bob")
     dialog.locator("[data-field=note]").fill("wants the blue one")
     dialog.locator("button[type=submit]").click()
-    expect(ann.locator(".st-toast")).to_contain_text("bob has the conversation now")
+    expect(ann.locator(".st-toast")).to_contain_text(f"bob has the conversation with #{session[-6:]} now")
     expect(page.locator(".fd-status [data-w=who]")).to_have_text("Bob, colleague", timeout=SOON)
     expect(page.locator(".fd-event").last).to_contain_text("Ann has handed you over to Bob")
 

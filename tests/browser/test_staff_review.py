@@ -125,8 +125,10 @@ def test_words_that_were_decided_about_say_so(page: Page, log: Engine, server: s
         urlopen(Request(f"{server}/api/v1/messages", body, {"Content-Type": "application/json"})).close()
         item = page.locator(".st-list .st-item", has_text=said)
         expect(item).to_be_visible(timeout=30_000)
+        group = item.get_attribute("data-group")
         item.click()
-        expect(page.locator(".st-message", has_text=said).first).to_be_visible()
+        chosen = page.locator(f".st-middle[data-group='{group}'] .st-message", has_text=said)
+        expect(chosen.first).to_be_visible()
         if session == "anthem-1":
             page.keyboard.press("4")
             expect(item).to_have_count(0)

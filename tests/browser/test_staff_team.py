@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import uuid4
 
+import httpx
 from playwright.sync_api import Page, expect
 
 from tests.app_process import PASSWORD
@@ -10,7 +11,7 @@ from tests.app_process import PASSWORD
 Visit = Callable[..., Page]
 
 
-def test_somebody_is_added_and_the_log_says_so(sign_in: Visit) -> None:
+def test_somebody_is_added_and_the_log_says_so(server: str, sign_in: Visit) -> None:
     page, name = sign_in("boss", "admin"), f"new-{uuid4().hex[:6]}"
     page.goto(f"{page.url.split('#')[0]}#/team")
     expect(page.locator("[data-user=boss]")).to_contain_text("signed in")
@@ -25,6 +26,17 @@ def test_somebody_is_added_and_the_log_says_so(sign_in: Visit) -> None:
     added.get_by_text("Disable").click()
     page.locator("dialog [type=submit]").click()
     expect(added).to_contain_text("disabled")
+    httpx.post(f"{server}/api/v1/messages", json={"text": "转人工", "session": name}).raise_for_status()
+    page.evaluate(
+        """session => import('/staff/console/console.js').then(
+            (console) => console.api('POST', `inbox/${session}/claim`, {}))""",
+        name,
+    )
+    page.locator("[data-page=team]").click()  # the page that is open already is loaded anew
+    latest = page.locator(".te-log tbody tr").first
+    expect(latest).to_contain_text("took a conversation")
+    expect(latest).to_contain_text("with: the queue → boss")
+    expect(latest.locator(f"a[href='#/conversations/{name}']")).to_have_text(f"#{name[-6:]}")
     page.close()
 
 

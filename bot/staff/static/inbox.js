@@ -24,6 +24,7 @@ export async function show(main, desk, path) {
 
   let lists = { waiting: [], mine: [], queue: { waiting: 0, given: 0 }, silent_after: Infinity }, drawn = "", drawnAt = 0;
   let chosen = path[0] ?? null, held = null, suggested = [], suggestedFor = "";
+  let passedOn = null; // the conversation that this agent is handing to a colleague
   let view = null; // the open conversation's elements
   const outbox = new Outbox(desk, { arrived, refused: putBack });
 
@@ -186,7 +187,7 @@ export async function show(main, desk, path) {
     field.readOnly = !mine;
     send.hidden = !mine;
     view.kept.hidden = mine || !field.value;
-    if (view.mine && held.owner === "person" && !mine) desk.toast(words.taken_from_you.replace("{name}", held.person), null, "inbox");
+    if (view.mine && held.owner === "person" && !mine && passedOn !== chosen) desk.toast(words.taken_from_you.replace("{name}", held.person), null, "inbox");
     view.mine = mine;
   }
 
@@ -349,6 +350,7 @@ export async function show(main, desk, path) {
   async function claim(takeFrom = null) {
     if (!chosen || isMine()) return;
     const session = chosen;
+    passedOn = null;
     try {
       await desk.api("POST", `inbox/${session}/claim`, { take_from: takeFrom });
     } catch (error) {
@@ -387,6 +389,7 @@ export async function show(main, desk, path) {
     if (!isMine()) return desk.toast(words.claim_first);
     const session = chosen;
     askColleague(desk, async (to, note) => {
+      passedOn = session;
       if (note) outbox.add({ session, kind: "note", text: note });
       if (!await leave({ session, kind: "transfer", to })) return;
       desk.toast(words.done_transfer.replace("{name}", to).replace("{customer}", named(session)));

@@ -15,6 +15,7 @@ export async function show(main, desk, path) {
 
   let queue = { groups: [], left: { messages: 0, groups: 0, waiting: 0 }, done: {}, unhappy_weight: 0 };
   let group = null, ahead = null, passed = [], proposed = {}, ended = false, busy = false;
+  let opened = 0; // how often somebody has chosen a group
   let cursor = 0, panel = null, selected = new Set(), unfolded = new Map();
   const judged = new Set(); // groups whose verdict is on its way: the server would still give them out
   const given = []; // promises of the batches given on this page, the last at the end
@@ -45,14 +46,20 @@ export async function show(main, desk, path) {
   async function next() {
     if (busy) return;
     busy = true;
+    const before = opened;
     try {
       const found = ahead;
       ahead = null;
-      const fetched = found ? await found : await fetchNext(passed);
-      group = fetched ?? (found ? await fetchNext(passed) : null);
-      if (!group && passed.length) { passed = []; group = await fetchNext([]); }
+      let fetched = found ? await found : await fetchNext(passed);
+      if (!fetched && found) fetched = await fetchNext(passed);
+      if (!fetched && passed.length) { passed = []; fetched = await fetchNext([]); }
+      if (before !== opened) { // somebody has chosen another one meanwhile: that stays
+        if (fetched && fetched.id !== group?.id) api("POST", "review/release", { groups: [fetched.id] }).catch(() => {});
+        return;
+      }
+      group = fetched;
     } catch (error) {
-      group = null;
+      if (before === opened) group = null;
       if (error.status) toast(error.message);
     } finally { busy = false; }
     if (ended) return letGo();
@@ -67,6 +74,7 @@ export async function show(main, desk, path) {
 
   async function open(id) {
     const before = group?.id;
+    opened += 1;
     try {
       group = (await api("POST", "review/open", { group: id })).group;
     } catch (error) { toast(error.message); return refresh(); }
