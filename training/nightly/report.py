@@ -5,8 +5,10 @@ Any part of the JSON may be missing where a night ended early; the page says so 
 
 from training.nightly.report_changes import changes, coverage
 from training.nightly.report_charts import charts
+from training.nightly.report_checks import checks
 from training.nightly.report_costs import options, stages, weight
-from training.nightly.report_first import checks, figures, outcome
+from training.nightly.report_figures import figures
+from training.nightly.report_first import outcome
 from training.nightly.report_intents import intents, scripted
 from training.nightly.report_learned import authors, by_intent, left_out, suspects
 from training.nightly.report_read import Row, clean

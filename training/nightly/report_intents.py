@@ -1,6 +1,6 @@
 """How well each intent is recognized before and now, and how the scripted conversations went."""
 
-from training.nightly.report_first import tone_of
+from training.nightly.report_figures import tone_of
 from training.nightly.report_learned import named, titles_of
 from training.nightly.report_read import (
     Row,

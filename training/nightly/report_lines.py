@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from training.chart_style import BLUE, BROKEN, GREEN, ORANGE, PALE, VIOLET, axes_of, in_per_cent, short
-from training.nightly.report_first import FIGURES
+from training.nightly.report_figures import FIGURES
 from training.nightly.report_read import LANGUAGES, Row, clean, moment, number, part, parts, rows
 
 COLOURS = (GREEN, ORANGE, BLUE, VIOLET)
