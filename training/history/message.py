@@ -51,11 +51,11 @@ Item = Message | Rejected | Skipped
 
 
 def short_names(files: Sequence[Path]) -> dict[Path, str]:
-    """Return a name for each file that no other has: its own, with as many folders before it as needed."""
+    """Return a name for each file that no other has: its own, with the folders before it that this takes."""
     found: dict[Path, str] = {}
     for depth in range(1, max((len(f.resolve().parts) for f in files), default=0) + 1):
         left = [file for file in files if file not in found]
         names = {file: "-".join(file.resolve().with_suffix("").parts[-depth:]) for file in left}
         taken = [*found.values(), *names.values()]
         found |= {file: name for file, name in names.items() if taken.count(name) == 1}
-    return found
+    return {file: "-".join(file.resolve().parts[1:]) for file in files} | found  # a.csv beside a.txt

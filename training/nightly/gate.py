@@ -51,7 +51,7 @@ def figures(exam: Exam, languages: Sequence[str]) -> dict[str, dict[str, Compare
         shares = {
             "golden": _compared(golden, _right),
             "top_intent": _compared(inside, _right),
-            "in_scope_refused": _compared(inside, lambda case, judged: judged.refused),
+            "in_scope_refused": _refused(inside),
             "out_of_scope_refused": _compared(outside, _right),
             "acted_on": _compared(inside, lambda case, judged: judged.acted is not None),
             "wrong_answers": _wrong_answers(rows),
@@ -218,6 +218,12 @@ def _compared(rows: Sequence[Row], holds: Any) -> Compared:
     p = float(binomtest(worse, better + worse, alternative="greater").pvalue) if better + worse else 1.0
     live, candidate = (sum(side) / len(pairs) for side in zip(*pairs, strict=True))
     return Compared(round(live, 4), round(candidate, 4), len(pairs), better, worse, round(p, 4))
+
+
+def _refused(rows: Sequence[Row]) -> Compared:
+    """Compare what share of the messages is refused; better is one that is refused no more."""
+    kept = _compared(rows, lambda case, judged: not judged.refused)
+    return replace(kept, live=round(1 - kept.live, 4), candidate=round(1 - kept.candidate, 4))
 
 
 def _wrong_answers(rows: Sequence[Row]) -> Compared:

@@ -281,6 +281,7 @@ class _Night:
     def _end(self, outcome: str, release: str | None, error: str | None, began: datetime) -> Result:
         self.found |= {
             "night": self.folder.name, "desk": self.desk.id, "desk_name": dict(self.desk.name),
+            "titles": {i.id: dict(i.title) for i in self.desk.intents.values()},
             "began": began.isoformat(), "ended": datetime.now(UTC).isoformat(), "outcome": outcome,
             "before": self.live.id, "release": release, "options": self.options.as_json(), "error": error,
             "former": self.nights.former(), "stages": self.stages.as_json(),

@@ -84,12 +84,13 @@ def test_files_of_the_same_name_stay_apart(write: Write) -> None:
         for name, (form, content) in CONTENT.items()
         if form in ("csv", "transcript")
     ]
+    files.append(write("en/a.txt", "Customer: where is my order\n"))
     nested = [
         write(f"{n}/m.jsonl", [{"messages": [{"role": "user", "content": "where is it"}]}]) for n in "ab"
     ]
     sources = open_sources([*files, *nested], "auto", None)
     names = [m.conversation for s in sources for m in s.items() if isinstance(m, Message)]
-    assert len(set(names)) == len(names) == 6
+    assert len(set(names)) == len(names) == 7
 
 
 def test_a_projects_files_of_the_same_name_stay_apart(write: Write) -> None:
