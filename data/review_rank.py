@@ -1,9 +1,9 @@
 """What of the review queue comes first, and who has it open.
 
 Rank = ∜messages × uncertainty × (1 + 3 × dissatisfaction): the uncertainty of the group's most typical
-message, the dissatisfaction as a mean over its messages without a verdict. With the messages themselves, and not their
-fourth root, one keystroke puts more wrong answers right that day, and far less is learned of what is rare
-(docs/learning.md).
+message, the dissatisfaction as a mean over its messages without a verdict. With the messages themselves, and
+not their fourth root, one keystroke puts more wrong answers right that day, and far less is learned of what
+is rare (docs/learning.md).
 """
 
 from collections.abc import Iterable, Sequence
