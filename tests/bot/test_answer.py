@@ -11,7 +11,7 @@ import pytest
 from bot.answer import SYSTEM_REPLIES, UNHAPPY, AnswerStep
 from bot.connectors import Order, OrderFile
 from bot.turn import Decision, Entity, Memory, Turn, Understanding
-from data.desk import Desk
+from data.desk import Conditions, Desk, Template
 from retrieval.passage import Passage
 
 Converse = Callable[..., list[Turn]]
@@ -366,3 +366,122 @@ def test_who_only_sends_a_number_is_not_unhappy(texts: list[str], converse: Conv
     turn = converse(*texts)[-1]
     assert turn.understanding.sentiment > UNHAPPY
     assert used(turn) == ["track_order.shipped"]
+
+
+def named(kind: str, text: str, value: str) -> Entity:
+    return Entity(kind, text, value, 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value", "template", "begins"),
+    [
+        ("en", "PayPal", "PayPal", "accepted", "Yes, you can pay with PayPal."),
+        ("zh", "支付宝", "Alipay", "accepted", "可以的，支持支付宝。"),
+        ("en", "Klarna", "Klarna", "accepted", "Yes, you can pay with Klarna."),  # in instalments
+        ("en", "COD", "cash on delivery", "not_accepted", "No, cash on delivery is not possible here."),
+        ("zh", "货到付款", "cash on delivery", "not_accepted", "不支持货到付款。"),
+    ],
+)
+def test_a_way_of_paying_that_is_named_gets_yes_or_no(
+    language: str, text: str, value: str, template: str, begins: str, desk: Desk
+) -> None:
+    decision = Decision("answer", "intent_accepted", ("payment_methods",))
+    turn = say(desk, decision, language, entities=(named("payment_method", text, value),))
+    assert used(turn) == [f"payment_methods.{template}"]
+    assert turn.reply.startswith(begins)
+
+
+def test_several_ways_of_paying_get_no_yes_that_may_hold_for_one_only(desk: Desk) -> None:
+    both = (
+        named("payment_method", "PayPal", "PayPal"),
+        named("payment_method", "cash on delivery", "cash on delivery"),
+    )
+    turn = say(desk, Decision("answer", "intent_accepted", ("payment_methods",)), entities=both)
+    assert used(turn) == ["payment_methods.general"]
+
+
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [
+        ("can I pay with PayPal?", "accepted"), ("do you take cash on delivery", "not_accepted"),
+        ("可以用支付宝付款吗", "accepted"), ("能货到付款吗", "not_accepted"),
+    ],
+)  # fmt: skip
+def test_a_way_of_paying_is_read_from_the_message(text: str, template: str, converse: Converse) -> None:
+    (turn,) = converse(text)
+    assert used(turn) == [f"payment_methods.{template}"]
+
+
+STORES = Decision("answer", "intent_accepted", ("store_info",))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value", "said"),
+    [
+        ("en", "oslo", "Oslo", "No, we have no shop in Oslo."),
+        ("zh", "奥斯陆", "Oslo", "奥斯陆目前没有门店。"),
+    ],
+)
+def test_a_city_without_a_shop_is_told_so(
+    language: str, text: str, value: str, said: str, desk: Desk
+) -> None:
+    turn = say(desk, STORES, language, entities=(named("city", text, value),))
+    assert used(turn) == ["store_info.not_there"]
+    assert turn.reply.startswith(said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "entities", [(), (named("city", "Hangzhou", "Hangzhou"),)], ids=["no city", "a shop"]
+)
+def test_where_there_is_a_shop_or_no_city_named_the_shops_are_told(
+    entities: tuple[Entity, ...], language: str, desk: Desk
+) -> None:
+    assert used(say(desk, STORES, language, entities=entities)) == ["store_info.general"]
+
+
+def test_a_template_for_a_city_with_a_shop_is_kept_for_such_cities(desk: Desk) -> None:
+    there = Template(id="store_info.there", when=Conditions(city="served"), texts={"en": "Yes, in {city}."})
+    fields = {name: getattr(desk, name) for name in Desk.model_fields}
+    own = Desk(**{**fields, "templates": {**desk.templates, there.id: there}})
+    for value, template in (("Seattle", "there"), ("Oslo", "not_there")):
+        assert used(say(own, STORES, entities=(named("city", value, value),))) == [f"store_info.{template}"]
+    assert used(say(own, STORES)) == ["store_info.general"]
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "template"),
+    [
+        ("HB-2048817", "can it come another day", "day_on_the_way"),
+        ("HB-2048817", "我那天不在家，能改天送吗", "day_on_the_way"),
+        ("HB-2048817", "send it to my new address", "on_the_way"),
+        (None, "please deliver it later", "day_unknown"),
+        (None, "可以晚几天再送吗", "day_unknown"),
+        (None, "change the address", "unknown"),
+    ],
+)
+def test_another_day_is_another_matter_than_another_address(
+    number: str | None, text: str, template: str, desk: Desk
+) -> None:
+    order = OrderFile(desk.folder / "orders.jsonl").find(number) if number else None
+    decision = Decision("answer", "intent_accepted", ("change_delivery_address",))
+    language = "zh" if any(c >= "\u4e00" for c in text) else "en"
+    turn = say(desk, decision, language, order=order, text=text)
+    assert used(turn) == [f"change_delivery_address.{template}"]
+
+
+@pytest.mark.parametrize("text", ["could you hold my order until I am back", "能不能先别发，过几天再发"])
+def test_the_day_of_what_is_not_sent_yet_can_be_changed(text: str, desk: Desk, orders: list[Order]) -> None:
+    decision = Decision("answer", "intent_accepted", ("change_delivery_address",))
+    waits = [o for o in orders if o.status in ("awaiting_payment", "processing", "backordered")]
+    assert waits
+    for order in waits:
+        assert used(say(desk, decision, order=order, text=text)) == ["change_delivery_address.day_not_sent"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "can I choose another day"), ("zh", "送货时间可以改吗")]
+)
+def test_the_rules_about_another_day_need_no_order(language: str, text: str, desk: Desk) -> None:
+    decision = Decision("answer", "general_question", ("change_delivery_address",))
+    assert used(say(desk, decision, language, text=text)) == ["change_delivery_address.day_general"]

@@ -4,6 +4,7 @@ import pytest
 
 from bot.spelling import Spelling, english_words
 from bot.turn import Entity
+from retrieval.bundled_encoder import whole_words
 
 HISTORY = {
     "parcel": 2.0,
@@ -91,3 +92,13 @@ def test_ordinary_english_is_left_alone(text: str, english: Spelling) -> None:
 
 def test_the_commonest_english_words_come_first() -> None:
     assert english_words()[:3] == ("the", "of", "and")
+
+
+@pytest.mark.parametrize("word", ["favorite", "klarna", "wayfair"])
+def test_words_that_only_the_encoder_or_the_desk_knows_are_left_alone(word: str) -> None:
+    """They are names to the speller: right as they stand, and nothing is taken for one of them."""
+    plain, knowing = (Spelling({"parcel": 1.0, "favorites": 9.0, "klarnas": 9.0, "wayfairs": 9.0}, (), names)
+                      for names in ((), {*whole_words(), "klarna", "wayfair"}))  # fmt: skip
+    assert plain.correct(word) == f"{word}s"
+    assert knowing.correct(word) == word
+    assert knowing.correct(f"{word}x") == f"{word}s"

@@ -28,6 +28,7 @@ def own_server(home: Path, tmp_path: Path) -> Iterator[str]:
 def thanked(page: Page, server: str) -> str:
     """Return what a customer who begins a conversation with thanks is told."""
     page.goto(server)
+    page.wait_for_selector(".fd[data-ready=true]")  # it keeps its conversation as it gets ready
     page.evaluate("localStorage.clear()")
     page.goto(server)
     page.wait_for_selector(".fd[data-ready=true]")

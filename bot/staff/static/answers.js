@@ -1,5 +1,9 @@
 // The Answers page: #/answers/template/<id>, #/answers/article/<id>, #/answers/try, #/answers/publish
 
+import { conditions } from "./answer_conditions.js";
+import { drawHistory } from "./answer_history.js";
+import { drawPublish } from "./answer_publish.js";
+import { drawTry } from "./answer_try.js";
 import { diffOf } from "./diff.js";
 
 const unsaved = new Map(); // "template/x" → {content, base}: what was typed stays until it is saved or put aside
@@ -23,6 +27,7 @@ export async function show(main, desk, path) {
   const right = h("section", { class: "st-column an-right" });
   const frame = h("div", { class: "st-three" }, left, middle, right);
   main.append(frame);
+  const answers = { desk, page, middle, right, open, load, titleOf, changed, restore, retire }; // what the parts of the page work with
 
   search.oninput = () => { sought = search.value; drawList(); clearTimeout(page.searching); page.searching = setTimeout(find, 150); };
   const guard = (event) => { if (unsaved.size) event.preventDefault(); };
@@ -67,8 +72,8 @@ export async function show(main, desk, path) {
     right.hidden = at === "try" || at === "publish";
     frame.className = right.hidden ? "st-two" : "st-three";
     drawList();
-    if (at === "try") return drawTry();
-    if (at === "publish") return drawPublish();
+    if (at === "try") return drawTry(answers);
+    if (at === "publish") return drawPublish(answers);
     try {
       page.one = await api("GET", `answers/${at.split("/").map(encodeURIComponent).join("/")}`);
     } catch (error) {
@@ -78,7 +83,7 @@ export async function show(main, desk, path) {
     }
     if (page.at !== at) return;
     drawOne();
-    drawHistory();
+    drawHistory(answers);
     if (!page.shown) setTimeout(() => list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "center" }), 50);
     page.shown = true;
   }
@@ -165,7 +170,7 @@ export async function show(main, desk, path) {
         page.conflict = h("div", {}),
         one.retired && h("p", { class: "st-wait" }, words.retired_hint),
         h("div", { class: "an-sides" }, page.data.known.languages.map(side)),
-        one.kind === "template" ? [conditions(), nextButtons()] : intentsOf(),
+        one.kind === "template" ? [conditions(answers), nextButtons()] : intentsOf(),
         page.general = h("div", { class: "st-stack" })),
     );
     drawChecks(one);
@@ -212,34 +217,6 @@ export async function show(main, desk, path) {
     h("option", { value: "" }, words.insert),
     h("optgroup", { label: words.facts }, options(Object.keys(known.facts).map((f) => `fact.${f}`), (name) => `${known.facts[name.slice(5)][language]}  ·  ${name}`)),
     !article && h("optgroup", { label: words.per_customer }, options([...known.order_fields, ...known.slots, "product", "country", "city", "method", "snippet"], (name) => words[`value_${name.replace(".", "_")}`] ?? name)));
-  }
-
-  function conditions() {
-    const when = page.text.when, one = (name, values) => h("label", {}, words[`when_${name}`],
-      h("select", { onchange: (event) => { if (event.target.value) when[name] = event.target.value; else delete when[name]; changed(); } },
-        h("option", { value: "" }, words.always), values.map((value) => h("option", { value, selected: when[name] === value }, words[`when_${value}`]))));
-    const statuses = Object.entries(page.data.known.statuses).map(([status, texts]) => {
-      const on = () => (when.order_status ?? []).includes(status);
-      const button = h("button", { class: "an-pick", "aria-pressed": String(on()), onclick: () => {
-        const chosen = new Set(when.order_status ?? []);
-        if (!chosen.delete(status)) chosen.add(status);
-        when.order_status = Object.keys(page.data.known.statuses).filter((s) => chosen.has(s));
-        if (!when.order_status.length) delete when.order_status;
-        button.setAttribute("aria-pressed", String(on()));
-        changed();
-      } }, texts[desk.language] ?? status);
-      return button;
-    });
-    const says = h("label", {}, words.when_says, h("input", { value: (when.says ?? []).join(", "), maxlength: 400, placeholder: words.when_says_hint,
-      onchange: (event) => {
-        const given = event.target.value.split(/[,，、]/).map((word) => word.trim()).filter(Boolean);
-        if (given.length) when.says = given; else delete when.says;
-        changed();
-      } }));
-    return h("section", { class: "an-box" }, h("h3", {}, words.conditions),
-      h("div", { class: "an-when" }, one("order", ["known", "unknown", "general"]), one("mood", ["unhappy"]), one("hours", ["open", "closed"]),
-        ...["country", "city", "method"].map((name) => one(name, ["served", "not_served"])), says),
-      h("div", { class: "an-when" }, h("span", { class: "st-quiet st-small" }, words.when_order_status), statuses));
   }
 
   function nextButtons() { return picker("next", words.next_buttons, words.add_button); }
@@ -334,42 +311,6 @@ export async function show(main, desk, path) {
 
   // ---- history, use
 
-  function drawHistory() {
-    const one = page.one, use = one.use;
-    const choices = [...one.versions.map((v) => v.version), ...(one.of_files || one.versions.length ? [0] : [])];
-    const name = (number) => number ? words.version.replace("{n}", number) : one.of_files ? words.version_files : words.version_nothing;
-    const shown = h("div", {});
-    const pick = (value) => h("select", { class: "an-small" }, choices.map((n) => h("option", { value: n, selected: n === value }, name(n))));
-    const before = pick(choices[1] ?? 0), after = pick(choices[0] ?? 0);
-    const compare = async () => {
-      const path = `answers/${one.kind}/${encodeURIComponent(one.id)}/diff?before=${before.value}&after=${after.value}`;
-      shown.replaceChildren(diffOf(desk, words, await api("GET", path)));
-    };
-    before.onchange = after.onchange = compare;
-    right.replaceChildren(
-      h("div", { class: "st-head" }, h("h3", {}, words.history), h("span", { class: "st-space" }),
-        !one.retired && h("button", { class: "st-button st-danger", onclick: retire }, words.retire)),
-      h("div", { class: "st-pad st-stack" },
-        h("p", { class: "st-small st-quiet" }, use.turns
-          ? words.used.replace("{used}", use.used).replace("{turns}", use.turns).replace("{up}", use.up).replace("{down}", use.down) : words.never_used),
-        one.lines.length > 0 && one.versions.length > 1 && h("section", { class: "an-box" }, h("h3", {}, words.live_beside_draft), diffOf(desk, words, one.lines)),
-        one.versions.length > 0
-          ? h("section", { class: "an-box" }, h("h3", {}, words.compare), h("div", { class: "st-row" }, before, "→", after), shown)
-          : h("p", { class: "st-quiet st-small" }, words.no_history),
-        h("div", {}, one.versions.map((version, at) => h("div", { class: "an-version" },
-          h("div", { class: "st-row" }, h("b", {}, name(version.version)), h("span", { class: "st-quiet st-small" }, `${version.author} · ${desk.time(version.at)}`)),
-          h("div", { class: "st-row" },
-            version.state !== "text" && h("span", { class: "st-chip" }, words[`made_${version.state}`]),
-            version.standing !== "never" && h("span", { class: `st-chip ${{ live: "st-good", rolled_back: "st-wait" }[version.standing] ?? ""}` }, words[`standing_${version.standing}`].replace("{release}", version.released ?? "")),
-            version.note && h("span", { class: "st-small st-quiet" }, version.note)),
-          at > 0 && h("div", {}, h("button", { class: "st-button", onclick: () => restore(version.version, one.version) }, words.bring_back)))),
-        one.versions.length > 0 && one.of_files && one.versions[0].state !== "files" && h("div", { class: "an-version" }, h("b", {}, words.version_files),
-          h("div", {}, h("button", { class: "st-button", onclick: () => restore(0, one.version) }, words.bring_back)))),
-      ),
-    );
-    if (one.versions.length) compare();
-  }
-
   async function restore(number, base) {
     const [kind, ...id] = page.at.split("/");
     try {
@@ -430,87 +371,5 @@ export async function show(main, desk, path) {
     drawOne();
     recheck();
     right.replaceChildren(h("div", { class: "st-empty" }, words.new_history));
-  }
-
-  // ---- trying it out
-
-  function drawTry() {
-    const field = h("input", { value: page.tried ?? "", placeholder: words.try_placeholder, maxlength: 4000, "aria-label": words.try });
-    const found = h("div", { class: "st-pad" }, h("div", { class: "st-empty" }, h("b", {}, words.try), words.try_empty));
-    const ask = async (event) => {
-      event.preventDefault();
-      const text = page.tried = field.value.trim();
-      if (!text) return;
-      found.setAttribute("aria-busy", "true");
-      try {
-        const { live, draft } = await api("POST", "answers/try", { text });
-        found.replaceChildren(h("div", { class: "an-both" },
-          h("section", {}, h("h2", {}, words.try_live, " ", h("span", { class: "st-chip" }, live.release)), tried(live)),
-          h("section", {}, h("h2", {}, words.try_draft, " ", h("span", { class: `st-chip ${live.reply === draft.reply ? "" : "st-wait"}` }, live.reply === draft.reply ? words.try_same : words.try_differs)), tried(draft))));
-      } catch (error) { if (error.status) desk.toast(error.message); }
-      found.removeAttribute("aria-busy");
-    };
-    middle.replaceChildren(
-      h("div", { class: "st-head" }, h("form", { class: "an-try", onsubmit: ask }, field, h("button", { class: "st-main-button" }, words.try_ask, " ", h("kbd", {}, "↵")))), found);
-    field.focus();
-  }
-
-  function tried(turn) {
-    const percent = (share) => `${Math.round(100 * share)} %`;
-    const bar = (share, mark) => h("div", { class: "an-bar" }, h("i", { style: `width:${100 * share}%` }), h("u", { style: `left:${100 * Math.min(mark, 1)}%` }));
-    return [
-      h("div", { class: "an-shown", lang: turn.language, "data-reply": true }, turn.reply.split("\n\n").map((p) => h("p", {}, p))),
-      turn.quick_replies.length > 0 && h("div", { class: "st-row" }, turn.quick_replies.map((q) => h("span", { class: "st-chip" }, q))),
-      h("div", { class: "an-box" }, h("h3", {}, words.try_decided),
-        h("div", { class: "st-row" }, h("b", {}, words[`route_${turn.route}`] ?? turn.route), h("span", { class: "st-quiet" }, words[`reason_${turn.reason}`] ?? turn.reason)),
-        h("p", { class: "st-small st-quiet" }, `${words.try_language}: ${words[`language_${turn.language}`] ?? turn.language}`, turn.slot ? ` · ${words.try_asks}: ${turn.slot}` : "")),
-      h("div", { class: "an-box" }, h("h3", {}, words.try_intents.replace("{limit}", percent(turn.accept_at))),
-        h("div", { class: "an-rank" }, turn.intents.map((guess) => [h("span", { title: guess.id }, desk.intent(guess.id)), h("span", { class: "st-num" }, percent(guess.confidence)), bar(guess.confidence, turn.accept_at)])),
-        h("h3", {}, words.try_in_scope.replace("{limit}", percent(turn.refuse_below))),
-        h("div", { class: "an-rank" }, h("span", {}, words.try_in_scope_share), h("span", { class: "st-num" }, percent(turn.in_scope)), bar(turn.in_scope, turn.refuse_below))),
-      h("div", { class: "an-box" }, h("h3", {}, words.try_passages),
-        turn.sources.length ? turn.sources.map((p) => h("div", { class: "an-passage" },
-          h("div", { class: "st-row" }, h("a", { href: `#/answers/${p.kind}/${p.id.split("#")[0]}`, onclick: (event) => { event.preventDefault(); open(`${p.kind}/${p.id.split("#")[0]}`); } }, h("b", {}, p.title)),
-            h("span", { class: "st-chip" }, words[p.kind]), h("span", { class: "st-num st-quiet" }, p.score.toFixed(2))),
-          h("span", { class: "st-quiet" }, p.kind === "template" ? [titleOf(p.kind, p.id), " ", h("span", { class: "an-id" }, p.id)] : p.text)))
-          : h("p", { class: "st-quiet st-small" }, words.try_no_passages)),
-    ];
-  }
-
-  // ---- publishing
-
-  function drawPublish() {
-    const pending = page.data.pending, chosen = new Map(pending.filter((p) => p.version && !p.rolled_back).map((p) => [`${p.kind}/${p.id}`, p.version]));
-    const invalid = page.data.items.filter((item) => item.state === "invalid");
-    const note = h("input", { maxlength: 300, placeholder: words.note, "aria-label": words.note });
-    const button = h("button", { class: "st-main-button", onclick: send });
-    const count = () => { button.textContent = words.publish_button.replace("{n}", chosen.size); button.disabled = !chosen.size; };
-    count();
-    middle.replaceChildren(
-      h("div", { class: "st-head" }, h("div", { class: "an-title" }, h("h2", {}, words.publish), h("p", { class: "st-quiet st-small" }, words.publish_hint)), note, button),
-      h("div", { class: "st-pad" },
-        invalid.length > 0 && h("p", { class: "st-bad" }, words.invalid_left_out.replace("{names}", invalid.map((i) => titleOf(i.kind, i.id)).join(", "))),
-        pending.length ? pending.map((change) => {
-          const at = `${change.kind}/${change.id}`;
-          const box = h("input", { type: "checkbox", checked: chosen.has(at), disabled: !change.version, onchange: () => { if (box.checked) chosen.set(at, change.version); else chosen.delete(at); count(); } });
-          return h("section", { class: "an-change" },
-            h("label", {}, box, titleOf(change.kind, change.id), h("span", { class: "an-id" }, change.id), h("span", { class: "st-quiet st-small" }, change.author ? `${change.author} · ${desk.ago(change.at)}` : words.from_files), change.rolled_back && h("span", { class: "st-chip st-wait" }, words.state_rolled_back)),
-            change.rolled_back && h("p", { class: "st-small st-quiet" }, words.rolled_back_hint),
-            diffOf(desk, words, change.lines),
-            h("div", {}, h("button", { class: "st-button", onclick: () => open(at) }, words.look)));
-        }) : h("div", { class: "st-empty" }, h("b", {}, words.nothing_changed), words.nothing_changed_hint)));
-    async function send() {
-      button.disabled = true;
-      button.textContent = words.publishing;
-      try {
-        const { release } = await api("POST", "answers/publish", { versions: Object.fromEntries(chosen), note: note.value });
-        desk.toast(words.published.replace("{release}", release));
-        await load();
-        open("publish");
-      } catch (error) {
-        count();
-        if (error.status) desk.toast(error.message);
-      }
-    }
   }
 }

@@ -5,6 +5,8 @@ import { keepAtEnd } from "./at_end.js";
 import { bellIsOn, turnBell } from "./bell.js";
 import { askClosing } from "./closing.js";
 import { askColleague } from "./colleagues.js";
+import { moodOf, summaryOf } from "./inbox_summary.js";
+import { transcript, unsent } from "./inbox_talk.js";
 import { Outbox } from "./outbox.js";
 
 const POLL = 2000; // ms
@@ -88,17 +90,12 @@ export async function show(main, desk, path) {
     c.given_by && !person && h("b", { class: "in-given" }, words.given_by.replace("{name}", c.given_by)),
     h("span", { class: "st-row" },
       h("span", { class: `st-small st-num ${colour}` }, desk.ago(mine ? c.at : c.since)),
-      h("span", { class: "st-chip" }, desk.common[`language_${c.language}`] ?? c.language), mood(c.mood),
+      h("span", { class: "st-chip" }, desk.common[`language_${c.language}`] ?? c.language), moodOf(desk, c.mood),
       mine && !person && c.unanswered && h("span", { class: "st-chip st-wait" }, words.your_turn)),
     person && h("span", { class: "st-row st-small" }, h("b", {}, words.has_it.replace("{name}", person).replace("{ago}", desk.ago(c.since)))),
     left(c) && h("span", { class: "st-chip in-left" }, silentFor(c)),
     h("p", {}, c.text || "…"),
     !mine && !c.danger && h("p", { class: "st-small st-quiet" }, words[`reason_${c.reason}`] ?? words.in_queue));
-  }
-
-  function mood(value) {
-    const name = desk.mood(value);
-    return name && h("span", { class: "st-chip st-bad" }, words[`mood_${name}`]);
   }
 
   function move(by) {
@@ -176,7 +173,7 @@ export async function show(main, desk, path) {
     drawTalk();
     view.bar.hidden = isMine();
     view.bar.replaceChildren(...claimBar());
-    view.summary.replaceChildren(...summary());
+    view.summary.replaceChildren(...summaryOf(desk, held.summary));
     drawSuggestions();
   }
 
@@ -242,38 +239,8 @@ export async function show(main, desk, path) {
     const latest = [held.turns.at(-1)?.number, held.remarks.filter((r) => r.author !== desk.me.name).at(-1)?.id].join("/");
     const kept = new Set(held.remarks.map((r) => r.key));
     const pending = outbox.of(chosen).filter((item) => !kept.has(item.key));
-    view.end.change(() => view.talk.replaceChildren(...transcript(), ...pending.map(unsent)), latest !== view.seen);
+    view.end.change(() => view.talk.replaceChildren(...transcript(desk, held), ...pending.map((item) => unsent(desk, item, outbox.away))), latest !== view.seen);
     view.seen = latest;
-  }
-
-  function transcript() {
-    const parts = [], rest = [...held.remarks];
-    for (const turn of held.turns) {
-      while (rest.length && rest[0].after < turn.number) parts.push(remark(rest.shift()));
-      parts.push(bubble("customer", desk.when(turn.at), turn.text));
-      if (turn.reply) parts.push(bubble("bot", [words.bot, turn.intent && desk.intent(turn.intent)].filter(Boolean).join(" · "), turn.reply));
-    }
-    return [...parts, ...rest.map(remark)];
-  }
-
-  function remark(r) {
-    if (r.kind === "reply") return bubble("person", `${r.author} · ${desk.when(r.at)}`, r.text);
-    if (r.kind === "answered") return bubble("bot", `${words.answered_late} · ${desk.when(r.at)}`, r.text);
-    if (r.kind === "note") return bubble("note", `${words.note} · ${r.author} · ${desk.when(r.at)}`, r.text);
-    if (r.kind === "comment") return bubble("customer", `${words.comment} · ${desk.when(r.at)}`, r.text);
-    return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author).replace("{to}", r.text).replace("{n}", r.text), ` · ${desk.when(r.at)}`);
-  }
-
-  function bubble(who, by, text) {
-    return h("div", { class: `st-said ${who}` }, h("span", { class: "st-by" }, by), text);
-  }
-
-  function unsent(item) {
-    const said = outbox.away ? words.unsent : words.sending;
-    if (!item.text) return h("p", { class: "st-event in-unsent" }, `${words[item.kind]} · ${said}`);
-    const shown = bubble(item.kind === "note" ? "note" : "person", said, item.text);
-    shown.classList.add("in-unsent");
-    return shown;
   }
 
   function claimBar() {
@@ -292,29 +259,6 @@ export async function show(main, desk, path) {
     const act = (kind, key, more = "") => h("button", { type: "button", class: `st-button ${more}`, onclick: () => letGo(kind) }, words[kind], " ", h("kbd", {}, key));
     const passOn = h("button", { type: "button", class: "st-button", onclick: transfer }, words.transfer, " ", h("kbd", {}, "t"));
     return [passOn, act("give_back", "b"), act("close", "e")];
-  }
-
-  function summary() {
-    const s = held.summary;
-    const line = (name, ...value) => h("div", { class: "in-line" }, h("dt", { class: "st-quiet st-small" }, name), h("dd", {}, ...value));
-    const known = s.known.filter((k) => !(s.order && k.type === "order_number"));
-    const chips = (values) => h("span", { class: "st-row in-chips" }, values);
-    return [h("dl", { class: "st-stack in-summary" },
-      line(words.wants, s.wants.length ? chips(s.wants.slice(0, 5).map((i) => h("span", { class: "st-chip" }, desk.intent(i)))) : words.unclear),
-      s.order && line(words.order, h("b", {}, `${s.order.number} · ${s.order.status}`),
-        h("p", { class: "st-small" }, s.order.items),
-        h("p", { class: "st-small st-quiet" }, orderFacts(s.order))),
-      known.length > 0 && line(words.known, known.map((k) => h("p", {}, h("span", { class: "st-quiet" }, `${words[`known_${k.type}`] ?? k.type} `), k.value))),
-      line(words.mood, mood(s.mood) || words.mood_neutral, " · ", desk.common[`language_${s.language}`] ?? s.language),
-      s.tried.length > 0 && line(words.tried, s.tried.map((t) => h("p", { class: "st-small" },
-        t.intent && `${desk.intent(t.intent)}: `, h("span", { class: ["refuse", "clarify"].includes(t.route) ? "st-bad" : "st-quiet" },
-          words[`reason_${t.reason}`] ?? words[`route_${t.route}`] ?? t.route)))),
-      s.misses > 0 && line(words.misses, h("span", { class: "st-bad st-num" }, String(s.misses))))];
-  }
-
-  function orderFacts(order) {
-    return ["placed", "eta", "delivered", "carrier", "tracking", "total", "refund_amount"]
-      .filter((name) => order[name]).map((name) => `${words[`order_${name}`]} ${order[name]}`).join(" · ");
   }
 
   function drawSuggestions() {

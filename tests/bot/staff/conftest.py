@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,20 +54,26 @@ def app(staff: Staff) -> FastAPI:
     return whole_house(staff)
 
 
-@pytest.fixture(scope="session")
-def staff_client(app: FastAPI, staff: Staff) -> Iterator[SignIn]:
-    """Return a function that returns a client signed in with a role, the same one for the same name."""
+@contextmanager
+def sign_ins(app: FastAPI, staff: Staff) -> Iterator[SignIn]:
+    """Yield a function that returns a client signed in with a role, the same one for the same name."""
     with ExitStack() as open_clients:
         clients: dict[str, TestClient] = {}
 
         def sign_in(role: str = "agent", name: str | None = None) -> TestClient:
-            name = name or f"the-{role}"
+            name = name or role
             if name not in clients:
                 staff.users.add(name, role, PASSWORD, by="test")
                 clients[name] = client = signed_in(app, staff, name)
                 open_clients.callback(client.close)
             return clients[name]
 
+        yield sign_in
+
+
+@pytest.fixture(scope="session")
+def staff_client(app: FastAPI, staff: Staff) -> Iterator[SignIn]:
+    with sign_ins(app, staff) as sign_in:
         yield sign_in
 
 
@@ -98,17 +104,7 @@ def own_staff(own_home: Path) -> Iterator[Staff]:
 
 @pytest.fixture(scope="module")
 def own_client(own_staff: Staff) -> Iterator[SignIn]:
-    app = whole_house(own_staff)
-    with ExitStack() as open_clients:
-        clients: dict[str, TestClient] = {}
-
-        def sign_in(role: str) -> TestClient:
-            if role not in clients:
-                own_staff.users.add(role, role, PASSWORD, by="test")
-                clients[role] = client = signed_in(app, own_staff, role)
-                open_clients.callback(client.close)
-            return clients[role]
-
+    with sign_ins(whole_house(own_staff), own_staff) as sign_in:
         yield sign_in
 
 

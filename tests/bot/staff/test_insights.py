@@ -21,7 +21,7 @@ from data.daily import Daily
 from data.database import open_database
 from data.settings import Settings
 from data.tables import Conversation, TurnRow
-from tests.bot.staff.conftest import PASSWORD, SignIn, signed_in, whole_house
+from tests.bot.staff.conftest import SignIn, sign_ins, whole_house
 
 API = "/staff/api/insights"
 RELEASE = "insights-test"  # what this module wrote, among all that other tests wrote
@@ -43,14 +43,9 @@ def app(staff: Staff) -> FastAPI:
 
 
 @pytest.fixture(scope="module")
-def staff_client(app: FastAPI, staff: Staff) -> SignIn:
-    def sign_in(role: str = "agent", name: str | None = None) -> TestClient:
-        name = name or f"the-{role}"
-        if name not in {u.name for u in staff.users.all()}:
-            staff.users.add(name, role, PASSWORD, by="test")
-        return signed_in(app, staff, name)
-
-    return sign_in
+def staff_client(app: FastAPI, staff: Staff) -> Iterator[SignIn]:
+    with sign_ins(app, staff) as sign_in:
+        yield sign_in
 
 
 @pytest.fixture(scope="module")
