@@ -15,7 +15,7 @@ export function transcript(desk, held) {
 function remark(desk, r) {
   const { h, words } = desk;
   if (r.kind === "reply") return bubble(desk, "person", `${r.author} · ${desk.when(r.at)}`, r.text);
-  if (r.kind === "answered") return bubble("bot", `${words.answered_late} · ${desk.when(r.at)}`, r.text);
+  if (r.kind === "answered") return bubble(desk, "bot", `${words.answered_late} · ${desk.when(r.at)}`, r.text);
   if (r.kind === "note") return bubble(desk, "note", `${words.note} · ${r.author} · ${desk.when(r.at)}`, r.text);
   if (r.kind === "comment") return bubble(desk, "customer", `${words.comment} · ${desk.when(r.at)}`, r.text);
   return h("p", { class: "st-event" }, words[`event_${r.kind}`].replace("{name}", r.author).replace("{to}", r.text).replace("{n}", r.text), ` · ${desk.when(r.at)}`);
