@@ -208,6 +208,7 @@ class Releases:
         """
         with self._live_lock():
             release, live = self.get(release_id), self.live()
+            self._require_not_barred(release_id)
             if going := self.on_trial():
                 raise ConflictError(f"release {going.release} is on trial already; end that first")
             if release.id == live.id:

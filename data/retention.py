@@ -32,11 +32,11 @@ from data.night_tables import Night, Taught
 from data.releases import Releases
 from data.settings import Settings
 from data.tables import Conversation, TurnRow, UtcDateTime, Verdict, now
+from data.taught import LABELLING
 
 log = logging.getLogger(__name__)
 AT_ONCE = 20  # conversations of one transaction: customers wait no longer than for these
 REST = 1.0  # times as long as a transaction took others may write before the next
-LABELLING = ("right", "intent", "new_intent", "out_of_scope")  # verdicts on what a message means
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # nothing is older
 NIGHTS = "desks/*/nights/*"
 RUNS = "runs/*"

@@ -27,6 +27,7 @@ from data.audit import write_audit
 from data.conversations import Conversations
 from data.database import open_database
 from data.desk import Desk, fingerprint, load_desk
+from data.errors import ConflictError
 from data.lease import Held, leased
 from data.nights import Nights, in_short, night_folder, reasons_of
 from data.releases import Release, Releases
@@ -114,6 +115,7 @@ class _Night:
         outcome, release, error = KEPT, None, None
         with tracked(self.settings, self.engine, "night", self.options.as_json()) as run:
             try:
+                self._require_no_other_trial()
                 if self._worth_it(taught, "no review is new and nothing of the desk has changed"):
                     outcome, release = self._train(taught, run)
             except Exception as raised:  # whatever it was, customers keep their release
@@ -137,6 +139,11 @@ class _Night:
             return DRY, None
         with self.stages.stage("publishing"):
             return self._publish(candidate, taught)
+
+    def _require_no_other_trial(self) -> None:
+        going = self.releases.on_trial() if self.options.trial else None
+        if going and going.by != AUTHOR:
+            raise ConflictError(f"{going.by} has release {going.release} on trial; end that first")
 
     def _worth_it(self, taught: Lessons, otherwise: str) -> bool:
         """Return whether there is anything to train for; note what was taught, and why it is not."""
@@ -241,7 +248,10 @@ class _Night:
         if self.options.trial:
             self.lease.renew()
             release = self.releases.keep(self.made_from, take, finish)
-            AnswerPublisher(self.settings, self.engine).try_out(release.id, self.options.trial, by=AUTHOR)
+            publisher = AnswerPublisher(self.settings, self.engine)
+            if self.releases.on_trial():  # a former night's: this release has learned more
+                publisher.end_trial(AUTHOR)
+            publisher.try_out(release.id, self.options.trial, by=AUTHOR)
             return TRIAL, release.id
         noted = self._noting(candidate, taught)
         return LIVE, self.releases.publish(self.made_from, take, True, finish, noted).id
