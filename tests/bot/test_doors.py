@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -160,12 +161,12 @@ def drawn(trial: Trial) -> tuple[str, str]:
     return next(filter(trial.draws, sessions)), next(s for s in sessions if not trial.draws(s))
 
 
-def begun(settings: Settings, share: float = 0.5) -> Trial:
-    """Put the other release on trial by share, without the notice that processes get."""
+def begun(settings: Settings, share: float = 0.5, since: timedelta = -NOTICE) -> Trial:
+    """Put the other release on trial by share; usually without the notice that processes get."""
     releases = Releases(settings.home, "shop")
     trial = releases.try_out(NEW, "share", share, "ann")
     file = settings.home / "desks" / "shop" / "trial"
-    file.write_text(replace(trial, since=trial.since - NOTICE).text())
+    file.write_text(replace(trial, since=trial.since + since).text())
     return trial
 
 
@@ -182,7 +183,7 @@ def test_a_share_of_the_conversations_is_answered_by_the_release_on_trial(
 
 
 def test_nothing_is_drawn_before_every_process_had_notice(live: LiveBot, settings: Settings) -> None:
-    trial = Releases(settings.home, "shop").try_out(NEW, "share", 0.5, "ann")
+    trial = begun(settings, since=timedelta(hours=1))
     live.refresh()
     assert live().beside is not None
     assert live().reply(drawn(trial)[0], "hello").release != NEW
