@@ -54,7 +54,7 @@ def told(found: Mapping[str, Any], into: Path) -> Iterator[str]:
     if found["masked"]:
         yield f"{found['masked']:,} pieces of personal data were masked; names and addresses are not found"
     if "intents" not in found:
-        yield "no message has a label yet: the classifier learns from labelled ones (docs/history.md)"
+        yield "no message has a label yet: python -m training.history mine groups them (docs/mining.md)"
         return
     yield (
         f"{into} is a desk: {found['intents']} intents, {found['answers']} answers; "

@@ -113,7 +113,8 @@ class _Night:
         self.folder, began = begin(self.nights, root, self.live.id, facts, self.options.as_json())
         self.stages = Stages(self.folder, self.options.budget, self.report)
         outcome, release, error = KEPT, None, None
-        with tracked(self.settings, self.engine, "night", self.options.as_json()) as run:
+        config = {"desk": self.desk.id, **self.options.as_json()}
+        with tracked(self.settings, self.engine, "night", config) as run:
             try:
                 self._require_no_other_trial()
                 if self._worth_it(taught, "no review is new and nothing of the desk has changed"):
