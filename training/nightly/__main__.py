@@ -63,6 +63,10 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="of out of scope messages that must be refused (%(default)s)",
     )  # fmt: skip
     parser.add_argument(
+        "--newly-failing", type=int, default=limits.scripted, metavar="N",
+        help="scripted conversations that may newly fail (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
         "--significance", type=float, default=limits.significance, help="of McNemar's test (%(default)s)"
     )
 
@@ -76,7 +80,9 @@ def _options(given: argparse.Namespace, settings: Settings) -> Options:
         tune=given.tune,
         trust=tuple(given.trust),
         trial="shadow" if given.trial else "",
-        limits=Limits(settings.max_wrong_answers, given.min_out_of_scope, given.significance),
+        limits=Limits(
+            settings.max_wrong_answers, given.min_out_of_scope, given.significance, given.newly_failing
+        ),
     )
 
 

@@ -24,7 +24,7 @@ def learned(taught: Lessons) -> dict[str, Any]:
             of["fresh"] += lesson.fresh
     return {
         "examples": len(taught.learned),
-        "fresh": taught.fresh,
+        "fresh": sum(lesson.fresh for lesson in taught.learned),
         "exam": len(taught.exam),
         "by_author": {name: asdict(author) for name, author in taught.authors.items()},
         "by_intent": counts,

@@ -12,6 +12,7 @@ class Limits:
     wrong_answers: float = 0.05  # of the messages acted on
     out_of_scope_refused: float = 0.80  # least
     significance: float = 0.05  # of McNemar's test
+    scripted: int = 0  # conversations of the tests that may newly fail
     slower: float = 1.5  # times the live release's median
     larger: float = 1.5  # times the live release's folder
 

@@ -86,6 +86,8 @@ def test_a_scripted_conversation_that_newly_fails_keeps_it_out() -> None:
     assert failed(given) == {"scripted"}
     assert "en-01.2 hello" in checks(given)["scripted"].text
     assert failed(replace(given, scripted_live=(fails,))) == set()  # it did before
+    lenient = gate(given, figures(given, ["en"]), Limits(scripted=1), (50.0, 50.0), (8.0, 8.0), {})
+    assert all(check.passed for check in lenient)
 
 
 def test_slower_or_larger_keeps_it_out() -> None:
