@@ -32,7 +32,7 @@ class PageHead:
             if message["type"] == "http.response.start":
                 start = message
                 return
-            if message["type"] != "http.response.body":  # what templates tell test clients
+            if message["type"] != "http.response.body":  # what test clients are told of templates
                 await send(message)
                 return
             body += message.get("body", b"")
