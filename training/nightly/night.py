@@ -160,6 +160,7 @@ class _Night:
 
         def fit(report: Report) -> dict[str, Any]:
             shutil.rmtree(folder, ignore_errors=True)
+            self._forget(EXAM, CHANGES, CURVE)  # of a former candidate
             folder.mkdir()
             tune, start = self._tunes()
             history, started = history_with(self.desk, taught), time.monotonic()
@@ -167,6 +168,8 @@ class _Night:
             whole = round(time.monotonic() - started, 1) if tune and start is None else self._whole_tuning
             return metrics | ({"seconds_tuning": whole} if whole else {})
 
+        if not all((folder / part).exists() for part in LEARNED):
+            self._forget(FIT)
         metrics = self.stages.kept(FIT, fit)
         with self.stages.stage("answers"):
             adopted = adopt_intents(self.engine, self.desk.id, taught.new_intents)
@@ -281,6 +284,10 @@ class _Night:
             finally:
                 engine.dispose()
 
+    def _forget(self, *stages: str) -> None:
+        for name in stages:
+            (self.folder / f"{name}.json").unlink(missing_ok=True)
+
     def _clean_up(self) -> None:
         """Take away what is kept no longer; where that fails, the next night does it."""
         try:
@@ -300,8 +307,7 @@ class _Night:
         shutil.rmtree(self.folder / CANDIDATE, ignore_errors=True)
         write_whole(self.folder / "report.html", report_page(self.found))
         write_whole(self.folder / REPORT, json.dumps(self.found, ensure_ascii=False, indent=1))
-        for part in (FIT, EXAM, CHANGES, CURVE):
-            (self.folder / f"{part}.json").unlink(missing_ok=True)
+        self._forget(FIT, EXAM, CHANGES, CURVE)
         (self.folder / STATE).unlink(missing_ok=True)
         reasons = reasons_of(self.found)
         self.nights.end(self.folder.name, outcome, release, reasons, in_short(self.found))
