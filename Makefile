@@ -14,7 +14,7 @@ run: install
 install: $(VENV)/.installed
 
 test: test-setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: test-setup
 	$(BIN)/ruff format --check .

@@ -1,10 +1,12 @@
 """What more than one test module needs."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from sqlalchemy import Engine
 
 from data.database import open_database
@@ -128,7 +130,13 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a live release of the bundled desk, built once for all tests."""
-    home = tmp_path_factory.mktemp("home")
-    publish(Settings(home=home))
+    """A home with a live release of the bundled desk, built once for all tests, a copy for each process."""
+    home, base = tmp_path_factory.mktemp("home"), tmp_path_factory.getbasetemp()
+    built = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
+    with FileLock(built.with_suffix(".lock")):
+        if not built.exists():
+            publish(Settings(home=home))
+            shutil.copytree(home / "desks", built)
+            return home
+    shutil.copytree(built, home / "desks")
     return home

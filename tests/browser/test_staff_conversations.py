@@ -77,10 +77,10 @@ def test_escape_empties_the_search_and_the_list_is_whole_again(server: str, cons
 def test_a_page_that_could_not_be_loaded_comes_when_it_can(server: str, sign_in: Visit) -> None:
     page = sign_in("rea", "reviewer")
     page.route("**/console/insights.js*", lambda route: route.abort())
-    page.locator("[data-page=insights]").click()
+    page.locator("a[data-page=insights]").click()
     expect(page.locator("[data-away]")).to_contain_text("could not be loaded")
     page.unroute("**/console/insights.js*")
-    page.locator("[data-page=insights]").click()  # it has the address already
+    page.locator("a[data-page=insights]").click()  # it has the address already
     expect(page.locator(".st-insights")).to_be_visible()
 
 

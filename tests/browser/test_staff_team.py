@@ -32,7 +32,7 @@ def test_somebody_is_added_and_the_log_says_so(server: str, sign_in: Visit) -> N
             (console) => console.api('POST', `inbox/${session}/claim`, {}))""",
         name,
     )
-    page.locator("[data-page=team]").click()  # the page that is open already is loaded anew
+    page.locator("a[data-page=team]").click()  # the page that is open already is loaded anew
     latest = page.locator(".te-log tbody tr").first
     expect(latest).to_contain_text("took a conversation")
     expect(latest).to_contain_text("with: the queue → boss")

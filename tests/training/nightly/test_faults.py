@@ -32,7 +32,7 @@ def night(house: House, *options: str, **process: Callable[[], None]) -> "subpro
         "FRONTDESK_DESK": str(settings.desk),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "training.nightly", *options],
+        [sys.executable, "-m", "training.nightly", "--budget", "9m", *options],
         cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **process,
     )  # fmt: skip
 

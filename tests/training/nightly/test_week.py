@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from training.nightly.night import run_night
 from training.nightly.options import Options
 from training.publish import publish
 
+BRIEF = Options(budget=timedelta(minutes=9))  # too little for the learning curve
 Asked = Sequence[tuple[str, str | None]]  # text, and the intent wanted
 
 
@@ -59,13 +61,13 @@ def test_a_week(
     unseen = [(text, "assembly_service") for texts in assembly["unseen"].values() for text in texts]
     before = house.bot()
     first = house.releases.live().id
-    assert run_night(settings, Options()).outcome == "kept"  # nobody has reviewed anything
+    assert run_night(settings, BRIEF).outcome == "kept"  # nobody has reviewed anything
     assert right(before, cards) < 0.4  # by the topic's name alone
 
     # a topic that the desk has, of which it had no example
     taught = shuffled(shop_messages, ["gift_card"], 60)
     house.day([(m.text, m.label) for m in taught])
-    night = run_night(settings, Options())
+    night = run_night(settings, BRIEF)
     assert (night.outcome, night.reasons) == ("live", ())
     second = house.bot()
     assert house.releases.live().id == night.release != first
@@ -78,7 +80,7 @@ def test_a_week(
         [(text, "new:assembly_service") for texts in assembly["taught"].values() for text in texts],
         kind="new_intent", title=TITLE,
     )  # fmt: skip
-    night = run_night(settings, Options())
+    night = run_night(settings, BRIEF)
     assert (night.outcome, night.reasons) == ("live", ())
     third = house.bot()
     assert third.desk.intents["assembly_service"].title == TITLE
@@ -92,7 +94,7 @@ def test_a_week(
     # labels that somebody has swapped
     poison = shuffled(shop_messages, ["track_order", "return_item", "delivery_time"], 60)
     house.day(list(swapped(poison)), author="eve")
-    night = run_night(settings, Options())
+    night = run_night(settings, BRIEF)
     assert night.outcome == "kept"
     assert "kept out" in night.reasons[0]
     report = json.loads((night.folder / "report.json").read_text("utf-8"))
