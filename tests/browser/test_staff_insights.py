@@ -1,7 +1,7 @@
 """The charts in a real browser: drawn, filtered, led on from, and taken along as a file."""
 
-import re
 import csv
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
