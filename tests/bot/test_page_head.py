@@ -1,12 +1,11 @@
 """A page's head speaks of the desk, whatever the toolkit's template says."""
 
-import asyncio
-
 import gradio as gr
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bot.page_head import PageHead
+from tests.in_a_loop import in_a_loop
 
 
 def house() -> FastAPI:
@@ -19,7 +18,7 @@ def house() -> FastAPI:
         app.add_middleware(PageHead, title=lambda: "A & B")
         return app
 
-    return asyncio.run(build())
+    return in_a_loop(build)
 
 
 def test_the_head_names_the_desk_and_not_the_toolkit() -> None:

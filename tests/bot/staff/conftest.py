@@ -1,6 +1,5 @@
 """The whole app with its staff console, and clients that are signed in to it."""
 
-import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,6 +19,7 @@ from data.releases import Releases
 from data.settings import Settings
 from data.tables import AnswerVersion, AuditRow, Conversation, TurnRow, TurnVector
 from tests.app_process import home_of_its_own
+from tests.in_a_loop import in_a_loop
 
 PASSWORD = "a long enough password"
 SignIn = Callable[..., TestClient]
@@ -31,7 +31,7 @@ def whole_house(staff: Staff) -> FastAPI:
     async def build() -> FastAPI:  # outside a loop, the toolkit opens some that it never closes
         return create_app(staff.bot, staff)  # type: ignore[arg-type]
 
-    return asyncio.run(build())
+    return in_a_loop(build)
 
 
 def signed_in(app: FastAPI, staff: Staff, name: str) -> TestClient:
