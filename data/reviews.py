@@ -146,16 +146,11 @@ def undo_verdict(engine: Engine, user: str, batch: str | None = None) -> Batch:
     return Batch(rows[0].batch, rows[0].kind, len(rows), next(iter(groups - {None}), None))
 
 
-def examples(engine: Engine, since: datetime | None = None, learned: bool = True) -> Iterator[Example]:
-    """Yield the last verdict of each turn that was not undone or skipped, oldest first, in bounded memory.
-
-    `learned=False` leaves out what a release was trained with already.
-    """
+def examples(engine: Engine, since: datetime | None = None) -> Iterator[Example]:
+    """Yield the last verdict of each turn that was not undone or skipped, oldest first, in bounded memory."""
     query = _standing().order_by(Verdict.id)
     if since:
         query = query.where(Verdict.at >= since)
-    if not learned:
-        query = query.where(Verdict.learned.is_(None))
     reached = 0
     with engine.connect() as db:
         while rows := db.execute(query.where(Verdict.id > reached).limit(AT_ONCE)).all():

@@ -1,7 +1,8 @@
 """What reviewers taught, weighted and checked, and the history that training has with it."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -96,23 +97,21 @@ def known(engine: Engine, desk: Desk) -> Lessons:
     return Lessons(learned, (), _authors(learned, overruled(engine)), {}, (), 0)
 
 
-def checked(taught: Lessons, classifier: Classifier, encoder: Encoder, trust: Collection[str]) -> Lessons:
+def checked(taught: Lessons, against: Iterable[Lesson], trust: Collection[str]) -> Lessons:
     """Return the lessons without the fresh ones of authors whom the live release contradicts too often.
+
+    `against` are the fresh lessons that it contradicts (`contradictions`).
 
     A correction is where the live release was wrong, and it mostly was unsure there. Who contradicts it time
     and again where it is sure, and right nine times in ten, has mixed something up, or worse. Intents that
     the live release does not know are no contradiction.
     """
-    fresh = [lesson for lesson in taught.learned if lesson.fresh]
-    against = contradictions(fresh, classifier, encoder)
-    counts: dict[str, int] = {}
-    for lesson in against:
-        counts[lesson.author] = counts.get(lesson.author, 0) + 1
+    counts = Counter(lesson.author for lesson in against)
     authors = {
         name: replace(
             author,
-            contradicted=counts.get(name, 0),
-            kept_out=name not in trust and too_often(counts.get(name, 0), author.fresh),
+            contradicted=counts[name],
+            kept_out=name not in trust and too_often(counts[name], author.fresh),
         )
         for name, author in taught.authors.items()
     }
@@ -125,14 +124,15 @@ def checked(taught: Lessons, classifier: Classifier, encoder: Encoder, trust: Co
 
 
 def contradictions(
-    given: Sequence[Lesson], classifier: Classifier, encoder: Encoder, sure: float = SURE
+    taught: Lessons, classifier: Classifier, encoder: Encoder, sure: float = SURE
 ) -> list[Lesson]:
-    """Return the lessons that a classifier, sure of itself, reads otherwise."""
+    """Return the fresh lessons that a classifier, sure of itself, reads otherwise."""
+    fresh = [lesson for lesson in taught.learned if lesson.fresh]
     found = []
-    for language in sorted({lesson.language for lesson in given}):
+    for language in sorted({lesson.language for lesson in fresh}):
         part = [
             lesson
-            for lesson in given
+            for lesson in fresh
             if lesson.language == language and set(lesson.labels) <= set(classifier.intents)
         ]
         if not part:

@@ -1,7 +1,4 @@
-"""Logged questions answered by two releases, in the background: which answers change.
-
-Each is asked as the first message of a conversation: what hung on earlier ones is not seen here.
-"""
+"""Logged questions answered by two releases, in the background: which answers change."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -9,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock, Thread
 from typing import Any
 
+from bot.both_answers import both_answers, changed
 from bot.pipeline import Bot
 from data.errors import ConflictError
 from data.logged_questions import Question
@@ -58,18 +56,11 @@ class Replay:
 def _run(progress: Progress, questions: Sequence[Question], bots: Bots) -> None:
     try:
         before, after = bots()
-        for question in questions:
-            was, now = _said(before, question.text), _said(after, question.text)
+        for question, was, now in both_answers(before, after, questions):
             if was != now:
-                entry = {"text": question.text, "count": question.count, "before": was, "after": now}
-                progress.changes.append(entry)
+                progress.changes.append(changed(question, was, now))
             progress.done += 1
     except Exception as error:  # the page says so; customers are not concerned
         log.exception("comparing %s with %s failed", progress.before, progress.after)
         progress.error = f"{type(error).__name__}: {error}"
     progress.finished = True
-
-
-def _said(bot: Bot, text: str) -> dict[str, Any]:
-    turn = bot.try_out(text)
-    return {"route": turn.decision.route, "intent": turn.intent, "reply": turn.reply}

@@ -129,7 +129,7 @@ def test_the_next_night_learns_what_none_has_learned(engine: Engine, group: int)
         mark_learned(db, "r-2", last_verdict(engine))
     give_verdict(engine, "rea", group, Ruling("out_of_scope"))
     assert dict(to_learn(engine)[0]) == {"out_of_scope": 1}
-    assert [e.turn for e in examples(engine, learned=False)] == [3]
+    assert [e.turn for e in latest_to_learn(engine)] == [3]
     assert [e.turn for e in examples(engine)] == [1, 2, 3]
     assert undo_verdict(engine, "rea").messages == 1
     with pytest.raises(ConflictError):  # what is learned is put right by another verdict

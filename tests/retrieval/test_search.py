@@ -62,7 +62,10 @@ FILTERS = [
     {"language": "en", "kind": None},
     {"language": "en", "kind": "template"},
     {"language": "en", "kind": None, "intents": ["return_item"]},
-    {"language": "zh", "intents": ("get_invoice", "track_order")},  # no set: its name would differ between workers
+    {
+        "language": "zh",
+        "intents": ("get_invoice", "track_order"),
+    },  # no set: its name would differ between workers
 ]
 
 

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.pipeline import Bot
-from training.lessons import Lessons, contradictions
+from data.taught import Lesson
+from training.lessons import Lessons
 from training.nightly.exam import Exam
 from training.nightly.gate import Check, Compared, by_intent, calibration, confused
 
@@ -33,11 +34,10 @@ def learned(taught: Lessons) -> dict[str, Any]:
     }
 
 
-def suspects(taught: Lessons, live: Bot) -> list[dict[str, Any]]:
-    """Return fresh reviews that the live release, sure of itself, reads otherwise."""
-    fresh = [lesson for lesson in taught.learned if lesson.fresh]
+def suspects(against: Sequence[Lesson], live: Bot) -> list[dict[str, Any]]:
+    """Return reviews that the live release, sure of itself, contradicts, beside what it reads."""
     found = []
-    for lesson in contradictions(fresh, live.classifier, live.encoder)[:MOST_SUSPECTS]:
+    for lesson in against[:MOST_SUSPECTS]:
         best = live.try_out(lesson.text).understanding.best
         found.append(
             {

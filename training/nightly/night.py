@@ -36,7 +36,7 @@ from data.settings import Settings
 from data.taught import mark_learned
 from retrieval.bundled_encoder import encoder_identity
 from training.building import LEARNED, add_answers, desk_with, learn, megabytes, same_encoder
-from training.lessons import Lessons, checked, collect, history_with
+from training.lessons import Lessons, checked, collect, contradictions, history_with
 from training.nightly import findings
 from training.nightly.beginning import REPORT, STATE, begin
 from training.nightly.candidate import AUTHOR, Candidate, adopt_intents
@@ -128,8 +128,9 @@ class _Night:
 
     def _train(self, taught: Lessons, run: TrackedRun) -> tuple[str, str | None]:
         with self.stages.stage("checking the reviews"), self._bot(self.live) as live:
-            self.found["suspects"] = findings.suspects(taught, live)
-            taught = checked(taught, live.classifier, live.encoder, self.options.trust)
+            against = contradictions(taught, live.classifier, live.encoder)
+            self.found["suspects"] = findings.suspects(against, live)
+            taught = checked(taught, against, self.options.trust)
         if not self._worth_it(taught, "nothing is left to learn: all new reviews were kept out"):
             return KEPT, None
         candidate = self._candidate(taught, run)
