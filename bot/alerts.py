@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select, update
 
-from data.alerts import raise_alerts
-from data.daily import Daily
 from data.desk import Desk
+from data.insight.alerts import raise_alerts
+from data.insight.daily import Daily
 from data.settings import Settings
 from data.tables import AlertRow, now
 

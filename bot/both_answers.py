@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.pipeline import Bot
-from data.logged_questions import Question
+from data.log.questions import Question
 
 
 def both_answers(

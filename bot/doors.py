@@ -14,13 +14,13 @@ from bot.pipeline import FAILURE, Bot
 from bot.shadow import Shadow
 from bot.share import Share
 from bot.trim import trim_heap
-from data.conversations import Conversations
 from data.database import open_database
 from data.desk import fingerprint, load_desk
 from data.errors import MessageError, ReleaseError
-from data.releases import Mark, Releases
+from data.log.conversations import Conversations
+from data.release.releases import Mark, Releases
+from data.release.trial import Trial
 from data.settings import Settings
-from data.trial import Trial
 from retrieval.bundled_encoder import encoder_identity
 
 log = logging.getLogger(__name__)

@@ -30,10 +30,10 @@ from bot.route import RouteStep
 from bot.suggestions import Suggester, Suggestion
 from bot.topic import TopicStep
 from bot.turn import Decision, Memory, Turn
-from data.conversations import Conversations, State
 from data.desk import Desk, load_desk
 from data.errors import MessageError
-from data.releases import Release
+from data.log.conversations import Conversations, State
+from data.release.release import Release
 from retrieval.encoder import Encoder
 from retrieval.open_encoder import open_encoder
 from retrieval.search import Retriever

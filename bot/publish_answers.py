@@ -8,16 +8,17 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from data.answer_checks import lost_answers
-from data.answer_files import write_desk
-from data.answers import Answers, overlay_of, usable
+from data.answer.answers import Answers, overlay_of, usable
+from data.answer.checks import lost_answers
+from data.answer.drafts import WrongAnswerError
+from data.answer.files import write_desk
 from data.audit import write_audit
 from data.desk import fingerprint, load_desk
-from data.drafts import WrongAnswerError
 from data.errors import AnswerError
-from data.releases import Release, Releases, Within
+from data.release.release import Release
+from data.release.releases import Releases, Within
+from data.release.trial import EFFECT, Trial
 from data.settings import Settings
-from data.trial import EFFECT, Trial
 from retrieval.bundled_encoder import encoder_identity
 from retrieval.encoder import Encoder
 from retrieval.open_encoder import open_encoder

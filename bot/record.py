@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 
 from bot.turn import Turn
-from data.conversations import Conversations
+from data.log.conversations import Conversations
 
 
 def record(turn: Turn, conversations: Conversations) -> None:

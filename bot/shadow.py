@@ -18,10 +18,10 @@ from bot.connectors import Order, Orders
 from bot.handoff import WITH_A_PERSON
 from bot.pipeline import Bot
 from bot.turn import Turn
-from data.conversations import State
-from data.releases import Release
-from data.shadow_turns import Said, ShadowTurns
-from data.trial import Trial
+from data.log.conversations import State
+from data.release.release import Release
+from data.release.shadow_turns import Said, ShadowTurns
+from data.release.trial import Trial
 
 log = logging.getLogger(__name__)
 WAITING = 64  # messages at most that wait for the release on trial

@@ -2,8 +2,8 @@
 
 from bot.pipeline import Bot
 from bot.turn import Turn
-from data.conversations import State
-from data.trial import Trial
+from data.log.conversations import State
+from data.release.trial import Trial
 
 
 class Share:

@@ -10,7 +10,7 @@ from alembic.config import Config
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from data.log_words import index_rest
+from data.log.words import index_rest
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # after an escaped backslash it is text

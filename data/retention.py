@@ -21,18 +21,18 @@ from sqlalchemy import ColumnElement, Engine, delete, exists, func, literal, or_
 from sqlalchemy.orm import aliased
 
 from data.audit import write_audit
-from data.daily import Daily
 from data.database import open_database
 from data.desk import load_desk
-from data.erased_texts import purge
+from data.erasure.forget import forget, salt
+from data.erasure.texts import purge
 from data.errors import FrontdeskError
-from data.forget import forget, salt
-from data.log_words import forget_erased
-from data.night_tables import Night, Taught
-from data.releases import Releases
+from data.insight.daily import Daily
+from data.log.words import forget_erased
+from data.night.tables import Night, Taught
+from data.night.taught import LABELLING
+from data.release.releases import Releases
 from data.settings import Settings
 from data.tables import Conversation, TurnRow, UtcDateTime, Verdict, now
-from data.taught import LABELLING
 
 log = logging.getLogger(__name__)
 AT_ONCE = 20  # conversations of one transaction: customers wait no longer than for these

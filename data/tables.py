@@ -121,7 +121,7 @@ class Remark(Base):
     author: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(
         String(16)
-    )  # of people and of customers: data/conversations.py, data/inbox.py
+    )  # of people and of customers: data/log/conversations.py, data/log/inbox.py
     text: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(default=now)
     key: Mapped[str | None] = mapped_column(
@@ -188,8 +188,8 @@ class ReviewItem(Base):
     mood: Mapped[float]  # -1 to 1
     uncertainty: Mapped[float]  # probability that what the bot did was wrong
     dissatisfaction: Mapped[float]  # 0 to 1
-    reasons: Mapped[list[Any]]  # names of data.review_items.REASONS
-    said: Mapped[str | None] = mapped_column(String(16), index=True)  # key of its words, data/review_same.py
+    reasons: Mapped[list[Any]]  # names of data.review.items.REASONS
+    said: Mapped[str | None] = mapped_column(String(16), index=True)  # key of its words, data/review/same.py
 
 
 class ReviewClaim(Base):

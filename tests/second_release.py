@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from data.releases import Releases
+from data.release.releases import Releases
 
 NEW = "29990101-01"
 GREETS = "Good day from the release on trial."

@@ -12,8 +12,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from data.conversations import Conversations
 from data.database import open_database
+from data.log.conversations import Conversations
 from data.users import Users
 from tests.app_process import PASSWORD, Running, app_running
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from data.conversations import Conversations
 from data.database import open_database
+from data.log.conversations import Conversations
 
 TEXTS = ["where is my order", "HB-2048817", "我的快递到哪了", "can I pay by card?", "thank you", "怎么开发票"]
 

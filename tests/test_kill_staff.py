@@ -14,11 +14,11 @@ import httpx
 import pytest
 from sqlalchemy import Engine, func, select
 
-from data.answer_files import Subject
-from data.answers import Answers
-from data.conversations import Conversations
+from data.answer.answers import Answers
+from data.answer.files import Subject
 from data.database import open_database
-from data.releases import Releases
+from data.log.conversations import Conversations
+from data.release.releases import Releases
 from data.settings import Settings
 from data.tables import AuditRow, Conversation, Remark, ReviewItem, Verdict
 from data.users import Users

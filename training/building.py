@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
-from data.answer_files import draft_desk, write_desk
-from data.answers import Answers, overlay_of, usable
+from data.answer.answers import Answers, overlay_of, usable
+from data.answer.files import draft_desk, write_desk
 from data.desk import Desk, load_desk
 from data.settings import Settings
 from retrieval.encoder import Encoder

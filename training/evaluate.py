@@ -18,11 +18,11 @@ import numpy as np
 
 from bot.classifier import Thresholds, softmax
 from bot.pipeline import Bot
-from data.conversations import Conversations
 from data.database import open_database
 from data.desk import load_desk
 from data.errors import FrontdeskError
-from data.releases import Releases
+from data.log.conversations import Conversations
+from data.release.releases import Releases
 from data.settings import Settings
 from training.calibrate import HeldOut, expected_calibration_error
 from training.examples import MOODS, LabelledMessage

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from bot.classifier import Classifier
 from data.desk import Desk
 from data.fold import fold
-from data.reviews import NEW, new_intents
-from data.taught import LeftOut, Lesson, last_verdict, lessons, overruled, take_in
+from data.night.taught import LeftOut, Lesson, last_verdict, lessons, overruled, take_in
+from data.review.examples import NEW, new_intents
 from retrieval.encoder import Encoder
 from training.examples import History, LabelledMessage, history_of
 from training.fit_intent import encode_messages

@@ -26,13 +26,14 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bot.publish_answers import AnswerPublisher
-from data.answers import Answers
+from data.answer.answers import Answers
 from data.database import open_database
 from data.desk import Desk, fingerprint, load_desk
 from data.errors import FrontdeskError, ReleaseError
-from data.releases import MANIFEST, Release, Releases
+from data.release.release import MANIFEST, Release
+from data.release.releases import Releases
+from data.release.trial import Trial
 from data.settings import Settings
-from data.trial import Trial
 from retrieval.bundled_encoder import encoder_identity
 from training.building import add_answers, desk_with, learn
 from training.fit_intent import Progress as Report

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from data.database import open_database
 from data.errors import FrontdeskError
-from data.runs import Point, Run, Runs
+from data.night.runs import Point, Run, Runs
 from data.settings import Settings
 from training.tracking import RUNS, flattened
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Engine
 
-from data.runs import Runs
+from data.night.runs import Runs
 from data.settings import Settings
 
 if TYPE_CHECKING:

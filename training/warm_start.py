@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from safetensors import safe_open
 
-from data.releases import Release
+from data.release.release import Release
 from retrieval.bundled_encoder import TUNED, encoder_identity
 from retrieval.encoder import Vectors
 

@@ -25,9 +25,9 @@ from bot.chat_page.wording import page_languages, spoken, wanted_language, words
 from bot.doors import new_session
 from bot.pipeline import Bot
 from bot.redaction import mask
-from data.conversations import LOW
 from data.desk import Desk
 from data.errors import MessageError
+from data.log.conversations import LOW
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from typing import Any
 from bot.chat_page import render
 from bot.chat_page.wording import written_in
 from bot.handoff import shown_name, shown_text
-from data.conversations import State
+from data.log.conversations import State
 from data.tables import Remark
 
 EVENTS = {

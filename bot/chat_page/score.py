@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Protocol
 
-from data.conversations import State
+from data.log.conversations import State
 
 ENDINGS = ("goodbye", "thanks")  # intents with which customers take their leave
 MOUTHS = ("M8.5 16.5q3.5-3.5 7 0", "M8.5 16q3.5-1.8 7 0", "M8.5 15.3h7", "M8.5 14.8q3.5 1.8 7 0",

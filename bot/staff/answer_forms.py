@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.staff.fields import STORABLE
-from data.answer_checks import MOST_BODY, MOST_TITLE, Problem
-from data.answer_files import KINDS, Content
-from data.answers import MOST_NOTE, Version
-from data.drafts import AnswerConflictError, WrongAnswerError
+from data.answer.answers import MOST_NOTE, Version
+from data.answer.checks import MOST_BODY, MOST_TITLE, Problem
+from data.answer.drafts import AnswerConflictError, WrongAnswerError
+from data.answer.files import KINDS, Content
 from data.errors import AnswerError, DeskError, MessageError, ReleaseError
 
 Id = Annotated[str, StringConstraints(max_length=64), STORABLE]

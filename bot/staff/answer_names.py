@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.staff.wording import console_words
-from data.answer_files import Content, Subject
+from data.answer.files import Content, Subject
 from data.desk import PLACEHOLDER, Desk
 
 WORDS_SHOWN = 2  # of those of which a message must have one

@@ -6,7 +6,7 @@ from typing import get_args
 
 from bot.connectors import Item, Money, Order
 from bot.wording import order_values, product_name
-from data.answer_files import Content, Subject, article_of
+from data.answer.files import Content, Subject, article_of
 from data.desk import PLACEHOLDER, Desk, OrderStatus
 from data.errors import DeskError
 

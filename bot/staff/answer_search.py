@@ -1,8 +1,8 @@
 """Finding answers by what customers read: facts filled in, in either script of Chinese."""
 
-from data.answer_files import Content, Subject
+from data.answer.drafts import Draft
+from data.answer.files import Content, Subject
 from data.desk import Desk
-from data.drafts import Draft
 from data.fold import fold
 
 

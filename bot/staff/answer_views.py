@@ -9,12 +9,12 @@ from bot.staff.answer_forms import problem_out
 from bot.staff.answer_names import answer_names
 from bot.staff.answer_preview import preview
 from bot.turn import Turn
-from data.answer_checks import ORDER_FIELDS, SLOTS, check_answer, check_loss, serious
-from data.answer_diff import diff
-from data.answer_files import Content, Subject
-from data.answers import Version
+from data.answer.answers import Version
+from data.answer.checks import ORDER_FIELDS, SLOTS, check_answer, check_loss, serious
+from data.answer.diff import diff
+from data.answer.drafts import Draft
+from data.answer.files import Content, Subject
 from data.desk import Conditions, Desk
-from data.drafts import Draft
 
 Contents = dict[Subject, Content]
 

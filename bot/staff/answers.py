@@ -11,9 +11,9 @@ from bot.pipeline import Bot
 from bot.staff.answer_forms import CheckIn, Id, PublishIn, RestoreIn, SaveIn, TellingRoute, TryIn, version_out
 from bot.staff.answer_search import AnswerSearch
 from bot.staff.answer_views import checked, items, known, pending, standing, state_of, tried
-from data.answer_diff import diff
-from data.answer_files import Subject, contents
-from data.answer_use import use_of
+from data.answer.diff import diff
+from data.answer.files import Subject, contents
+from data.answer.use import use_of
 from data.errors import AnswerError, ConflictError
 from data.users import Account
 from retrieval.search import Retriever

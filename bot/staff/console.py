@@ -30,9 +30,9 @@ from bot.staff.sign_in import SetUp, sign_in_routes
 from bot.staff.team import team_routes
 from bot.staff.topics import topics_routes
 from bot.staff.wording import console_words
-from data.drafts import Drafts
+from data.answer.drafts import Drafts
 from data.errors import ConflictError, FrontdeskError, InsightsError, UserError, VerdictError
-from data.mood import ANGRY_UP_TO, UNHAPPY_BELOW
+from data.log.mood import ANGRY_UP_TO, UNHAPPY_BELOW
 from data.settings import Settings
 from data.users import Account, Users
 

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.staff.fields import Day
 from bot.turn import Route
-from data.daily import bounds
-from data.log_filter import LogFilter
-from data.log_search import COUNTED, LogSearch
+from data.insight.daily import bounds
+from data.log.filter import LogFilter
+from data.log.search import COUNTED, LogSearch
+from data.log.transcript import Transcript, releases_named, transcript, turn_of
 from data.tables import Feedback, Remark, TurnRow
-from data.transcript import Transcript, releases_named, transcript, turn_of
 
 if TYPE_CHECKING:
     from bot.staff.console import Staff

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Response
 from pydantic import Field
 
-from data.erasure import Erased, Erasure, as_json
+from data.erasure.erasure import Erased, Erasure, as_json
 from data.users import Account
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from bot.handoff import without_open_questions
 from bot.staff.fields import STORABLE
 from bot.staff.summary import summary
 from bot.staff.written import as_kept
-from data.cases import Cases
 from data.errors import ConflictError, MessageError
-from data.inbox import Inbox
+from data.log.cases import Cases
+from data.log.inbox import Inbox
 from data.tables import Remark, TurnRow, now
 from data.users import Account
 

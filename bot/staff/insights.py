@@ -12,11 +12,11 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import FileResponse, StreamingResponse
 
 from bot.staff.fields import Day
-from data.alerts import Watched, alerts, watch_topics
 from data.csv_file import csv_lines
-from data.daily import Daily
 from data.errors import InsightsError
-from data.insights import Insights, Period
+from data.insight.alerts import Watched, alerts, watch_topics
+from data.insight.daily import Daily
+from data.insight.insights import Insights, Period
 from data.tables import AlertRow
 
 if TYPE_CHECKING:

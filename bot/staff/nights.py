@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import FileResponse
 
-from data.night_tables import Night
-from data.nights import Nights, night_folder
-from data.reviews import new_intents, to_learn
+from data.night.nights import Nights, night_folder
+from data.night.tables import Night
+from data.review.examples import new_intents, to_learn
 
 if TYPE_CHECKING:
     from bot.staff.console import Staff

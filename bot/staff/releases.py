@@ -12,12 +12,12 @@ from bot.pipeline import Bot
 from bot.staff.answer_forms import TellingRoute
 from bot.staff.replay import Replay
 from bot.staff.trials import trial_routes
-from data.answer_diff import diff
-from data.answer_files import contents
+from data.answer.diff import diff
+from data.answer.files import contents
 from data.desk import Desk, load_desk
 from data.errors import ReleaseError
-from data.logged_questions import logged_questions
-from data.releases import Release
+from data.log.questions import logged_questions
+from data.release.release import Release
 from data.users import Account
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.both_answers import both_answers, changed
 from bot.pipeline import Bot
 from data.errors import ConflictError
-from data.logged_questions import Question
+from data.log.questions import Question
 
 log = logging.getLogger(__name__)
 Bots = Callable[[], tuple[Bot, Bot]]  # before and after

@@ -16,19 +16,10 @@ from bot.staff.wording import LANGUAGES
 from data.desk import Desk
 from data.errors import ConflictError, VerdictError
 from data.fold import fold
-from data.review_rank import UNHAPPY_WEIGHT, claim, claim_next, left, ranked_groups, release, renew
-from data.review_read import around, group_messages
-from data.reviews import (
-    NEW,
-    Batch,
-    Ruling,
-    done_since,
-    give_verdict,
-    latest_to_learn,
-    new_intents,
-    to_learn,
-    undo_verdict,
-)
+from data.review.examples import NEW, latest_to_learn, new_intents, to_learn
+from data.review.rank import UNHAPPY_WEIGHT, claim, claim_next, left, ranked_groups, release, renew
+from data.review.read import around, group_messages
+from data.review.verdicts import Batch, Ruling, done_since, give_verdict, undo_verdict
 from data.users import Account
 
 if TYPE_CHECKING:

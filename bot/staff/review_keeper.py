@@ -10,7 +10,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 
-from data.review_groups import (
+from data.review.groups import (
     Found,
     OpenItems,
     centres,
@@ -19,7 +19,7 @@ from data.review_groups import (
     replace_groups,
     waiting_turns,
 )
-from data.review_items import BATCH, take_in
+from data.review.items import BATCH, take_in
 from retrieval.distinctive import READ, distinctive_words
 from retrieval.groups import ALIKE, Labels, groups_of, middles, nearest_middle
 

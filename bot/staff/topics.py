@@ -1,6 +1,6 @@
 """Topics found in dialogues without labels, over HTTP: what is in a draft, and what staff decide about it.
 
-Drafts lie below the home (`data.topics`); the command `accept` makes a desk of what was approved.
+Drafts lie below the home (`data.night.topics`); the command `accept` makes a desk of what was approved.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from bot.staff.fields import STORABLE
 from data.audit import write_audit
 from data.errors import ConflictError, DeskError
-from data.topics import (
+from data.night.topics import (
     Draft,
     Topic,
     decide,

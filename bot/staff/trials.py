@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.staff.answer_forms import TellingRoute
-from data.comparison import PRIMARY, compare
 from data.errors import ReleaseError
-from data.shadow_turns import ShadowTurns
-from data.trial import EFFECT, Mode, Trial
+from data.release.comparison import PRIMARY, compare
+from data.release.shadow_turns import ShadowTurns
+from data.release.trial import EFFECT, Mode, Trial
 from data.users import Account
 
 if TYPE_CHECKING:

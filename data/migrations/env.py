@@ -2,8 +2,8 @@
 
 from alembic import context
 
-import data.erasure_tables
-import data.night_tables  # noqa: F401 - with these, all tables are known
+import data.erasure.tables
+import data.night.tables  # noqa: F401 - with these, all tables are known
 from data.tables import Base
 
 connection = context.config.attributes["connection"]

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 
 from data.database import open_database
 from data.desk import Desk, load_desk
-from data.log_words import index_rest
+from data.log.words import index_rest
 from data.settings import Settings
 from data.tables import Base, Conversation
 from retrieval.encoder import Vectors

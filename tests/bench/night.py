@@ -13,9 +13,9 @@ from pathlib import Path
 from sqlalchemy import Engine, insert, select
 
 from bot.pipeline import Bot
-from data.conversations import Conversations
 from data.database import open_database
-from data.releases import Releases
+from data.log.conversations import Conversations
+from data.release.releases import Releases
 from data.settings import BUNDLED_DESK, Settings
 from data.tables import TurnRow, Verdict
 from training.nightly.night import run_night

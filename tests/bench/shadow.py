@@ -16,9 +16,9 @@ from itertools import cycle
 from pathlib import Path
 
 from bot.doors import LiveBot, new_session
-from data.releases import Releases
+from data.release.releases import Releases
+from data.release.shadow_turns import ShadowTurns
 from data.settings import Settings
-from data.shadow_turns import ShadowTurns
 from tests.bench.swaps import copied
 from tests.bench.turns import messages
 

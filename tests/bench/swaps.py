@@ -18,7 +18,7 @@ from threading import Event
 import httpx
 import psutil
 
-from data.releases import Releases
+from data.release.releases import Releases
 from tests.app_process import Running, app_running
 
 OTHER = "29990101-01"

@@ -11,9 +11,10 @@ from bot.classifier import Classifier, Thresholds
 from bot.connectors import open_orders
 from bot.pipeline import Bot
 from bot.turn import Turn
-from data.conversations import Conversations
 from data.database import open_database
-from data.releases import Release, Releases
+from data.log.conversations import Conversations
+from data.release.release import Release
+from data.release.releases import Releases
 from retrieval.encoder import OnnxEncoder
 from retrieval.search import Retriever
 

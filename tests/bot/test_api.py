@@ -171,7 +171,7 @@ def test_readyz_names_the_release(client: TestClient, bot: Bot) -> None:
 def test_readyz_says_when_the_database_is_gone(bot: Bot, tmp_path: Any) -> None:
     from sqlalchemy import create_engine
 
-    from data.conversations import Conversations
+    from data.log.conversations import Conversations
 
     engine = create_engine(f"sqlite:///{tmp_path / 'empty.sqlite3'}")  # it has no tables
     lost = Bot.__new__(Bot)

@@ -22,7 +22,7 @@ from bot.classifier import (
 )  # fmt: skip
 from bot.features import Features, Vocabulary
 from bot.pipeline import Bot
-from data.releases import Release
+from data.release.release import Release
 from retrieval.encoder import OnnxEncoder
 from retrieval.vectors import VectorIndex
 

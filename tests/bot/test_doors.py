@@ -16,9 +16,9 @@ from bot.pipeline import SESSION
 from bot.share import Share
 from bot.turn import Turn
 from data.errors import MessageError, ReleaseError
-from data.releases import Releases
+from data.release.releases import Releases
+from data.release.trial import NOTICE, Trial
 from data.settings import Settings
-from data.trial import NOTICE, Trial
 
 
 @pytest.mark.parametrize(

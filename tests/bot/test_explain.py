@@ -5,7 +5,7 @@ import pytest
 from bot.classifier import Classifier
 from bot.explain import MOST_WORDS, word_effects
 from bot.pipeline import Bot
-from data.releases import Release
+from data.release.release import Release
 from retrieval.encoder import Encoder
 from retrieval.open_encoder import open_encoder
 from retrieval.torch_encoder import TorchEncoder

@@ -9,10 +9,10 @@ import pytest
 from bot.handoff import without_open_questions
 from bot.pipeline import Bot, Step
 from bot.turn import Turn
-from data.conversations import Conversations
 from data.database import open_database
-from data.inbox import Inbox
-from data.releases import Release
+from data.log.conversations import Conversations
+from data.log.inbox import Inbox
+from data.release.release import Release
 
 MESSAGES = (
     "where is my order HB-2048817?", "hello", "我要转人工", "thanks", "???", "I want to talk to a person",

@@ -7,7 +7,7 @@ from bot.classifier import Classifier
 from bot.intent import IntentStep, split_requests
 from bot.pipeline import Bot
 from bot.turn import Turn, Understanding
-from data.releases import Release
+from data.release.release import Release
 from retrieval.encoder import OnnxEncoder
 
 

@@ -17,11 +17,11 @@ from sqlalchemy import func, select
 from bot.connectors import open_orders
 from bot.pipeline import Bot, Step
 from bot.turn import Turn
-from data.answer_files import Subject, draft_desk
-from data.conversations import Conversations
+from data.answer.files import Subject, draft_desk
 from data.database import open_database
 from data.errors import MessageError
-from data.releases import Release
+from data.log.conversations import Conversations
+from data.release.release import Release
 from data.tables import Base, TurnRow
 
 PRIVATE = {  # kind: a message in each language, and what nobody may keep of it
@@ -42,9 +42,9 @@ PROCESS = """
 import sys
 from pathlib import Path
 from bot.pipeline import Bot
-from data.conversations import Conversations
+from data.log.conversations import Conversations
 from data.database import open_database
-from data.releases import Releases
+from data.release.releases import Releases
 
 home, database, session, turns = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 engine = open_database(f"sqlite:///{database}", database.parent)

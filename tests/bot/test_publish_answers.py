@@ -16,13 +16,14 @@ from sqlalchemy import Engine
 from bot.doors import open_bot
 from bot.pipeline import Bot
 from bot.publish_answers import AnswerPublisher
-from data.answer_files import Content, Subject
-from data.answers import Answers
+from data.answer.answers import Answers
+from data.answer.drafts import Drafts
+from data.answer.files import Content, Subject
 from data.audit import audit_rows
 from data.database import open_database
-from data.drafts import Drafts
 from data.errors import AnswerError, ReleaseError
-from data.releases import LEARNED, Releases
+from data.release.release import LEARNED
+from data.release.releases import Releases
 from data.settings import Settings
 from retrieval.search import Retriever
 from retrieval.split import passages

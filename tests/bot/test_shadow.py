@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from bot.doors import LiveBot
 from bot.shadow import LookUps, Shadow
 from bot.turn import Turn
-from data.conversations import State
-from data.releases import Release, Releases
+from data.log.conversations import State
+from data.release.release import Release
+from data.release.releases import Releases
+from data.release.trial import Trial
 from data.settings import Settings
 from data.tables import ShadowTurn, TurnRow
-from data.trial import Trial
 from tests.app_process import home_of_its_own
 from tests.second_release import GREETS, NEW, add_second_release
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.handoff import without_open_questions
 from bot.pipeline import Bot
-from data.inbox import Inbox
+from data.log.inbox import Inbox
 
 
 def test_the_likeliest_request_is_answered_first(bot: Bot, session: str) -> None:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from data.conversations import Conversations
 from data.database import open_database
 from data.desk import Desk
+from data.log.conversations import Conversations
 
 Visit = Callable[..., Page]
 HAN = re.compile(r"[\u4e00-\u9fff]")

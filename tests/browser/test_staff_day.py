@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 
-from data.conversations import Conversations
 from data.database import open_database
-from data.releases import Releases
-from data.reviews import examples
+from data.log.conversations import Conversations
+from data.release.releases import Releases
+from data.review.examples import examples
 from data.settings import Settings
 from data.users import Users
 from tests.app_process import PASSWORD, app_running, home_of_its_own

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
-from data.conversations import Conversations
 from data.database import open_database
+from data.log.conversations import Conversations
 from data.tables import TurnRow, now
 
 Visit = Callable[..., Page]

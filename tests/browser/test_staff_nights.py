@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, delete
 
 from data.database import open_database
-from data.night_tables import Night
-from data.nights import Nights, in_short, night_folder, reasons_of
+from data.night.nights import Nights, in_short, night_folder, reasons_of
+from data.night.tables import Night
 from tests.training.nightly.made_up_night import SCRIPT, good_night
 from training.nightly.report import report_page
 

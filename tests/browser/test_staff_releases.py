@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from data.releases import Releases
+from data.release.releases import Releases
 from tests.second_release import GREETS, add_second_release
 
 Visit = Callable[..., Page]

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from data.database import open_database
 from data.errors import UserError
-from data.reviews import examples
+from data.review.examples import examples
 from data.users import Users
 
 PASSWORD = "a long enough password"

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, create_engine, insert, inspect, text
 
-from data.cases import Cases
-from data.conversations import Conversations
 from data.database import open_database
-from data.inbox import Inbox
+from data.log.cases import Cases
+from data.log.conversations import Conversations
+from data.log.inbox import Inbox
 from data.tables import Conversation, Feedback, Remark, TurnRow
 from tests.postgres import postgres_server, server_folder
 

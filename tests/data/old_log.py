@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, insert, select, update
 
 from data.audit import write_audit
-from data.conversations import Conversations
+from data.log.conversations import Conversations
 from data.tables import Conversation, Remark, ReviewGroup, ReviewItem, TurnRow, Verdict, now
 
 

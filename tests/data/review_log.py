@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Engine, select
 
-from data.conversations import Conversations
-from data.review_groups import Found, open_items, replace_groups
-from data.review_items import take_in
+from data.log.conversations import Conversations
+from data.review.groups import Found, open_items, replace_groups
+from data.review.items import take_in
 from data.tables import ReviewItem, TurnRow
 
 

@@ -16,11 +16,11 @@ from filelock import FileLock
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import Connection
 
-from data.conversations import Conversations
 from data.database import MIGRATIONS, open_database
-from data.log_filter import LogFilter
-from data.log_search import LogSearch
-from data.log_words import TABLE
+from data.log.conversations import Conversations
+from data.log.filter import LogFilter
+from data.log.search import LogSearch
+from data.log.words import TABLE
 from data.tables import Base
 
 OPEN = """
@@ -32,7 +32,7 @@ engine = open_database(f"sqlite:///{home / 'frontdesk.sqlite3'}", home)
 """
 WRITE = """
 import os, signal
-from data.conversations import Conversations
+from data.log.conversations import Conversations
 turn = dict(session="s", number=1, text="hi", language="en", intent=None, confidence=0.5, route="refuse",
             reason="unfamiliar", reply="Sorry.", release="r", ms=1.0, details={})
 Conversations(engine, "kiosk").add(turn, {"misses": 1}, "bot")
@@ -40,14 +40,14 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 KILLED = """
 import os, signal
-from data import log_words
+from data.log import words
 from data.tables import Base
-log_words.BATCH, made, calls = 2, log_words.WHERE, []
+words.BATCH, made, calls = 2, words.WHERE, []
 def killed(*given):
     calls.append(made(*given))
     if "WHERE" == "create_index" or len(calls) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
-log_words.WHERE = killed
+words.WHERE = killed
 """
 BEFORE_SEARCH = "0002"  # the revision before 0004_log_search
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -178,9 +178,9 @@ def test_one_that_is_killed_while_it_brings_a_log_up_to_date_can_be_started_agai
 
 def test_it_says_how_far_it_is(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     write_old_log(tmp_path)
-    with pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.INFO, "data.log_words"):
-        patch.setattr("data.log_words.BATCH", 2)
-        patch.setattr("data.log_words.TELL", 0.0)
+    with pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.INFO, "data.log.words"):
+        patch.setattr("data.log.words.BATCH", 2)
+        patch.setattr("data.log.words.TELL", 0.0)
         open_database(f"sqlite:///{tmp_path / 'frontdesk.sqlite3'}", tmp_path).dispose()
     assert caplog.messages[1:4] == [f"indexing 5 turns, {share} %" for share in (40, 80, 100)]
 

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, select
 
-from data.answer_files import Subject
-from data.answers import Answers
-from data.conversations import Conversations
+from data.answer.answers import Answers
+from data.answer.files import Subject
 from data.database import to_json
-from data.inbox import Inbox
-from data.review_rank import claim, ranked_groups
-from data.reviews import Ruling, examples, give_verdict
+from data.log.conversations import Conversations
+from data.log.inbox import Inbox
+from data.review.examples import examples
+from data.review.rank import claim, ranked_groups
+from data.review.verdicts import Ruling, give_verdict
 from data.tables import AnswerVersion
 from tests.data.conftest import Talk
 from tests.data.review_log import write_groups

@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy import Engine, func, insert, select, text, update
 
 import data.retention
-from data.conversations import Conversations
 from data.database import open_database
-from data.forget import forget, hanging, salt
-from data.log_words import TABLE
-from data.night_tables import Night, Taught
-from data.releases import Releases
+from data.erasure.forget import forget, hanging, salt
+from data.log.conversations import Conversations
+from data.log.words import TABLE
+from data.night.tables import Night, Taught
+from data.release.releases import Releases
 from data.retention import clean_up, forget_nights, forget_old
 from data.settings import Settings
 from data.tables import (

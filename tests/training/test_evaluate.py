@@ -10,10 +10,10 @@ import pytest
 
 from bot.classifier import Thresholds
 from bot.pipeline import Bot
-from data.conversations import Conversations
 from data.database import open_database
 from data.desk import Desk
-from data.releases import Releases
+from data.log.conversations import Conversations
+from data.release.releases import Releases
 from training.calibrate import HeldOut
 from training.evaluate import (
     Check,

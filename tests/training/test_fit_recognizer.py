@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from data.releases import Release
+from data.release.release import Release
 from retrieval.bundled_encoder import TUNED
 from retrieval.encoder import Vectors
 from tests.training.test_fit_intent import INTENTS, history

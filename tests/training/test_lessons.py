@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data.taught import Lesson
+from data.night.taught import Lesson
 from training.lessons import Author, Lessons, too_often, weight
 
 NOW = datetime.now(UTC)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from data.database import open_database
-from data.releases import Releases
-from data.runs import Runs
+from data.night.runs import Runs
+from data.release.releases import Releases
 from retrieval.bundled_encoder import CHINESE
 from tests.training.test_fine_tune import BACK, BILL, LATE, encoded, labelled
 from training.fine_tune import fine_tune

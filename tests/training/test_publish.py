@@ -17,15 +17,16 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from bot.classifier import Classifier
 from bot.publish_answers import AnswerPublisher
-from data.answer_files import Content, Subject
-from data.answers import Answers
+from data.answer.answers import Answers
+from data.answer.drafts import Drafts
+from data.answer.files import Content, Subject
 from data.audit import audit_rows
 from data.database import open_database
 from data.desk import UNVERSIONED, Desk, load_desk
-from data.drafts import Drafts
 from data.errors import DeskError, ReleaseError
-from data.releases import MANIFEST, Release, Releases
-from data.runs import Run, Runs
+from data.night.runs import Run, Runs
+from data.release.release import MANIFEST, Release
+from data.release.releases import Releases
 from data.settings import Settings
 from retrieval.encoder import OnnxEncoder
 from retrieval.search import Retriever

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from data.runs import Runs
+from data.night.runs import Runs
 from training.runs import main
 
 Said = Callable[..., str]

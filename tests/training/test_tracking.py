@@ -16,7 +16,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from data.database import open_database
-from data.runs import Runs
+from data.night.runs import Runs
 from data.settings import Settings
 from training import tracking
 from training.tracking import tracked

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from bot.classifier import Floats, Ints, softmax
-from data.review_rank import score
+from data.review.rank import score
 from retrieval.encoder import Encoder, Vectors
 from retrieval.groups import groups_of, middles
 from training.benchmark.code_version import ROOT

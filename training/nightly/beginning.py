@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from data.nights import Nights
+from data.night.nights import Nights
 from training.nightly.stages import write_whole
 
 log = logging.getLogger(__name__)

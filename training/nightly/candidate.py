@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from data.answer_files import INTENT, Subject
-from data.answers import Answers
-from data.releases import Release
+from data.answer.answers import Answers
+from data.answer.files import INTENT, Subject
+from data.release.release import Release
 from training.building import megabytes
 
 AUTHOR = "night"

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from bot.both_answers import both_answers, changed
 from bot.pipeline import Bot
-from data.logged_questions import logged_questions
+from data.log.questions import logged_questions
 from training.nightly.stages import Report
 
 

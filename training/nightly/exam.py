@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.pipeline import Bot
 from data.desk import Desk
-from data.taught import Lesson
+from data.night.taught import Lesson
 from training.evaluate import check_conversations
 from training.nightly.stages import Report
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.pipeline import Bot
-from data.taught import Lesson
+from data.night.taught import Lesson
 from training.lessons import Lessons
 from training.nightly.exam import Exam
 from training.nightly.gate import Check, Compared, by_intent, calibration, confused

@@ -22,18 +22,19 @@ from sqlalchemy import Engine
 
 from bot.pipeline import Bot
 from bot.publish_answers import AnswerPublisher
-from data.answers import Answers
+from data.answer.answers import Answers
 from data.audit import write_audit
-from data.conversations import Conversations
 from data.database import open_database
 from data.desk import Desk, fingerprint, load_desk
 from data.errors import ConflictError
-from data.lease import Held, leased
-from data.nights import Nights, in_short, night_folder, reasons_of
-from data.releases import Release, Releases
+from data.log.conversations import Conversations
+from data.night.lease import Held, leased
+from data.night.nights import Nights, in_short, night_folder, reasons_of
+from data.night.taught import mark_learned
+from data.release.release import Release
+from data.release.releases import Releases
 from data.retention import clean_up
 from data.settings import Settings
-from data.taught import mark_learned
 from retrieval.bundled_encoder import encoder_identity
 from training.building import LEARNED, add_answers, desk_with, learn, megabytes, same_encoder
 from training.lessons import Lessons, checked, collect, contradictions, history_with

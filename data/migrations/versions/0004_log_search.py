@@ -1,12 +1,12 @@
 """Full-text search over the log, the mood as a column, and an index that answers every filter.
 
-`data.log_words.index_rest` fills what this makes, in steps that are kept one by one.
+`data.log.words.index_rest` fills what this makes, in steps that are kept one by one.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-from data.log_words import TABLE, create_index
+from data.log.words import TABLE, create_index
 
 revision = "0004"
 down_revision = "0003"

@@ -10,7 +10,7 @@ from bot.chat_page.page import ChatPage
 from bot.handoff import shown_name, without_open_questions
 from bot.pipeline import Bot
 from data.errors import UserError
-from data.inbox import Inbox
+from data.log.inbox import Inbox
 from data.users import Users
 
 

@@ -15,7 +15,7 @@ from bot.doors import LiveBot
 from bot.pipeline import Bot
 from bot.staff import Staff
 from bot.staff.session import COOKIE, TOKEN_HEADER
-from data.releases import Releases
+from data.release.releases import Releases
 from data.settings import Settings
 from data.tables import AnswerVersion, AuditRow, Conversation, TurnRow, TurnVector
 from tests.app_process import home_of_its_own

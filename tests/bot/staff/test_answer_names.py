@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.staff.answer_names import answer_names
-from data.answer_files import Content, Subject, contents
+from data.answer.files import Content, Subject, contents
 from data.desk import Desk, load_desk
 
 SHOP = Path("data/shop")

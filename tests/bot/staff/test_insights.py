@@ -17,8 +17,8 @@ from sqlalchemy import Engine, insert
 from bot.pipeline import Bot
 from bot.staff import Staff
 from bot.staff.insights import LONGEST, plotly_file
-from data.daily import Daily
 from data.database import open_database
+from data.insight.daily import Daily
 from data.settings import Settings
 from data.tables import Conversation, TurnRow
 from tests.bot.staff.conftest import SignIn, sign_ins, whole_house

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
 from bot.staff import Staff
-from data.night_tables import Night
-from data.nights import OUTCOMES, Nights, in_short, night_folder, reasons_of
+from data.night.nights import OUTCOMES, Nights, in_short, night_folder, reasons_of
+from data.night.tables import Night
 from tests.bot.staff.conftest import SignIn
 from training.report_html import POLICY, html_page
 

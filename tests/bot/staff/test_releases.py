@@ -13,10 +13,11 @@ from fastapi.testclient import TestClient
 from bot.pipeline import Bot
 from bot.publish_answers import AnswerPublisher
 from bot.staff import Staff
-from data.answer_files import Subject
+from data.answer.drafts import Drafts
+from data.answer.files import Subject
 from data.audit import audit_rows
-from data.drafts import Drafts
-from data.releases import Release, Releases
+from data.release.release import Release
+from data.release.releases import Releases
 
 SignIn = Callable[[str], TestClient]
 TRACK = Subject("template", "track_order.unknown")

@@ -8,7 +8,7 @@ import pytest
 from bot.pipeline import Bot
 from bot.staff.replay import Progress, Replay
 from data.errors import ConflictError
-from data.logged_questions import Question
+from data.log.questions import Question
 
 HELLO = [Question("hello", 3)]
 

@@ -18,7 +18,7 @@ from bot.pipeline import Bot
 from bot.staff import Staff, add_staff
 from bot.staff.session import TOKEN_HEADER
 from data.desk import Desk, load_desk
-from data.reviews import examples
+from data.review.examples import examples
 from data.settings import Settings
 from tests.data.review_log import write_groups
 

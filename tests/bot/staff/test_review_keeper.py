@@ -7,8 +7,9 @@ from filelock import FileLock
 from sqlalchemy import Engine, select
 
 from bot.staff.review_keeper import ReviewKeeper
-from data.review_rank import claim, left, ranked_groups
-from data.reviews import Ruling, examples, give_verdict
+from data.review.examples import examples
+from data.review.rank import claim, left, ranked_groups
+from data.review.verdicts import Ruling, give_verdict
 from data.tables import ReviewItem
 from tests.data.review_log import say_unsure
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from bot.staff import Staff
 from data.audit import audit_rows
-from data.topics import Topic, read_answer, read_topics, write_answer, write_topics
+from data.night.topics import Topic, read_answer, read_topics, write_answer, write_topics
 from tests.bot.staff.conftest import SignIn
 
 API = "/staff/api/topics"

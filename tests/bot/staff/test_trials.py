@@ -10,9 +10,9 @@ from fastapi.testclient import TestClient
 
 from bot.staff import Staff
 from data.audit import audit_rows
-from data.comparison import FIGURES
-from data.releases import Releases
-from data.trial import NOTICE
+from data.release.comparison import FIGURES
+from data.release.releases import Releases
+from data.release.trial import NOTICE
 from tests.second_release import GREETS, NEW, add_second_release
 
 SignIn = Callable[[str], TestClient]

@@ -7,7 +7,7 @@ import pytest
 
 import bot.route
 from bot.staff.wording import LANGUAGES, console_words
-from data.releases import Releases
+from data.release.releases import Releases
 
 DECIDED = re.findall(r'Decision\("(\w+)", "(\w+)"', Path(bot.route.__file__).read_text("utf-8"))
 HANDED_OFF = [reason for route, reason in DECIDED if route == "handoff"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.pipeline import Bot
-from data.conversations import Conversations
 from data.database import open_database
 from data.desk import Desk, load_desk
+from data.log.conversations import Conversations
 from data.settings import Settings
 from tests.training.history.conftest import PROJECT
 from training.evaluate import check_all, shares

@@ -11,10 +11,10 @@ import yaml
 from sqlalchemy import Engine, insert, select
 
 from bot.pipeline import Bot
-from data.conversations import Conversations
 from data.database import open_database
 from data.desk import Desk
-from data.releases import Releases
+from data.log.conversations import Conversations
+from data.release.releases import Releases
 from data.settings import Settings
 from data.tables import TurnRow, Verdict
 from tests.training.nightly.small_shop import write_small_shop

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from data.lease import leased
-from data.night_tables import Night
-from data.nights import Nights
+from data.night.lease import leased
+from data.night.nights import Nights
+from data.night.tables import Night
 from tests.training.nightly.conftest import House
 from tests.training.nightly.test_week import shuffled
 from training.examples import LabelledMessage

@@ -2,7 +2,7 @@
 
 import json
 
-from data.reviews import to_learn
+from data.review.examples import to_learn
 from tests.training.nightly.conftest import House
 from tests.training.nightly.test_week import shuffled
 from training.examples import LabelledMessage

@@ -7,8 +7,8 @@ from datetime import timedelta
 import numpy as np
 
 from bot.pipeline import Bot
-from data.reviews import to_learn
-from data.taught import lessons
+from data.night.taught import lessons
+from data.review.examples import to_learn
 from tests.conftest import SHOP
 from tests.training.nightly.conftest import TITLE, House
 from training.examples import LabelledMessage

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data.errors import DeskError
+from data.night.topics import Topic, decide, read_answer, read_draft, read_topics
 from data.settings import BUNDLED_DESK
-from data.topics import Topic, decide, read_answer, read_draft, read_topics
 from training.history.mine.accepted import Accepted, accept
 from training.history.mine.listing import listing, shown
 

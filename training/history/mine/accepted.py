@@ -17,7 +17,7 @@ import yaml
 
 from data.desk import PLACEHOLDER, Desk, load_desk
 from data.errors import DeskError
-from data.topics import OPEN, Topic, read_answer, read_draft, read_topics, target
+from data.night.topics import OPEN, Topic, read_answer, read_draft, read_topics, target
 from training.history.mine.draft import NO_LABEL
 from training.history.mine.new_desk import write_new_desk
 

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from data.desk import load_desk
+from data.night.topics import new_draft_folder, read_topics
 from data.settings import Settings
-from data.topics import new_draft_folder, read_topics
 from training.history.mine.draft import read_source, write_draft
 from training.history.mine.listing import listing
 from training.prepare_encoder import prepare_encoder

@@ -1,4 +1,4 @@
-"""Topics, replies and dialogues → the folder of a draft desk that staff decide on (`data.topics`)."""
+"""Topics, replies and dialogues → the folder of a draft desk that staff decide on (`data.night.topics`)."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ import numpy as np
 
 from data.desk import Desk
 from data.errors import DeskError
-from data.topics import Topic, write_answer, write_topics
+from data.night.topics import Topic, write_answer, write_topics
 from retrieval.encoder import Encoder
 from training.fit_intent import Progress
 from training.history.mine.known import Known

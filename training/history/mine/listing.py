@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from data.topics import Topic
+from data.night.topics import Topic
 
 
 def listing(draft: dict[str, Any], topics: Sequence[Topic]) -> str:

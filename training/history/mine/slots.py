@@ -17,7 +17,7 @@ import opencc
 from bot.dates import find_dates, level
 from bot.entities import find_amounts, find_orders
 from data.desk import Text
-from data.topics import OPEN
+from data.night.topics import OPEN
 
 ORDER_NUMBER = "{slot.order_number}"
 COMMON = 0.5  # share of like replies that give a value too, from which it is a rule

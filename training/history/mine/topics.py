@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.entities import find_orders
-from data.topics import Topic
+from data.night.topics import Topic
 from retrieval.distinctive import distinctive_words
 from retrieval.encoder import Vectors
 from retrieval.keywords import word_count, words

@@ -8,7 +8,7 @@ import pytest
 
 from data.desk import load_desk
 from data.errors import DeskError
-from data.topics import Topic, decide, write_answer, write_topics
+from data.night.topics import Topic, decide, write_answer, write_topics
 from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main

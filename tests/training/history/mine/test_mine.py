@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.pipeline import Bot
-from data.conversations import Conversations
 from data.database import open_database
 from data.desk import load_desk
+from data.log.conversations import Conversations
+from data.night.topics import read_draft, read_topics
 from data.settings import Settings
-from data.topics import read_draft, read_topics
 from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main

@@ -1,0 +1,1 @@
+"""Templates and articles as people edit them: versions, drafts, checks."""

@@ -1,0 +1,1 @@
+"""What the log adds up to: figures by day, charts and alerts."""

@@ -1,0 +1,1 @@
+"""Conversations: what was said, who has them, and how they are found again."""

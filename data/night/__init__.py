@@ -1,0 +1,1 @@
+"""What retraining keeps: what it was taught, its nights and its runs."""

@@ -1,0 +1,1 @@
+"""Releases: which is live, and which is on trial beside it."""
