@@ -62,10 +62,10 @@ def fine_tune(
     """Write into the file `out` what fine-tuning on the messages changes in the bundled encoder.
 
     Returns the head that has learned with it: of each label the weights, shape (dim,), that give its logit.
-    A message with two labels counts half for each. Memory grows linearly with the messages; the same messages
-    and seed give the same on the same machine. With a `start` it goes on from there, and fewer epochs will
-    do; labels that it does not know start from their mean vectors. `figures` is given loss, learning rate and
-    seconds a step, as means over a stretch of steps.
+    A message with two labels counts half for each, and each message as much as it weighs. Memory grows
+    linearly with the messages; the same messages and seed give the same on the same machine. With a `start`
+    it goes on from there, and fewer epochs will do; labels that it does not know start from their mean
+    vectors. `figures` is given loss, learning rate and seconds a step, as means over a stretch of steps.
     """
     base = base_model_folder()
     before = bilingual_weights(base, [CHINESE / "delta.safetensors"])
@@ -83,9 +83,11 @@ def fine_tune(
 
 
 class Goals:
-    """The share of each label in each message: a message with two labels counts half for each."""
+    """The share of each label in each message, and what the messages weigh: one with two labels counts half
+    for each."""
 
     def __init__(self, messages: Sequence[LabelledMessage]) -> None:
+        self.weights = torch.tensor([m.weight for m in messages])
         self._names = [m.labels or (m.label,) for m in messages]
         self.labels = sorted({name for names in self._names for name in names})
         self._column = {name: column for column, name in enumerate(self.labels)}
@@ -106,7 +108,8 @@ class Goals:
         """Return each label's mean direction, shape (labels, dim), of the vectors of some messages."""
         sums = torch.zeros(len(self._column), said.shape[1])
         for at in range(0, len(said), CHUNK):
-            sums += self.of(rows[at : at + CHUNK]).T @ said[at : at + CHUNK]
+            part = rows[at : at + CHUNK]
+            sums += (self.weights[part, None] * self.of(part)).T @ said[at : at + CHUNK]
         return F.normalize(sums, dim=-1)
 
 
@@ -176,14 +179,15 @@ def train(
 
 
 def _loss(learner: nn.Module, ids: Ids, goals: Goals, chosen: Sequence[int], recipe: Recipe) -> torch.Tensor:
-    """Return the mean loss of this process's part of a batch, weighted so that the mean over all processes
-    is the batch's; one that has no part reads a message in vain, as all must take part."""
+    """Return the loss of this process's part of a batch, times what makes the mean over all processes that of
+    the batch; one that has no part reads a message in vain, as all must take part."""
     mine = chosen[rank() :: size()]
-    weight = len(mine) * size() / len(chosen)
+    share = len(mine) * size() / len(chosen)
     rows = mine or chosen[:1]
     logits = learner([ids[i] for i in rows])
-    goal = goals.of(rows).to(logits.device)
-    return weight * F.cross_entropy(logits, goal, label_smoothing=recipe.smoothing)
+    goal, weights = goals.of(rows).to(logits.device), goals.weights[rows].to(logits.device)
+    each = F.cross_entropy(logits, goal, label_smoothing=recipe.smoothing, reduction="none")
+    return share * (weights * each).mean()
 
 
 def _plan(lengths: list[int], recipe: Recipe) -> list[list[int]]:

@@ -142,6 +142,18 @@ def test_a_message_with_two_labels_counts_half_for_each() -> None:
     assert goals == [[0, 1, 0], [0.5, 0.5, 0], [0, 0, 1]]
 
 
+def test_a_message_counts_as_much_as_it_weighs(tmp_path: Path) -> None:
+    """One that weighs nothing teaches nothing: the label that it has by mistake is not believed."""
+    margins = []
+    for weight in (0.0, 1.0):
+        mistaken = replace(MESSAGES[0], labels=("back",), weight=weight)
+        file = tmp_path / str(weight)
+        head = fine_tune([*MESSAGES[1:], mistaken], file, replace(RECIPE, dropout=0.0))
+        (vector,) = encoded([CHINESE / "delta.safetensors", file], LATE[:1])
+        margins.append(float(vector @ (head["late"] - head["back"])))
+    assert margins[0] > 0 > margins[1]
+
+
 def test_progress_ends_at_one(tmp_path: Path) -> None:
     shares: list[float] = []
     fine_tune(MESSAGES[2:6], tmp_path / "file", Recipe(epochs=2, batch=2), shares.append)
