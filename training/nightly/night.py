@@ -21,16 +21,12 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bot.pipeline import Bot
-from bot.publish_answers import AnswerPublisher
-from data.answer.answers import Answers
-from data.audit import write_audit
 from data.database import open_database
 from data.desk import Desk, fingerprint, load_desk
 from data.errors import ConflictError
 from data.log.conversations import Conversations
 from data.night.lease import Held, leased
 from data.night.nights import Nights, in_short, night_folder, reasons_of
-from data.night.taught import mark_learned
 from data.release.release import Release
 from data.release.releases import Releases
 from data.retention import clean_up
@@ -46,6 +42,7 @@ from training.nightly.curve import learning_curve
 from training.nightly.exam import Case, cases_of, exam_of, examine
 from training.nightly.gate import figures, gate
 from training.nightly.options import Options
+from training.nightly.publication import Publication
 from training.nightly.report import report_page
 from training.nightly.stages import Report, Stages, write_whole
 from training.tracking import TrackedRun, tracked
@@ -237,44 +234,14 @@ class _Night:
         }
 
     def _publish(self, candidate: Candidate, taught: Lessons) -> tuple[str, str]:
-        def take(folder: Path) -> dict[str, Any]:
-            for part in LEARNED:
-                shutil.copytree(candidate.folder / part, folder / part)
-            seconds = round(sum(stage.seconds for stage in self.stages.done), 1)
-            return {**candidate.metrics, "seconds": seconds}
-
-        def finish(folder: Path, live: dict[str, int] | None) -> dict[str, Any]:
-            """Take the answers as they are live now: somebody may have published some since."""
-            versions = {**(candidate.answers if live is None else live), **candidate.taught_intents}
-            former = candidate.folder / "passages"
-            kept = add_answers(folder, self.settings, self.engine, versions, former=former)
-            night = self.folder.name
-            return {"kind": "trained", "by": AUTHOR, "night": night, "base": self.live.id, "answers": kept}
-
+        seconds = round(sum(stage.seconds for stage in self.stages.done), 1)
+        publication = Publication(
+            self.settings, self.engine, self.desk.id, self.releases, self.lease, self.live, self.made_from,
+            self.folder.name, candidate, seconds,
+        )  # fmt: skip
         if self.options.trial:
-            self.lease.renew()
-            release = self.releases.keep(self.made_from, take, finish)
-            publisher = AnswerPublisher(self.settings, self.engine)
-            if self.releases.on_trial():  # a former night's: this release has learned more
-                publisher.end_trial(AUTHOR)
-            publisher.try_out(release.id, self.options.trial, by=AUTHOR)
-            return TRIAL, release.id
-        noted = self._noting(candidate, taught)
-        return LIVE, self.releases.publish(self.made_from, take, True, finish, noted).id
-
-    def _noting(self, candidate: Candidate, taught: Lessons) -> Any:
-        @contextmanager
-        def noted(release_id: str) -> Iterator[None]:
-            with self.engine.begin() as db:
-                self.lease.require(db)
-                answers = Answers(self.engine, self.desk.id)
-                answers.mark_released(db, candidate.taught_intents, release_id)
-                mark_learned(db, release_id, taught.until, taught.kept_out)
-                after = {"release": release_id, "night": self.folder.name}
-                write_audit(db, AUTHOR, "release_live", release_id, {"release": self.live.id}, after)
-                yield
-
-        return noted
+            return TRIAL, publication.try_out(self.options.trial).id
+        return LIVE, publication.make_live(taught).id
 
     @contextmanager
     def _bot(self, release: Release) -> Iterator[Bot]:

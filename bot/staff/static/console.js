@@ -95,7 +95,11 @@ async function route() {
   stop?.();
   stop = undefined;
   pageKeys = {};
-  for (const link of root.querySelectorAll("[data-page]")) link.toggleAttribute("aria-current", link.dataset.page === page);
+  for (const link of root.querySelectorAll("[data-page]")) {
+    const here = link.dataset.page === page;
+    if (here) { link.setAttribute("aria-current", "page"); link.scrollIntoView({ block: "nearest", inline: "nearest" }); }
+    else link.removeAttribute("aria-current");
+  }
   title = `${words[page]} · ${me.desk}`;
   showTitle();
   const main = root.querySelector(".st-main");

@@ -10,7 +10,7 @@ export async function show(main, desk, path) {
 
   const left = h("div", { class: "st-column st-list" }), middle = h("div", { class: "st-column st-middle", tabindex: "-1" }), right = h("div", { class: "st-column" });
   main.append(h("div", { class: "st-three" }, left, middle, right));
-  const say = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const say = (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => typeof values[name] === "number" ? values[name].toLocaleString(desk.language) : values[name] ?? "");
   const count = (n) => (n === 1 ? words.message : say("messages", { n }));
 
   let queue = { groups: [], left: { messages: 0, groups: 0, waiting: 0 }, done: {}, unhappy_weight: 0 };
