@@ -14,7 +14,8 @@ run: install
 install: $(VENV)/.installed
 
 test: test-setup
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 lint: test-setup
 	$(BIN)/ruff format --check .

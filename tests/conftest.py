@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from data.database import open_database
 from data.desk import Desk, load_desk
 from data.settings import PREFIX, Settings
+from training.benchmark.code_version import digest, sources
 from training.publish import publish
 
 SHOP = Path(__file__).parent.parent / "data" / "shop"
@@ -129,14 +130,29 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a live release of the bundled desk, built once for all tests, a copy for each process."""
-    home, base = tmp_path_factory.mktemp("home"), tmp_path_factory.getbasetemp()
-    built = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built"
-    with FileLock(built.with_suffix(".lock")):
+def home(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """A home with a live release of the bundled desk: built once for this code and data, then copied."""
+    home = tmp_path_factory.mktemp("home")
+    kept = pytestconfig.cache.mkdir("release")  # type: ignore[union-attr]
+    built = kept / _what_it_is_built_from()
+    with FileLock(kept.parent / "release.lock"):
         if not built.exists():
             publish(Settings(home=home))
-            shutil.copytree(home / "desks", built)
+            shutil.rmtree(kept)
+            shutil.copytree(home / "desks", kept / "half")
+            (kept / "half").rename(built)
             return home
     shutil.copytree(built, home / "desks")
     return home
+
+
+def _what_it_is_built_from() -> str:
+    """Return a digest of the code that builds a release, of the desk, the encoder and the packages."""
+    shipped = [
+        f
+        for folder in (SHOP, SHOP.parent.parent / "retrieval")
+        for f in folder.rglob("*.*")
+        if f.suffix != ".pyc"
+    ]
+    packages = SHOP.parent.parent / "constraints.txt"
+    return digest(sorted({*sources(["training.publish"]), *shipped, packages}))

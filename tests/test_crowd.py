@@ -17,6 +17,7 @@ from data.log.conversations import Conversations
 from data.users import Users
 from tests.app_process import PASSWORD, Running, app_running
 
+pytestmark = pytest.mark.alone
 CUSTOMERS = 40
 AGENTS = ("ann", "bo")
 PATIENCE = 2.0  # seconds

@@ -10,6 +10,7 @@ import pytest
 from tests.app_process import app_running
 from tests.bench.swaps import FIRST, Swaps, swapped
 
+pytestmark = pytest.mark.alone
 SWAPS = 7
 SOON = 5.0  # seconds, on a machine that has them to give
 NOISE = 25.0  # MB; a release that stayed in memory would cost some 100
