@@ -1,17 +1,16 @@
 """Topics of a draft over HTTP: what is shown, and what is kept of decisions."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from bot.staff import Staff
 from data.audit import audit_rows
-from data.night.topics import Topic, read_answer, read_topics, write_answer, write_topics
+from data.night.topics import read_answer, read_topics
 from tests.bot.staff.conftest import SignIn
+from tests.bot.staff.made_up_draft import write_draft
 
 API = "/staff/api/topics"
 
@@ -20,24 +19,7 @@ API = "/staff/api/topics"
 def draft(staff: Staff) -> Iterator[Path]:
     """A draft of two topics below the console's home."""
     folder = staff.settings.home / "drafts" / "spring"
-    folder.mkdir(parents=True)
-    titles = {"g001": "An invoice?", "g002": "Sing to me"}
-    topics = [Topic(group=g, id=f"topic_{g}", title={"en": t}) for g, t in titles.items()]
-    write_topics(folder, topics)
-    write_answer(folder, "g001", {"en": "Under My orders."})
-    groups: list[dict[str, Any]] = [
-        {
-            "id": group, "size": 4, "languages": {"en": 4}, "dialogues": 4, "words": {"en": ["invoice"]},
-            "cohesion": 0.8, "order_numbers": 0.25, "existing": None,
-            "examples": [{"language": "en", "text": titles[group]}], "replies": [],
-        }
-        for group in titles
-    ]  # fmt: skip
-    found = {
-        "made": "2026-03-01T10:00:00+00:00", "languages": ["en", "zh"], "dialogues": 8, "questions": 8,
-        "alone": 0, "intents": {"track_order": {"en": "Where is it", "zh": "查物流"}}, "groups": groups,
-    }  # fmt: skip
-    (folder / "draft.json").write_text(json.dumps(found), "utf-8")
+    write_draft(folder)
     yield folder
     for file in sorted(folder.rglob("*"), reverse=True):
         file.rmdir() if file.is_dir() else file.unlink()
