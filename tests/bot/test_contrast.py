@@ -23,6 +23,8 @@ from bot.contrast import wished
         ("not cancel, return", "return"),
         ("not happy, refund please", "not happy, refund please"),
         ("你好 我不想退货，就想换个颜色", "就想换个颜色"),
+        ("我没有要退货，我想换个尺码", "想换个尺码"),
+        ("我没说要取消，只是问问什么时候发", "问问什么时候发"),
         ("不是问价格 问有没有货", "问有没有货"),
         ("别取消，我要改地址", "要改地址"),
         ("不退货，换货", "换货"),
