@@ -9,8 +9,16 @@ import re
 from data.fold import fold
 
 _CRISIS = re.compile(
-    r"\b(?:kill(?:ing)? myself|suicid\w*|end (?:my life|it all)|(?:want|wanna|going) to die|hurt myself)\b"
-    r"|不想活|自杀|轻生|想死(?!你)|活不下去|结束(?:自己的)?生命",
+    r"\b(?:kill(?:ing)? myself|suicid\w*|end(?:ing)? (?:my life|it all)|(?:want|wanna|going) to die"
+    r"|hurt myself"
+    r"|harm(?:ing)? myself|self.harm\w*|tak(?:e|ing) my (?:own )?life|better off dead"
+    r"|wish i (?:was|were) dead"
+    r"|(?:no|any|a|my) (?:reason|will|point) (?:left )?(?:to live|in living)"
+    r"|do(?:n'?t| not) want to (?:live|be alive)"
+    r"|jump(?:ing)? (?:off|from) (?:a|the|my) (?:bridge|roof|building|balcony|window)|can'?t go on living)\b"
+    r"|不想活|自杀|轻生|想死(?!你)|活不下去|结束(?:自己的)?生命|活够了|活着(?:没有?|真没|还有什么)(?:意思|意义)"
+    r"|活着(?:太|好|真)累|(?:我|快|真的|实在)[^，。！？]{0,4}撑不下去|跳楼(?!价|大|甩|清|促)|[楼桥]上跳下|从[楼桥]上跳"
+    r"|割腕|自残|自尽|寻短见|了结自己|死了算了|不如死了|一死了之|离开(?:这个)?人世",
     re.IGNORECASE,
 )
 _RELATED = (
@@ -52,6 +60,11 @@ _PART = (
     r"(?:screws?|parts?|pieces?|batter(?:y|ies)|magnets?|buttons?|beads?|bolts?|nuts?|caps?|plastic|glass|foam"
     r"|pills?|paint|glue|bleach|cleaner|detergent|fuel|silica|sachets?|pellets?)"
 )
+_FAINT = (
+    r"\b(?:head ?aches?|dizz(?:y|iness)|nause(?:a|ous|ated)|light.?headed|feel(?:s|ing)? (?:sick|faint)"
+    r"|threw up|throwing up|vomit\w*)\b"
+)
+_FLAME = r"\b(?:(?<!hot )stoves?|burners?|gas|heaters?|fumes?|barbecues?|bbqs?|campfire|charcoal)\b"
 _ENGLISH = (
     # cut, burnt, hurt
     rf"\b(?:cut|sliced|gashed|grazed|pricked|stabbed|burn(?:ed|t|s)?|scald(?:ed|s)?|hurt|injured|bruised|crushed"
@@ -84,7 +97,10 @@ _ENGLISH = (
     r"|\b(?:got|get|gave|has|have|developed|caused|causing) (?:\w+ ){0,3}"
     r"(?:rash(?:es)?|hives|chemical burns?)\b",
     r"\b(?:lips?|face|throat|tongue|eyes?|hands?) (?:\w+ ){0,3}(?:swelling|swelled|swollen)\b",
-    r"\bpoison(?:ed|ing)\b|\bcarbon monoxide\b(?! (?:alarms?|detectors?)\b(?! (?:went|is|was|goes)))",
+    r"\bpoison(?:ed|ing)\b"
+    r"|\bcarbon monoxide\b(?! (?:alarms?|detectors?)\b(?! (?:went|is|was|goes|keeps|beep|sound|ring)))"
+    r"|\bco (?:alarm|detector)s? (?:\w+ )?(?:beep|went|goes|going|sound|ring)",
+    rf"{_FAINT}[^.?!]{{0,60}}{_FLAME}|{_FLAME}[^.?!]{{0,60}}{_FAINT}",
     # electricity
     r"\belectric(?:al)? shocks?\b|\belectrocut\w+"
     r"|\b(?:got|get|getting|gave|gives|giving|had)(?: \w+){0,3} shocks? "
@@ -100,7 +116,11 @@ _ENGLISH = (
     r"\bsmell\w* (?:of|like) burning\b|\bsmoke (?:is |was )?com(?:es|ing)\b"
     r"|\b(?:is|was|started|starts) smoking\b"
     r"|\b(?:full of|black|lots of|blew|blowing) smoke\b",
-    rf"\b{_DEVICE} (?:\w+ ){{0,3}}(?:melt(?:ed|ing|s)|blew up|blown up|overheat(?:ed|ing|s))\b",
+    rf"\b{_DEVICE} (?:\w+ ){{0,3}}(?:melt(?:ed|ing|s)|blew up|blown up|overheat(?:ed|ing|s)"
+    r"|swell(?:ed|s|ing)?|swollen|bulg(?:ed|es|ing)|puff(?:ed|s|ing) up|hissing|hissed)\b"
+    r"|\b(?:swollen|bulging) batter(?:y|ies)\b",
+    rf"\b(?:hot|boiling|scalding) (?:oil|water|fat|grease|soup|tea|coffee)\b[^.?!]{{0,30}} (?:on|over|onto) "
+    rf"(?:{_WHOSE} {_BODY}|{_WHO})\b",
     # falls, and what follows
     rf"\b(?:fell|fallen|dropped|collapsed|tipped|crashed)(?: \w+){{0,3}} (?:on|onto|under|beneath|with) "
     rf"(?:(?:my|our|his|her|the) )?(?:\w+ )?(?:{_WHO}|{_WHOSE} {_BODY}|{_BODY})\b",
@@ -121,6 +141,8 @@ _PIECE = (
     r"|洗衣|胶水|玻璃|颗粒|硬币|酒精)"
 )
 _POWERED = r"(?:灯|电池|充电宝|充电器|插头|插座|电线|线头|电源|适配器|取暖器|电暖|水壶|锅|炉|开关)"
+_DIZZY = r"(?<![得到])(?<!得我)(?:头晕|头疼|头痛|恶心|想吐|呕吐)"
+_BURNER = r"(?:炉子|炉具|气炉|煤气|燃气|气罐|取暖器|烧炭|炭火|烧烤)"
 _CHINESE = (
     rf"{_PERSON}[^，。！？]{{0,8}}{_HURTS}(?:伤|破|断|肿|出血|到|着|了|流血|掉)",
     rf"{_HURTS}(?:伤|破|断|到|着|中|肿|了)了?(?:我|他|她|人|自己|{_PERSON})",
@@ -139,7 +161,9 @@ _CHINESE = (
     # skin and poison
     r"过敏(?:了|反应|休克|得|很?严重)|起了?(?:很多|好多|一身|一片)?(?:红疹|疹子|皮疹|水泡|湿疹)|荨麻疹"
     r"|(?:脸|嘴|嘴唇|喉咙|眼睛|手|皮肤)[都全也]?[红]?肿|(?<!电脑)(?<!手机)(?<!系统)中毒"
-    r"|一氧化碳|煤气味|燃气泄漏|煤气泄漏",
+    r"|一氧化碳|煤气味|燃气味|燃气泄漏|煤气泄漏",
+    rf"{_DIZZY}[^。！？]{{0,20}}{_BURNER}|{_BURNER}[^。！？]{{0,20}}{_DIZZY}",
+    rf"(?:热|滚|开|烫)(?:油|水|汤|茶)[^。！？]{{0,8}}[洒溅浇泼倒][^。！？]{{0,6}}(?:我|他|她|身上|{_PERSON})",
     # electricity
     r"漏电(?!保护|开关|断路)|触电|电击|被电(?:了|到|着|一下)|(?<!充)电到(?:我|人|手|孩子|宝宝|了手)|电了我",
     # fire

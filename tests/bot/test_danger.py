@@ -29,6 +29,11 @@ HURT = [
     "我被柜子砸伤了", "热水把宝宝烫伤了", "用了之后过敏了，脸都肿了", "身上起了红疹", "过敏反应很严重",
     "老人从椅子上摔下来骨折了", "孩子被送去医院了", "缝了三针", "叫了救护车", "誤食了乾燥劑",
     "孩子嗆到了", "皮膚過敏了", "瓷碗裂了，割伤了手",
+    "CO alarm keeps beeping and we all have headaches", "the carbon monoxide alarm is beeping",
+    "I feel dizzy since we lit the burner in the cabin", "we used the stove inside the tent, now nauseous",
+    "my headlamp battery is swollen", "the power bank has swelled up", "there is a bulging battery in it",
+    "the pan's handle broke and boiling water went over my foot",
+    "在帐篷里点了炉子，现在头晕", "用完取暖器以后一直恶心想吐", "锅柄断了，热油溅到我手上", "屋里有燃气味",
 ]  # fmt: skip
 SAFE = [
     "can you cut the price for me", "cut me some slack on shipping",
@@ -46,6 +51,8 @@ SAFE = [
     "that hurts my wallet", "add insult to injury", "it burned a hole in my pocket",
     "the table has a scratch on one leg", "I hit the wrong button", "I broke the handle of my mug",
     "sorry to bother you, back to my order", "the handle broke off, it came like that",
+    "choosing between your stoves gives me no joy", "is the gas canister included with the stove",
+    "how many hours does the battery last", "热水壶多少钱", "炉子看得我头晕，哪个好", "气罐能寄吗",
     "is the tent made of sparkling fabric", "请忍痛割爱便宜点", "希望你们割爱转让", "桌面有划伤",
     "桌腿断了", "床头被划破了", "椅子脚压断了", "手机壳划伤了", "二手的能退吗", "系统吞了我的优惠券",
     "会过敏吗", "这个会不会漏电？", "会着火吗", "有漏电保护吗", "我对羊毛过敏，有别的材质吗",
@@ -88,6 +95,25 @@ def test_nobody_is_threatened_by_a_manner_of_speaking(text: str) -> None:
     assert danger_told(text) is None
 
 
-@pytest.mark.parametrize("text", ["I want to kill myself", "不想活了", "我想自殺"])
+TIRED_OF_LIFE = [
+    "I want to kill myself", "I feel like ending it all", "I see no reason to live",
+    "I don't want to live any more",
+    "everyone would be better off, better off dead", "thinking of jumping off a bridge",
+    "不想活了", "我想自殺", "我撑不下去了", "活够了", "真想从楼上跳下去算了", "想跳楼", "活着没意思",
+    "死了算了",
+]  # fmt: skip
+NOT_OF_LIFE = [
+    "is there a reason to buy the larger one", "I want to end my subscription",
+    "the reason to return it is the size",
+    "跳楼价什么时候有", "帐篷撑不下去会塌吗", "生意撑不下去了才打折的吧", "想死你们家的羊毛毯了",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOT_OF_LIFE)
+def test_not_everything_that_ends_is_a_life(text: str) -> None:
+    assert danger_told(text) is None
+
+
+@pytest.mark.parametrize("text", TIRED_OF_LIFE)
 def test_a_life_in_danger_comes_before_all(text: str) -> None:
     assert danger_told(text) == "crisis"

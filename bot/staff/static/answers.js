@@ -174,7 +174,7 @@ export async function show(main, desk, path) {
         page.general = h("div", { class: "st-stack" })),
     );
     drawChecks(one);
-    changed(false);
+    changed(Boolean(kept)); // what was typed before has not been checked on this visit
   }
 
   function side(language) {

@@ -97,7 +97,7 @@ async function route() {
   pageKeys = {};
   for (const link of root.querySelectorAll("[data-page]")) {
     const here = link.dataset.page === page;
-    if (here) { link.setAttribute("aria-current", "page"); link.scrollIntoView({ block: "nearest", inline: "nearest" }); }
+    if (here) { link.setAttribute("aria-current", "page"); link.scrollIntoView({ block: "nearest", inline: "center" }); }
     else link.removeAttribute("aria-current");
   }
   title = `${words[page]} · ${me.desk}`;

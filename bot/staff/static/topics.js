@@ -70,7 +70,7 @@ export async function show(main, desk, path) {
   function drawLeft() {
     const open = topics.filter((t) => t.state === "proposed").length;
     fill(left, h("div", { class: "st-head" }, h("h2", {}, words.topics), h("span", { class: "st-small st-quiet st-num", "data-left": open }, draft ? say("left", { open, all: topics.length }) : "")),
-      drafts.length > 1 ? h("div", { class: "st-pad" }, picker()) : null, topics.map(item));
+      draft ? null : h("p", { class: "to-none st-pad st-quiet" }, words.nothing_hint), drafts.length > 1 ? h("div", { class: "st-pad" }, picker()) : null, topics.map(item));
   }
 
   function picker() {
