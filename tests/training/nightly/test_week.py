@@ -13,10 +13,11 @@ from tests.conftest import SHOP
 from tests.training.nightly.conftest import TITLE, House
 from training.examples import LabelledMessage
 from training.nightly.night import run_night
-from training.nightly.options import Options
+from training.nightly.options import Limits, Options
 from training.publish import publish
 
 BRIEF = Options(budget=timedelta(minutes=9))  # too little for the learning curve
+REFUSED = Limits().out_of_scope_refused - 2 * 0.026  # the operator's limit, less two standard errors
 Asked = Sequence[tuple[str, str | None]]  # text, and the intent wanted
 
 
@@ -57,7 +58,8 @@ def test_a_week(
     assembly: dict[str, dict[str, list[str]]],
 ) -> None:
     settings = house.settings
-    known, cards = golden("track_order", "return_item", "delivery_time", None), golden("gift_card")
+    known, cards = golden("track_order", "return_item", "delivery_time"), golden("gift_card")
+    outside = golden(None)  # a few more are taken for a topic once it is known: gift cards of others
     unseen = [(text, "assembly_service") for texts in assembly["unseen"].values() for text in texts]
     before = house.bot()
     first = house.releases.live().id
@@ -73,6 +75,7 @@ def test_a_week(
     assert house.releases.live().id == night.release != first
     assert right(second, cards) > right(before, cards) + 0.4
     assert right(second, known) > right(before, known) - 0.02
+    assert right(second, outside) > REFUSED
     assert dict(to_learn(house.engine)[0]) == {}
 
     # one that the desk does not have
@@ -86,6 +89,7 @@ def test_a_week(
     assert third.desk.intents["assembly_service"].title == TITLE
     assert right(third, unseen) > 0.6
     assert right(third, known) > right(before, known) - 0.03
+    assert right(third, outside) > REFUSED
     assert right(third, cards) > right(second, cards) - 0.1
     turn = third.try_out("你们上门安装吗")  # nobody has written an answer yet
     assert (turn.decision.route, turn.decision.reason) == ("handoff", "a_matter_for_people")
