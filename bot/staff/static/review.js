@@ -4,6 +4,8 @@
 const RENEW = 45000, REFRESH = 10000, LIKELIEST = 5, OPTIONS = 40;
 const KINDS = { 1: "right", 2: "intent", 3: "new_intent", 4: "out_of_scope", 5: "answer" };
 
+const sending = new Set(); // verdicts on their way: what is counted next waits for them
+
 export async function show(main, desk, path) {
   const { h, api, words } = desk;
   if (path[0] === "tonight") return tonight(main, desk);
@@ -115,6 +117,8 @@ export async function show(main, desk, path) {
     const from = group.id, said = kind === "right" ? rightLabel() : named(kind, more);
     const sent = api("POST", "review/verdict", body);
     given.push(sent);
+    sending.add(sent);
+    sent.catch(() => {}).finally(() => sending.delete(sent));
     if (!some) {
       judged.add(from);
       sent.catch(() => {}).finally(() => judged.delete(from));
@@ -466,6 +470,7 @@ export async function show(main, desk, path) {
 // What has been taught so far: counts, and the latest verdicts.
 async function tonight(main, desk) {
   const { h, api, words } = desk;
+  await Promise.allSettled(sending);
   const found = await api("GET", "review/tonight");
   const count = (n) => (n === 1 ? words.message : words.messages.replace("{n}", n));
   const intent = (id) => found.proposed[id]?.[desk.language] ?? desk.intent(id);

@@ -319,6 +319,7 @@ def test_who_cannot_have_a_conversation_gets_none(to: Any, anns: str, ann: TestC
         ("my daughter cut her hand on the vase", "injury"),
         ("孩子误吞了零件怎么办", "injury"),
         ("我不想活了", "crisis"),
+        ("I want to end my life", "crisis"),
     ],
 )
 def test_a_danger_told_to_a_person_is_seen_at_once(
@@ -333,6 +334,8 @@ def test_a_danger_told_to_a_person_is_seen_at_once(
     told = held(ann, anns)
     assert told["danger"] == danger
     assert [t["intent"] for t in told["summary"]["tried"]] == ["track_order", "human_agent"]
+    if danger == "crisis":  # whatever it was taken for
+        assert told["summary"]["wants"] == ["track_order"]
     assert ann.get(f"{API}/{anns}/suggestions").json() == {"suggestions": []}
     assert ann.post(f"{API}/{anns}/close", json={"key": key()}).status_code == 200
 
