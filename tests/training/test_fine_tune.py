@@ -148,7 +148,7 @@ def test_a_message_counts_as_much_as_it_weighs(tmp_path: Path) -> None:
     for weight in (0.0, 1.0):
         mistaken = replace(MESSAGES[0], labels=("back",), weight=weight)
         file = tmp_path / str(weight)
-        head = fine_tune([*MESSAGES[1:], mistaken], file, replace(RECIPE, dropout=0.0))
+        head = fine_tune([*MESSAGES[1:], mistaken], file, replace(RECIPE, epochs=6, dropout=0.0))
         (vector,) = encoded([CHINESE / "delta.safetensors", file], LATE[:1])
         margins.append(float(vector @ (head["late"] - head["back"])))
     assert margins[0] > 0 > margins[1]
