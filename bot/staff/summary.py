@@ -10,12 +10,8 @@ from data.tables import TurnRow
 MISSES = ("refuse", "clarify", "search")  # routes of messages that were not understood
 TRIED = 6  # turns told of
 ASIDE = ("social", "human")  # kinds of intents that are no matter
-NO_MATTER = (
-    "about_the_wait",
-    "in_the_queue",
-    "withdrawn",
-    "crisis",
-)  # reasons: nothing of the shop is wanted
+# reasons of turns in which nothing of the shop is wanted
+NO_MATTER = ("about_the_wait", "in_the_queue", "withdrawn", "crisis")
 MOOD_OF = 3  # the latest turns, whose mood is shown
 
 
