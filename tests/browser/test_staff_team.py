@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.app_process import PASSWORD
 
@@ -52,4 +52,18 @@ def test_ones_own_password_is_changed_and_work_goes_on(sign_in: Visit) -> None:
     expect(page.locator(".st-toast")).to_contain_text("has changed")
     page.goto(f"{page.url.split('#')[0]}#/conversations")  # still signed in
     expect(page.locator(".st-conversations")).to_be_visible()
+    page.close()
+
+
+def test_a_page_left_before_it_came_leaves_the_keys_alone(server: str, sign_in: Visit) -> None:
+    page, held = sign_in("boss", "admin").context.new_page(), list[Route]()
+    page.route("**/staff/console/inbox.js", lambda route: held.append(route))
+    page.goto(f"{server}/staff/#/inbox")
+    page.wait_for_selector(".st[data-ready=true]")
+    page.goto(f"{server}/staff/#/team")
+    expect(page.locator("[data-user=boss]")).to_be_visible()
+    held[0].continue_()
+    page.evaluate("import('/staff/console/inbox.js').then(() => true)")
+    page.keyboard.press("n")
+    expect(page.locator("dialog [data-field=name]")).to_be_visible()
     page.close()

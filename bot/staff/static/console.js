@@ -5,7 +5,7 @@
 
 import { ring } from "./bell.js";
 
-let root, me, words, stop, pageKeys = {}, shown = "", offline = false, title = "", waits = 0;
+let root, me, words, stop, pageKeys = {}, routes = 0, offline = false, title = "", waits = 0;
 const LANGUAGE = "frontdesk-staff-language";
 const SLOW = 250; // ms after which a page that is not there yet says that it is loading
 const CHOOSES = ".st-item, .an-acts button";
@@ -56,7 +56,6 @@ async function open() {
       h("b", { class: "st-badge", "data-badge": page, hidden: true }))),
   );
   root.dataset.ready = "true";
-  shown = "";
   await route();
 }
 
@@ -90,7 +89,7 @@ async function route() {
     if (me.pages.length && page !== me.pages[0]) location.hash = `#/${me.pages[0]}`;
     return;
   }
-  const asked = shown = location.hash;
+  const mine = ++routes, current = () => mine === routes; // a slow page may come after somebody has gone on
   for (const line of root.querySelectorAll(".st-toast[data-of]")) if (line.dataset.of !== page) line.remove();
   stop?.();
   stop = undefined;
@@ -106,18 +105,19 @@ async function route() {
   main.dataset.page = page;
   root.toggleAttribute("data-chosen", path.length > 0);
   const fresh = h("div", { class: `st-page st-${page}` });
-  const slow = setTimeout(() => asked === shown && main.replaceChildren(h("div", { class: "st-empty" }, words.loading)), SLOW);
+  const slow = setTimeout(() => current() && main.replaceChildren(h("div", { class: "st-empty" }, words.loading)), SLOW);
   const module = await load(page).catch(() => null);
   if (!module) {
     clearTimeout(slow);
-    if (asked === shown) showAway(main);
+    if (current()) showAway(main, current);
     return;
   }
+  if (!current()) return clearTimeout(slow);
   const timers = [];
   const desk = {
     api, h, toast, go, ago, time, when, mood, me, words: me.words[page] ?? {}, common: words, language: root.lang,
     intent: (id) => me.intents[id]?.[root.lang] ?? me.intents[id]?.en ?? id ?? "–",
-    keys: (map) => { pageKeys = map; },
+    keys: (map) => { if (current()) pageKeys = map; },
     every: (ms, act) => timers.push(every(ms, act)),
     badge, ask,
   };
@@ -126,7 +126,7 @@ async function route() {
   catch (error) { fresh.replaceChildren(h("div", { class: "st-empty" }, h("b", {}, words.failed), h("p", {}, error.message))); console.error(error); }
   finally { clearTimeout(slow); }
   const close = () => { timers.forEach((t) => t()); end?.(); };
-  if (asked !== shown) return close(); // somebody went on meanwhile
+  if (!current()) return close();
   main.replaceChildren(fresh);
   stop = close;
 }
@@ -139,12 +139,11 @@ async function load(page) {
 }
 
 // What stands in the place of a page that the server did not give; it is tried again until it comes.
-function showAway(main) {
+function showAway(main, current) {
   main.replaceChildren(h("div", { class: "st-empty", "data-away": true }, h("b", {}, words.not_loaded), h("p", {}, words.offline),
     h("button", { type: "button", class: "st-button", onclick: route }, words.try_again)));
   api("GET", `me?language=${root.lang}`).catch(() => {}); // who is signed out meanwhile is sent to sign in
-  const at = shown;
-  stop = every(AGAIN, () => at === shown && route());
+  stop = every(AGAIN, () => current() && route());
 }
 
 export function go(hash) { location.hash = hash; }
