@@ -48,6 +48,15 @@ def suspects(against: Sequence[Lesson], live: Bot) -> list[dict[str, Any]]:
     return found
 
 
+def erased(live: str) -> dict[str, Any]:
+    """Return the reason that asks somebody to act: a release that should have gone is still live."""
+    text = (
+        f"release {live} has learned from texts that were erased since, and stays live; "
+        "`python -m training.publish --fresh` builds one without them that no gate judges"
+    )
+    return {"check": "erased", "language": "", "passed": False, "text": text}
+
+
 def judged(
     exam: Exam, shares: dict[str, dict[str, Compared]], checks: Sequence[Check], languages: Sequence[str]
 ) -> dict[str, Any]:

@@ -181,12 +181,15 @@ class _Night:
     def _tunes(self) -> tuple[bool, Any]:
         """Return whether the encoder learns, too, and what it goes on from: nothing where there is time.
 
-        It does where it did for the live release, unless the operator says otherwise.
+        It does where it did for the live release, unless the operator says otherwise; it does not go on from
+        what has learned from texts that were erased since.
         """
         tuned = bool(self.live.metrics.get("tuned"))
         if not (tuned if self.options.tune is None else self.options.tune):
             return False, None
-        return True, None if self._whole_tuning * RESERVE < self.stages.left else start_of(self.live)
+        if self._whole_tuning * RESERVE < self.stages.left:
+            return True, None
+        return (False, None) if self.releases.barred(self.live.id) else (True, start_of(self.live))
 
     @property
     def _whole_tuning(self) -> float:
@@ -266,6 +269,8 @@ class _Night:
             log.exception("night %s could not clean up", self.folder.name)
 
     def _end(self, outcome: str, release: str | None, error: str | None, began: datetime) -> Result:
+        if outcome in (KEPT, FAILED) and self.releases.barred(self.live.id):
+            self.found["checks"] = [*self.found.get("checks", ()), findings.erased(self.live.id)]
         self.found |= {
             "night": self.folder.name, "desk": self.desk.id, "desk_name": dict(self.desk.name),
             "titles": {i.id: dict(i.title) for i in self.desk.intents.values()},

@@ -125,9 +125,12 @@ def test_what_is_no_option_is_said(house: House) -> None:
 def test_a_budget_that_is_over_ends_the_night(house: House, shop_messages: list[LabelledMessage]) -> None:
     house.day([(m.text, m.label) for m in shuffled(shop_messages, CARDS, 10)])
     before = house.releases.live().id
+    house.releases.bar([before])  # it has learned from texts that were erased since
     code, said, _ = ended(night(house, "--budget", "0.5s"))
     assert (code, json.loads(said)["outcome"]) == (1, "failed")
-    assert "give it more with --budget" in json.loads(said)["reasons"][0]
+    erased, over = json.loads(said)["reasons"]
+    assert "erased since, and stays live" in erased
+    assert "give it more with --budget" in over
     assert_unharmed(house, before)
 
 
