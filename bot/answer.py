@@ -10,13 +10,12 @@ from bot.connectors import Order
 from bot.no_matter import is_bare
 from bot.said import says
 from bot.script import traditional
-from bot.turn import Turn
+from bot.turn import QUOTED_AT, Turn
 from bot.wording import order_values, product_name
 from data.desk import PLACEHOLDER, Conditions, Desk, Template
 from retrieval.passage import Passage
 
 UNHAPPY = -0.5  # sentiment from which on a reply says sorry: three to one that the customer is unhappy
-SNIPPET_AT = 0.45  # score from which a passage may be quoted inside an answer
 QUICK_REPLIES = 4
 _HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # 预计 明天: a space is for 12月3日
 
@@ -157,7 +156,7 @@ class AnswerStep:
         language = turn.language
         values = order_values(turn.order, self._desk, language) if turn.order else {}
         values |= {f"slot.{name}": value for name, value in turn.memory.slots.items()}
-        if turn.passages and turn.passages[0].score >= SNIPPET_AT:
+        if turn.passages and turn.passages[0].score >= QUOTED_AT:
             values["snippet"] = turn.passages[0].text
         if turn.about:
             values["product"] = product_name(turn.about, self._desk, language)
@@ -199,7 +198,7 @@ class AnswerStep:
         )  # fmt: skip
         quotes = turn.decision.route in ("answer", "ask_slot", "search", "handoff")
         # the state of an order comes from the order system, not from an article
-        near = [p for p in turn.passages if p.score >= SNIPPET_AT] if quotes and not turn.order else []
+        near = [p for p in turn.passages if p.score >= QUOTED_AT] if quotes and not turn.order else []
         found = approved + tuple(near)
         return tuple(
             replace(

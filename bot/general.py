@@ -53,9 +53,14 @@ _THIS_ONE = _any(  # a thing at hand or awaited, what has happened, what is wish
 )
 
 
+def asks(text: str) -> bool:
+    """Return whether a text asks something."""
+    return bool(_ASKS.search(fold(text)))
+
+
 def asks_in_general(text: str) -> bool:
     """Return whether a text is a question that no order number is needed for."""
     text = fold(text)
-    if not _ASKS.search(text) or _MINE.search(text):
+    if not asks(text) or _MINE.search(text):
         return False
     return bool(_IN_EVERY_CASE.search(text)) or not _THIS_ONE.search(_NO_THING.sub(" ", text))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from bot.features import plain
-from bot.turn import Entity, Request, Turn
+from bot.turn import Entity, Turn
 from retrieval.encoder import Encoder, Vectors
 from retrieval.passage import Passage
 from retrieval.search import Retriever
@@ -33,18 +33,17 @@ class PassagesStep:
         found = turn.understanding
         best: dict[str, Passage] = {}
         for request in found.requests:
-            for passage in self._for_request(turn, request):
+            for passage in self._near(turn, request.text, request.vector, [request.intent]):
                 best.setdefault(passage.id, passage)
         if not found.requests and len(found.vector):
-            best = {p.id: p for p in self._search(turn, turn.read, found.vector, None)}
+            best = {p.id: p for p in self._near(turn, turn.read, found.vector, None)}
         turn.passages = tuple(sorted(best.values(), key=lambda p: -p.score)[:SHOWN])
         return turn
 
-    def _for_request(self, turn: Turn, request: Request) -> list[Passage]:
-        text, vector = request.text, request.vector
+    def _near(self, turn: Turn, text: str, vector: Vectors, intents: list[str] | None) -> list[Passage]:
         if turn.about and (rest := self._without_names(text)) != text:
             text, vector = rest, self._encoder.encode([plain(rest)])[0]
-        return self._search(turn, text, vector, [request.intent])
+        return self._search(turn, text, vector, intents)
 
     def _search(self, turn: Turn, text: str, vector: Vectors, intents: list[str] | None) -> list[Passage]:
         """Return what is near; of a product's own passages where it has any for these intents."""

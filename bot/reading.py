@@ -1,10 +1,12 @@
-"""A message as it is read for what it wants: typing errors set right, of "not this but that" only that."""
+"""A message as it is read for what it wants: typing errors set right, of "not this but that" only that,
+and nothing of what is to be left."""
 
 import re
 from collections.abc import Iterator
 
 from bot.contrast import wished
 from bot.features import Features
+from bot.leave_it import asked_instead
 from bot.spelling import Spelling, english_words
 from bot.turn import Turn
 from data.desk import Desk
@@ -28,7 +30,7 @@ class ReadingStep:
 
     def __call__(self, turn: Turn) -> Turn:
         written = self._spelling.correct(turn.text, turn.entities) if turn.language == "en" else turn.text
-        turn.reading = wished(written)
+        turn.reading = asked_instead(turn, written) or wished(written)
         return turn
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from bot.connectors import Orders
 from bot.danger import danger_told
 from bot.general import asks_in_general
+from bot.leave_it import asked_instead, leaves_it
 from bot.no_matter import is_bare, states_no_matter
 from bot.queue_talk import asks_about_the_wait, wants_no_person
-from bot.turn import FEW_WORDS, SURE, Decision, Turn
+from bot.turn import FEW_WORDS, QUOTED_AT, SURE, Decision, Turn
 from data.desk import Desk, Intent
 from retrieval.keywords import word_count
 
@@ -19,7 +20,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _PERSON = re.compile(
     r"\b(?:talk|speak|chat|connect|transfer|put|get|give|want|need|pass)\b[^.?!]{0,30}"
     r"\b(?:human|(?:real |live |actual )(?:person|agent|human|someone)|a person|agent|operator"
-    r"|representative)\b"
+    r"|representative|(?:a|the|your) (?:manager|supervisor))\b"
     r"|^\W*(?:human|agent|operator|representative|(?:real |live )?person|live agent)"
     r"(?:\s+(?:please|pls|now))?\W*$"
     r"|转人工|人工客服|找人工|接人工|要人工|真人|^\W*人工\W*$"
@@ -28,21 +29,17 @@ _PERSON = re.compile(
     r"(?:bot|robot|machine)\b",
     re.IGNORECASE,
 )
-_NO_PERSON = re.compile(
-    r"\b(?:do not|don'?t|dont|no need)\b[^.?!]{0,20}\b(?:human|person|agent|operator)\b"
-    r"|(?:不要|不用|不需要|不想|别).{0,4}(?:人工|真人)",
-    re.IGNORECASE,
-)
 _ABOUT_PEOPLE = re.compile(
     r"\b(?:are you|is this|am i)\b|\b(?:hours|when|what time)\b"
     r"|是不是|是真人|几点|上班|(?:人工|客服)(?:服务)?时间",
     re.IGNORECASE,
 )
-_LEAVE_IT = re.compile(  # nothing is to be done after all
-    r"^\W*(?:(?:actually|oh|ok(?:ay)?|no)[\s,]+)*"
-    r"(?:never ?mind|forget (?:it|about it)|keep it|leave it|no need)\b"
-    r"|^\W*(?:please )?(?:do not|don'?t|dont) (?:cancel|return|refund|change|delete|close)\b"
-    r"|^\W*(?:那|还是)?(?:算了|不用了|没事了|不必了)|^\W*(?:别|不要)(?:给我)?(?:取消|退货|退款|换货|注销)",
+_ANOTHER_NUMBER = re.compile(  # what is said with a number that takes another's place
+    r"^\W*(?:(?:no|oh|oops|sorry)\W+)*"
+    r"(?:(?:not (?:that|this)(?: one| order)?|i me(?:an|ant)"
+    r"|(?:the )?(?:other|wrong) (?:one|order|number))\W*)+$"
+    r"|^\W*(?:不好意思|抱歉)?\W*"
+    r"(?:不是[这那][个单]?|不对|(?:[说写打输]|号码?|单号|订单号?)错了|应该是|我是说|\W)+$",
     re.IGNORECASE,
 )
 MISSES = 2  # in a row, after which a person is offered
@@ -128,11 +125,10 @@ def danger(step: RouteStep, turn: Turn) -> Decision | None:
 
 def withdraws(step: RouteStep, turn: Turn) -> Decision | None:
     """Who waits needs no person any more; where danger was told of, one comes all the same."""
-    if turn.owner != "waiting":
+    if turn.owner != "waiting" or not (leaves_it(turn.text) or wants_no_person(turn.text)):
         return None
-    few = word_count(turn.text) <= FEW_WORDS
-    leaves = few and (_LEAVE_IT.search(turn.text) or _NO_PERSON.search(turn.text))
-    if not (leaves or wants_no_person(turn.text)):
+    if asked_instead(turn, turn.text) and not turn.memory.danger:
+        turn.owner = "bot"
         return None
     return Decision("handoff", "in_the_queue") if turn.memory.danger else Decision("social", "withdrawn")
 
@@ -143,10 +139,8 @@ def about_the_wait(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def leave_it(step: RouteStep, turn: Turn) -> Decision | None:
-    few = word_count(turn.text) <= FEW_WORDS
-    if few and (_LEAVE_IT.search(turn.text) or _NO_PERSON.search(turn.text)):
-        return Decision("social", "never_mind")
-    return None
+    leaves = leaves_it(turn.text) and not asked_instead(turn, turn.text)
+    return Decision("social", "never_mind") if leaves else None
 
 
 def no_matter(step: RouteStep, turn: Turn) -> Decision | None:
@@ -207,7 +201,8 @@ def only_an_order_number(step: RouteStep, turn: Turn) -> Decision | None:
     if order is None or word_count(turn.text) > 3:
         return None
     # a number alone states no matter, however surely the classifier takes it for the commonest one
-    if step.wanted(turn) and _LETTER.search(turn.text.replace(order.text, "")):
+    rest = turn.text.replace(order.text, "")
+    if step.wanted(turn) and _LETTER.search(rest) and not _ANOTHER_NUMBER.search(rest):
         return None
     pending = turn.memory.intent
     if pending and step.intents[pending].slots:
@@ -275,6 +270,16 @@ def out_of_scope(step: RouteStep, turn: Turn) -> Decision | None:
     return Decision("refuse", "out_of_scope") if not step.perhaps_ours(turn) else None
 
 
+def of_the_product(step: RouteStep, turn: Turn) -> Decision | None:
+    """No intent is sure, but goods are named, and what is known of them answers the question."""
+    near = turn.passages[0] if turn.about and turn.passages else None
+    if near is None or len(near.intents) != 1:
+        return None
+    likely = any(g.id in near.intents for g in turn.understanding.intents[:CLARIFY])
+    answers = near.score >= (QUOTED_AT if likely else ANSWERS_AT)
+    return Decision("answer", "of_the_product", near.intents) if answers else None
+
+
 def quotable(step: RouteStep, turn: Turn) -> Decision | None:
     """No intent is likely, but a passage is near: quote it."""
     near = turn.passages and turn.passages[0].score >= SEARCH_AT
@@ -310,6 +315,7 @@ RULES: tuple[Rule, ...] = (
     in_queue,
     unclear_word,
     out_of_scope,
+    of_the_product,
     quotable,
     unsure,
 )

@@ -1,6 +1,12 @@
-"""The Retriever: FAISS and BM25 over a release's passages, fused and filtered."""
+"""The Retriever: FAISS and BM25 over a release's passages, fused and filtered.
+
+A passage is as near as the nearest of its parts, which are the whole of it and each of its sentences under
+its heading: one vector for a paragraph of several facts is near to none of them (MaxP of Dai & Callan 2019,
+https://arxiv.org/abs/1905.09217).
+"""
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,8 +20,9 @@ from retrieval.keywords import KeywordIndex
 from retrieval.passage import Passage
 from retrieval.vectors import VectorIndex
 
-DENSE_SHARE = 0.7  # of the fused score; the rest is BM25
-CANDIDATES = 50
+DENSE_SHARE = 0.85  # of the fused score; the rest is BM25
+CANDIDATES = 200  # parts whose cosine counts
+_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])(?![”’」』])")
 
 
 class Retriever:
@@ -25,6 +32,13 @@ class Retriever:
         self._passages = passages
         self._vectors = vectors
         self._keywords = keywords
+        parts = [len(_parts(p)) for p in passages]
+        # a release of an earlier version has one vector for each passage
+        self._owner = (
+            np.arange(len(passages))
+            if len(vectors) == len(passages)
+            else np.repeat(np.arange(len(passages)), parts)
+        )
         self._languages = np.array([p.language for p in passages])
         self._kinds = np.array([p.kind for p in passages])
         self._of_intent: dict[str, set[int]] = {}
@@ -35,13 +49,13 @@ class Retriever:
     @classmethod
     def build(cls, passages: list[Passage], encoder: Encoder, like: "Retriever | None" = None) -> "Retriever":
         """Index passages; those that stand in `like`, of the same encoder, are not encoded again."""
-        texts = [_indexed(p) for p in passages]
+        texts = [part for p in passages for part in _parts(p)]
         known = like._known_vectors() if like else {}
         new = list(dict.fromkeys(t for t in texts if t not in known))
         if new:
             known |= zip(new, encoder.encode_passages(new), strict=True)
         vectors = np.array([known[t] for t in texts], np.float32).reshape(len(texts), encoder.dim)
-        return cls(passages, VectorIndex.of(vectors), KeywordIndex.of(texts))
+        return cls(passages, VectorIndex.of(vectors), KeywordIndex.of([_whole(p) for p in passages]))
 
     @classmethod
     def load(cls, folder: Path) -> "Retriever":
@@ -61,7 +75,9 @@ class Retriever:
         self._keywords.save(folder / "keywords")
 
     def _known_vectors(self) -> dict[str, Vectors]:
-        return dict(zip(map(_indexed, self._passages), self._vectors.vectors(), strict=True))
+        each = _parts if len(self._vectors) > len(self._passages) else lambda p: [_whole(p)]
+        texts = [part for p in self._passages for part in each(p)]
+        return dict(zip(texts, self._vectors.vectors(), strict=True))
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -91,9 +107,12 @@ class Retriever:
             among = np.array([row for row in among if self._passages[row].id in ids], np.int64)
         if not len(among):
             return []
-        dense, ids = self._vectors.search(vector[None], min(CANDIDATES, len(among)), among)
+        kept = np.zeros(len(self._passages), bool)
+        kept[among] = True
+        parts = np.flatnonzero(kept[self._owner])
+        dense, found = self._vectors.search(vector[None], min(CANDIDATES, len(parts)), parts)
         cosine = np.zeros(len(self._passages), np.float32)
-        cosine[ids[0]] = np.clip(dense[0], 0, 1)
+        np.maximum.at(cosine, self._owner[found[0]], np.clip(dense[0], 0, 1))
         lexical = self._keywords.scores(query)[among]
         best = lexical.max(initial=0.0)
         fused = DENSE_SHARE * cosine[among] + (1 - DENSE_SHARE) * (lexical / best if best > 0 else lexical)
@@ -112,6 +131,13 @@ class Retriever:
         return np.flatnonzero(keep).astype(np.int64)
 
 
-def _indexed(passage: Passage) -> str:
-    """Return the text that a passage is found by."""
+def _whole(passage: Passage) -> str:
     return f"{passage.title}. {passage.heading} {passage.text}"
+
+
+def _parts(passage: Passage) -> list[str]:
+    """Return the texts that a passage is found by: an approved answer is only ever shown whole."""
+    if passage.kind == "template":
+        return [_whole(passage)]
+    under = passage.heading or passage.title
+    return [_whole(passage), *(f"{under}: {sentence}" for sentence in _END.split(passage.text) if sentence)]

@@ -28,6 +28,8 @@ from bot.contrast import wished
         ("不是问价格 问有没有货", "问有没有货"),
         ("别取消，我要改地址", "要改地址"),
         ("不退货，换货", "换货"),
+        ("不是退货，是换货", "换货"),
+        ("我不是退货，就想换个尺码", "就想换个尺码"),
     ],
 )
 def test_what_is_wanted(text: str, wish: str) -> None:
@@ -38,6 +40,7 @@ def test_what_is_wanted(text: str, wish: str) -> None:
     "text",
     [
         "I don't want to return it", "I ordered a red one, not a blue one", "",
+        "不是改了地址吗，是不是没改成功", "不是退了吗，怎么还没到账",
         "this is not the colour I ordered, I want to exchange it",
         "not sure if my order went through, can you check",
         "I did not get a confirmation but my card was charged",

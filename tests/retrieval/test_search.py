@@ -1,6 +1,7 @@
 """The Retriever ranks as the brute-force fusion of cosine and BM25 does, and within its filters."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from retrieval.encoder import Vectors
 from retrieval.keywords import KeywordIndex
 from retrieval.passage import Passage
 from retrieval.search import CANDIDATES, DENSE_SHARE, Retriever
+from retrieval.vectors import VectorIndex
 
 DIM = 16
 WORDS = ["return", "order", "refund", "tent", "mattress", "courier", "invoice", "points", "voucher", "lamp"]
@@ -47,7 +49,7 @@ def some_passages(n: int) -> list[Passage]:
                 language=language,
                 title=str(chance.choice(vocabulary)),
                 heading="",
-                text=" ".join(chance.choice(vocabulary, 6)),
+                text=f"{' '.join(chance.choice(vocabulary, 6))}. {' '.join(chance.choice(vocabulary, 3))}.",
                 intents=tuple({str(x) for x in chance.choice(INTENTS, 2)}),
             )
         )
@@ -86,15 +88,25 @@ def fits(passage: Passage, language: str, kind: str | None = "article", intents:
     )
 
 
+def sentences(passage: Passage) -> list[str]:
+    """Return each sentence of an article under its title; the made-up articles have no headings."""
+    if passage.kind == "template":
+        return []
+    return [f"{passage.title}: {part.strip()}" for part in re.split(r"(?<=[.])", passage.text) if part]
+
+
 def brute_force(query: str, k: int, **filters: object) -> list[tuple[str, float]]:
     texts = [f"{p.title}. {p.heading} {p.text}" for p in PASSAGES]
-    cosine = RandomEncoder().encode(texts) @ vector(query)
     lexical = KeywordIndex.of(texts).scores(query)
     rows = [i for i, p in enumerate(PASSAGES) if fits(p, **filters)]  # type: ignore[arg-type]
-    nearest = set(sorted(rows, key=lambda i: -cosine[i])[:CANDIDATES])
+    parts = [(i, part) for i in rows for part in (texts[i], *sentences(PASSAGES[i]))]
+    cosines = RandomEncoder().encode([part for _, part in parts]) @ vector(query)
+    nearest: dict[int, float] = {}
+    for cosine, (i, _) in sorted(zip(cosines, parts, strict=True), reverse=True)[:CANDIDATES]:
+        nearest.setdefault(i, float(cosine))
     best = max(lexical[i] for i in rows)
     fused = {
-        PASSAGES[i].id: DENSE_SHARE * (max(cosine[i], 0) if i in nearest else 0)
+        PASSAGES[i].id: DENSE_SHARE * max(nearest.get(i, 0), 0)
         + (1 - DENSE_SHARE) * (lexical[i] / best if best else 0)
         for i in rows
     }
@@ -183,7 +195,7 @@ class CountingEncoder(RandomEncoder):
 def test_passages_that_stayed_are_not_encoded_again(retriever: Retriever) -> None:
     encoder, new = CountingEncoder(), replace(PASSAGES[3], id="new", text="a lamp that was not there")
     made = Retriever.build([new, *PASSAGES[100:]], encoder, retriever)
-    assert encoder.asked == [f"{new.title}. {new.heading} {new.text}"]
+    assert encoder.asked == [f"{new.title}. {new.heading} {new.text}", f"{new.title}: {new.text}"]
     whole = Retriever.build([new, *PASSAGES[100:]], RandomEncoder())
     for query in QUERIES:
         found, expected = (r.search(query, vector(query), "en", kind=None, k=9) for r in (made, whole))
@@ -194,3 +206,18 @@ def test_an_index_of_known_passages_alone_needs_no_encoder(retriever: Retriever)
     encoder = CountingEncoder()
     assert len(Retriever.build(PASSAGES[:7], encoder, retriever)) == 7
     assert encoder.asked == []
+
+
+def test_one_sentence_of_many_is_enough(retriever: Retriever) -> None:
+    asked = sentences(PASSAGES[1])[1]
+    best = retriever.search(asked, vector(asked), "en", k=1)[0]
+    assert (best.id, best.score >= DENSE_SHARE - 0.01) == ("p1", True)
+
+
+def test_an_index_of_an_earlier_version_has_one_vector_for_each_passage() -> None:
+    texts = [f"{p.title}. {p.heading} {p.text}" for p in PASSAGES]
+    older = Retriever(PASSAGES, VectorIndex.of(RandomEncoder().encode(texts)), KeywordIndex.of(texts))
+    assert older.search(texts[1], vector(texts[1]), "en", k=1)[0].id == "p1"
+    encoder = CountingEncoder()
+    assert len(Retriever.build(PASSAGES[:2], encoder, older)) == 2
+    assert encoder.asked == sentences(PASSAGES[1])  # p0 is a template
