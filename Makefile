@@ -14,7 +14,7 @@ run: install
 install: $(VENV)/.installed
 
 test: test-setup
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
 lint: test-setup

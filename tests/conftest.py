@@ -97,6 +97,29 @@ intents: [return_item]
 }  # fmt: skip
 
 
+LONG = ("tests/training/nightly/", "tests/training/", "tests/browser/")  # folders with the longest tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put one file first that needs the shop's release, and next what needs none.
+
+    So that one worker builds it while the others have something to do. Among like files long ones come first,
+    so that at the end no worker is left with one.
+    """
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    need = {file for file, of in files.items() if any("home" in getattr(i, "fixturenames", ()) for i in of)}
+
+    def rank(file: str) -> tuple[bool, int]:
+        return file in need, next((n for n, folder in enumerate(LONG) if file.startswith(folder)), len(LONG))
+
+    ranked = sorted(files, key=rank)
+    builds = next((file for file in ranked if file in need), None)
+    ranked.sort(key=lambda file: file != builds)
+    items[:] = [item for file in ranked for item in files[file]]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_from_outside() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
