@@ -273,11 +273,11 @@ def out_of_scope(step: RouteStep, turn: Turn) -> Decision | None:
 def of_the_product(step: RouteStep, turn: Turn) -> Decision | None:
     """No intent is sure, but goods are named, and what is known of them answers the question."""
     near = turn.passages[0] if turn.about and turn.passages else None
-    if near is None or len(near.intents) != 1:
+    if near is None or not near.intents:
         return None
     likely = any(g.id in near.intents for g in turn.understanding.intents[:CLARIFY])
     answers = near.score >= (QUOTED_AT if likely else ANSWERS_AT)
-    return Decision("answer", "of_the_product", near.intents) if answers else None
+    return Decision("answer", "of_the_product", near.intents[:1]) if answers else None
 
 
 def quotable(step: RouteStep, turn: Turn) -> Decision | None:

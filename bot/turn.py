@@ -10,7 +10,7 @@ from retrieval.encoder import Vectors
 from retrieval.passage import Passage
 
 FEW_WORDS = 6  # beside an order number, that hardly state another matter
-QUOTED_AT = 0.45  # score from which a passage may be quoted inside an answer
+QUOTED_AT = 0.42  # score from which a passage may be quoted inside an answer
 SURE = 0.95  # confidence from which a message speaks for itself
 Route = Literal["answer", "ask_slot", "clarify", "search", "social", "refuse", "handoff"]
 

@@ -1,14 +1,17 @@
 // The review queue: groups on the left, the messages of one in the middle, verdicts on the right; keys do it all.
 // The group shown and the next one are claimed, so that nobody else gets them; a verdict shows the next at once.
 
-const RENEW = 45000, REFRESH = 10000, LIKELIEST = 5, OPTIONS = 40;
+import { panelsOf } from "./review_panels.js";
+import { tonight } from "./review_tonight.js";
+
+const RENEW = 45000, REFRESH = 10000;
 const KINDS = { 1: "right", 2: "intent", 3: "new_intent", 4: "out_of_scope", 5: "answer" };
 
 const sending = new Set(); // verdicts on their way: what is counted next waits for them
 
 export async function show(main, desk, path) {
   const { h, api, words } = desk;
-  if (path[0] === "tonight") return tonight(main, desk);
+  if (path[0] === "tonight") return tonight(main, desk, sending);
 
   const left = h("div", { class: "st-column st-list" }), middle = h("div", { class: "st-column st-middle", tabindex: "-1" }), right = h("div", { class: "st-column" });
   main.append(h("div", { class: "st-three" }, left, middle, right));
@@ -29,6 +32,7 @@ export async function show(main, desk, path) {
   };
 
   const toast = (text, undoing) => { document.querySelectorAll(".st-toasts > *").forEach((t) => t.remove()); desk.toast(text, undoing); }; // only the last can be undone at a glance
+  const panels = panelsOf(desk, { intent, say, toast, give, shut });
   const fill = (column, ...parts) => column.replaceChildren(...parts.flat().filter(Boolean));
 
   // ---- what the server says
@@ -305,9 +309,9 @@ export async function show(main, desk, path) {
   function act(kind) {
     if (kind === "undo") return undo();
     if (!group) return;
-    if (kind === "intent") return show_(intentPanel());
-    if (kind === "new_intent") return show_(newPanel());
-    if (kind === "answer") return show_(answerPanel());
+    if (kind === "intent") return show_(panels.intentPanel({ group, proposed }));
+    if (kind === "new_intent") return show_(panels.newPanel());
+    if (kind === "answer") return show_(panels.answerPanel({ group, about: selected.size ? scope()[0] : messages()[cursor] ?? messages()[0] }));
     return give(kind);
   }
 
@@ -335,102 +339,6 @@ export async function show(main, desk, path) {
   }
 
   function drawProgress() { right.querySelector("[data-progress]")?.replaceWith(progress()); }
-
-  // ---- panels; each ends with Esc
-
-  function options(list, render, take) {
-    let at = 0, shown = [];
-    const set = (found) => { shown = found; at = 0; draw(); };
-    const draw = () => {
-      list.replaceChildren(...shown.map((one, i) => h("button", { type: "button", class: "st-option", role: "option", tabindex: "-1", "aria-selected": String(i === at), onclick: () => take(one) }, render(one, i))));
-      list.children[at]?.scrollIntoView({ block: "nearest" });
-    };
-    const key = (event) => {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") { at = Math.max(0, Math.min(shown.length - 1, at + (event.key === "ArrowDown" ? 1 : -1))); draw(); event.preventDefault(); }
-    };
-    return { set, key, get marked() { return shown[at]; }, get all() { return shown; } };
-  }
-
-  function escapes(event) {
-    if (event.key === "Escape") { event.stopPropagation(); event.preventDefault(); shut(); }
-  }
-
-  function intentPanel() {
-    const chosen = [];
-    const everyone = [...Object.keys(proposed), ...Object.keys(desk.me.intents)];
-    const first = group.likely.slice(0, LIKELIEST);
-    const list = h("div", { class: "st-options", role: "listbox" }), chips = h("div", { class: "st-row" });
-    const titles = (id) => [...Object.values(proposed[id] ?? desk.me.intents[id] ?? {}), id];
-    const pick = options(list, (id, at) => [!field.value && !chosen.length && at < first.length ? h("kbd", {}, at + 1) : null, h("span", {}, intent(id), h("small", {}, titles(id).filter((t) => t !== intent(id)).join(" · "))),
-      proposed[id] ? h("span", { class: "st-chip" }, words.proposed) : null], add);
-    const find = () => {
-      const wanted = field.value.trim().toLowerCase();
-      const order = [...first, ...everyone.filter((id) => !first.includes(id))].filter((id) => !chosen.includes(id));
-      const rank = (id) => Math.min(...titles(id).map((t) => { const where = t.toLowerCase().indexOf(wanted); return where < 0 ? 99 : where && /\w/.test(t[where - 1]) ? 2 : where ? 1 : 0; }));
-      const found = wanted ? order.map((id) => [rank(id), id]).filter(([r]) => r < 99).sort((a, b) => a[0] - b[0]).map(([, id]) => id) : order;
-      pick.set(found.slice(0, OPTIONS));
-      nothing.hidden = found.length > 0;
-    };
-    function add(id) {
-      if (id && chosen.length < 3) chosen.push(id);
-      fill(chips, ...chosen.map((c) => h("button", { type: "button", class: "st-chip", tabindex: "-1", onclick: () => { chosen.splice(chosen.indexOf(c), 1); add(); } }, intent(c), " ×")));
-      field.value = "";
-      find();
-      field.focus();
-    }
-    const save = () => chosen.length && give("intent", { intents: chosen });
-    const field = h("input", { placeholder: words.find_intent, maxlength: 80, "data-field": "intent", oninput: find, onkeydown: (event) => {
-      pick.key(event);
-      escapes(event);
-      if (event.isComposing) return;
-      const digit = !field.value && !chosen.length && /^[1-5]$/.test(event.key) && first[event.key - 1];
-      if (digit) { event.preventDefault(); give("intent", { intents: [digit] }); }
-      if (event.key !== "Enter") return;
-      event.preventDefault();
-      const wanted = field.value.trim() || !chosen.length ? pick.marked : null;
-      if (wanted && (event.ctrlKey || event.metaKey || event.shiftKey)) add(wanted);
-      else if (wanted) give("intent", { intents: [...chosen, wanted].slice(0, 3) });
-      else if (!field.value.trim()) save();
-    } });
-    const nothing = h("p", { class: "st-small st-quiet", hidden: true }, words.no_match);
-    find();
-    const element = h("div", { class: "st-panel" }, chips, field, list, nothing, h("p", { class: "st-small st-quiet" }, words.add_hint), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
-    return { kind: "intent", element, focus: () => field.focus() };
-  }
-
-  function newPanel() {
-    const save = () => { if (en.value.trim() && zh.value.trim()) give("new_intent", { title: { en: en.value.trim(), zh: zh.value.trim() } }); else (en.value.trim() ? zh : en).focus(); };
-    const enter = (event, then) => { escapes(event); if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); then(); } };
-    const en = h("input", { placeholder: words.title_en, maxlength: 80, "data-field": "title-en", onkeydown: (e) => enter(e, () => zh.focus()) });
-    const zh = h("input", { placeholder: words.title_zh, maxlength: 80, lang: "zh", "data-field": "title-zh", onkeydown: (e) => enter(e, save) });
-    const element = h("div", { class: "st-panel" }, en, zh, h("p", { class: "st-small st-quiet" }, words.title_hint), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
-    return { kind: "new_intent", element, focus: () => en.focus() };
-  }
-
-  function answerPanel() {
-    const about = selected.size ? scope()[0] : messages()[cursor] ?? messages()[0];
-    const list = h("div", { class: "st-options", role: "listbox" });
-    const link = (one) => one && give("answer", { link: one.link });
-    const pick = options(list, (one) => h("span", {}, h("span", { class: "st-chip" }, words[one.link.split(":")[0]]), ` ${one.title}`, h("small", {}, one.text)), link);
-    let asked = 0;
-    const find = async () => {
-      const mine = ++asked;
-      const { answers } = await api("GET", `review/answers?language=${about.language}&q=${encodeURIComponent((field.value || about.text).slice(0, 200))}`);
-      if (mine === asked) pick.set(answers);
-    };
-    const field = h("input", { placeholder: words.find_answer, maxlength: 200, "data-field": "find-answer", oninput: find, onkeydown: (event) => {
-      pick.key(event);
-      escapes(event);
-      if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); link(pick.marked); }
-    } });
-    const save = () => (text.value.trim() === about.reply.trim() || !text.value.trim() ? toast(words.unchanged) : give("answer", { answer: text.value.trim(), language: about.language }));
-    const text = h("textarea", { maxlength: 4000, "aria-label": words.answer_text, "data-field": "answer", onkeydown: (event) => { escapes(event); if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); save(); } } });
-    text.value = about.reply;
-    find();
-    const spoken = Object.keys(group.languages).length > 1 ? say("answer_for", { language: desk.common[`language_${about.language}`] ?? about.language }) : null;
-    const element = h("div", { class: "st-panel" }, field, list, h("p", { class: "st-small st-quiet" }, words.answer_text), spoken ? h("p", { class: "st-small st-wait" }, spoken) : null, text, h("p", { class: "st-small st-quiet" }, words.answer_hint), h("button", { type: "button", class: "st-main-button", onclick: save }, words.save));
-    return { kind: "answer", element, focus: () => field.focus() };
-  }
 
   // ---- keys
 
@@ -465,26 +373,4 @@ export async function show(main, desk, path) {
     if (wanted) { await open(wanted); if (group) return; }
     await next();
   }
-}
-
-// What has been taught so far: counts, and the latest verdicts.
-async function tonight(main, desk) {
-  const { h, api, words } = desk;
-  await Promise.allSettled(sending);
-  const found = await api("GET", "review/tonight");
-  const count = (n) => (n === 1 ? words.message : words.messages.replace("{n}", n));
-  const intent = (id) => found.proposed[id]?.[desk.language] ?? desk.intent(id);
-  const total = Object.values(found.kinds).reduce((sum, n) => sum + n, 0);
-  const most = Math.max(1, ...found.intents.map(([, n]) => n));
-  desk.keys({ t: { label: words.back, act: () => desk.go("#/review") }, Escape: { act: () => desk.go("#/review") } });
-  const labels = (e) => (e.kind === "out_of_scope" || (e.labels && !e.labels.length) ? [words.none] : (e.labels ?? []).map(intent));
-  main.append(h("div", { class: "st-tonight" },
-    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h2", {}, words.tonight), h("span", { class: "st-chip st-num", "data-total": total }, count(total)), total ? h("span", { class: "st-small st-quiet" }, words.next_night) : null, h("span", { style: "flex:1" }), h("a", { class: "st-small st-quiet", href: "#/review" }, words.back, " ", h("kbd", {}, "t"))),
-      total ? h("table", {}, h("tbody", {}, found.latest.map((e) => h("tr", {}, h("td", { lang: e.language }, e.text, e.answer || e.link ? h("div", { class: "st-small st-quiet" }, e.answer ?? e.link) : null, e.note ? h("div", { class: "st-small st-wait" }, e.note) : null),
-        h("td", {}, h("span", { class: "st-small st-quiet" }, words[e.kind]), h("div", {}, labels(e).map((l) => h("span", { class: "st-chip" }, l)))), h("td", { class: "st-small st-quiet" }, e.author, h("div", {}, desk.ago(e.at)))))))
-        : h("div", { class: "st-empty" }, h("p", {}, words.tonight_none))),
-    h("div", { class: "st-column" }, h("div", { class: "st-head" }, h("h3", {}, words.by_kind)),
-      h("table", {}, h("tbody", {}, Object.entries(found.kinds).map(([kind, n]) => h("tr", {}, h("td", {}, words[kind]), h("td", { class: "st-num" }, n))))),
-      h("div", { class: "st-head" }, h("h3", {}, words.by_intent)),
-      h("table", {}, h("tbody", {}, found.intents.map(([id, n]) => h("tr", {}, h("td", {}, intent(id), id.startsWith("new:") ? h("span", { class: "st-chip st-wait" }, words.proposed) : null, h("div", { class: "st-bar", style: `width:${Math.round((100 * n) / most)}%` })), h("td", { class: "st-num" }, n))))))));
 }
