@@ -289,7 +289,7 @@ def test_what_is_quoted_is_named_as_a_source(desk: Desk) -> None:
 
 
 def test_a_passage_that_is_far_off_is_not_quoted(desk: Desk) -> None:
-    far = Passage(**{**vars(SNIPPET), "score": 0.44})
+    far = Passage(**{**vars(SNIPPET), "score": 0.41})
     info = Decision("answer", "intent_accepted", ("product_info",))
     turn = say(desk, info, entities=ABOUT, passages=(far,))
     assert far.text not in turn.reply

@@ -44,6 +44,7 @@ def page(server: str, browser: Browser, log: Engine) -> Iterator[Page]:
     context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 760})
     page = context.new_page()
     page.goto(f"{server}/staff/sign-in")
+    expect(page.locator("[name=name]")).to_be_focused()  # a moment after the page has loaded
     page.keyboard.type("rea")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
