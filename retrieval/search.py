@@ -7,7 +7,7 @@ https://arxiv.org/abs/1905.09217).
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -22,23 +22,20 @@ from retrieval.vectors import VectorIndex
 
 DENSE_SHARE = 0.85  # of the fused score; the rest is BM25
 CANDIDATES = 200  # parts whose cosine counts
-_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])(?![”’」』])")
+_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])(?![”’」』])")  # another rule needs another FORMAT
 
 
 class Retriever:
     """Finds passages; immutable, safe to share between threads."""
 
-    def __init__(self, passages: list[Passage], vectors: VectorIndex, keywords: KeywordIndex) -> None:
+    def __init__(
+        self, passages: list[Passage], vectors: VectorIndex, keywords: KeywordIndex, parts: Sequence[int]
+    ) -> None:
         self._passages = passages
         self._vectors = vectors
         self._keywords = keywords
-        parts = [len(_parts(p)) for p in passages]
-        # a release of an earlier version has one vector for each passage
-        self._owner = (
-            np.arange(len(passages))
-            if len(vectors) == len(passages)
-            else np.repeat(np.arange(len(passages)), parts)
-        )
+        self._parts = parts  # how many vectors each passage has
+        self._owner = np.repeat(np.arange(len(passages)), parts)
         self._languages = np.array([p.language for p in passages])
         self._kinds = np.array([p.kind for p in passages])
         self._of_intent: dict[str, set[int]] = {}
@@ -55,28 +52,30 @@ class Retriever:
         if new:
             known |= zip(new, encoder.encode_passages(new), strict=True)
         vectors = np.array([known[t] for t in texts], np.float32).reshape(len(texts), encoder.dim)
-        return cls(passages, VectorIndex.of(vectors), KeywordIndex.of([_whole(p) for p in passages]))
+        keywords = KeywordIndex.of([_whole(p) for p in passages])
+        return cls(passages, VectorIndex.of(vectors), keywords, [len(_parts(p)) for p in passages])
 
     @classmethod
     def load(cls, folder: Path) -> "Retriever":
         rows: list[dict[str, Any]] = json.loads((folder / "passages.json").read_text("utf-8"))
+        parts = [row.pop("parts", 1) for row in rows]  # a release of an earlier version says nothing of it
         passages = [Passage(**{**row, "intents": tuple(row["intents"])}) for row in rows]
         return cls(
             passages,
             VectorIndex.load(folder / "passages.faiss"),
             KeywordIndex.load(folder / "keywords", len(passages)),
+            parts,
         )
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        rows = [asdict(p) for p in self._passages]
+        rows = [asdict(p) | {"parts": n} for p, n in zip(self._passages, self._parts, strict=True)]
         (folder / "passages.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
         self._vectors.save(folder / "passages.faiss")
         self._keywords.save(folder / "keywords")
 
     def _known_vectors(self) -> dict[str, Vectors]:
-        each = _parts if len(self._vectors) > len(self._passages) else lambda p: [_whole(p)]
-        texts = [part for p in self._passages for part in each(p)]
+        texts = [t for p, n in zip(self._passages, self._parts, strict=True) for t in _parts(p)[:n]]
         return dict(zip(texts, self._vectors.vectors(), strict=True))
 
     @property

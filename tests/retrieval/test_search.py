@@ -214,9 +214,14 @@ def test_one_sentence_of_many_is_enough(retriever: Retriever) -> None:
     assert (best.id, best.score >= DENSE_SHARE - 0.01) == ("p1", True)
 
 
-def test_an_index_of_an_earlier_version_has_one_vector_for_each_passage() -> None:
+def test_an_index_of_an_earlier_version_has_one_vector_for_each_passage(tmp_path: Path) -> None:
     texts = [f"{p.title}. {p.heading} {p.text}" for p in PASSAGES]
-    older = Retriever(PASSAGES, VectorIndex.of(RandomEncoder().encode(texts)), KeywordIndex.of(texts))
+    Retriever(
+        PASSAGES, VectorIndex.of(RandomEncoder().encode(texts)), KeywordIndex.of(texts), [1] * 240
+    ).save(tmp_path)
+    file = tmp_path / "passages.json"
+    file.write_text(file.read_text("utf-8").replace(', "parts": 1', ""), "utf-8")
+    older = Retriever.load(tmp_path)
     assert older.search(texts[1], vector(texts[1]), "en", k=1)[0].id == "p1"
     encoder = CountingEncoder()
     assert len(Retriever.build(PASSAGES[:2], encoder, older)) == 2
