@@ -129,8 +129,12 @@ def cross_predict(
     count: int,
     leave_out: bool = False,
     progress: Callable[[float], None] = lambda share: None,
+    most: int | None = None,
 ) -> CrossPredictions:
     """Predict each of the first `count` examples by a head that was fitted without its dialogue.
+
+    Where there would be more than `most` predictions, some of them, drawn evenly, stand for all: each looks
+    at every example for the nearest, so that all would take time that grows with the square.
 
     Every head is fitted on the examples after these. With `leave_out` each head does without a part of the
     intents, too, and also predicts all messages of these: they stand for messages out of scope where the
@@ -140,7 +144,7 @@ def cross_predict(
     folds = min(FOLDS_LEAVING_OUT if leave_out else FOLDS, len(set(dialogues)))
     intents = sorted({name for m in examples.messages for name in m.labels})
     part = np.random.default_rng(0).permutation(len(intents)) % folds
-    found = []
+    draw, found = np.random.default_rng(0), []
     for number, (_, test) in enumerate(GroupKFold(folds).split(dialogues, groups=dialogues)):
         held = np.zeros(len(examples.messages), np.bool_)
         held[test] = True
@@ -148,6 +152,8 @@ def cross_predict(
         some = np.array([not left_out.isdisjoint(m.labels) for m in examples.messages])
         absent = np.array([left_out.issuperset(m.labels) for m in examples.messages]) & some
         asked = np.flatnonzero((held | absent)[:count])
+        if most is not None and len(asked) > most // folds:
+            asked = np.sort(draw.choice(asked, most // folds, replace=False))
         found.append(_predict(asked, absent[asked], examples, examples.of(np.flatnonzero(~held & ~some))))
         progress((number + 1) / folds)
     return CrossPredictions(*(np.concatenate(column) for column in zip(*found, strict=True)))

@@ -31,6 +31,7 @@ from training.held_back import held_back
 
 Progress = Callable[[float, str], None]  # share done, what is being done
 ENCODE_AT_ONCE = 1024
+MOST_PREDICTED = 24_000  # held-out predictions: for the gate and the thresholds more say hardly more
 MANY = 4096  # examples, of which a graph finds the nearest in less time
 LEAST_INTENTS = 8  # of which some can be left out
 # of a desk with fewer intents and nothing out of scope: familiarity decides
@@ -79,6 +80,7 @@ def fit_classifier(
             len(messages),
             leave_out,
             lambda share: progress(0.5 + 0.4 * share, "learning the intents"),
+            MOST_PREDICTED,
         )
     blend = best_blend(predictions, all_asked)
     gate, held_out = _gate_and_held_out(predictions, all_asked, blend, leave_out)

@@ -204,6 +204,15 @@ def test_each_head_does_without_a_quarter_of_the_intents() -> None:
     assert never.tolist() == [2] * len(never)
 
 
+def test_of_many_some_are_predicted_as_they_would_be_among_all() -> None:
+    examples = kinds(6, names=True)
+    whole, some = (cross_predict(examples, 48, leave_out=True, most=most) for most in (None, 24))
+    assert len(some.messages) == 24 < len(whole.messages)
+    of_all = dict(zip(zip(whole.messages, whole.unknown, strict=True), whole.logits, strict=True))
+    for message, unknown, logits in zip(some.messages, some.unknown, some.logits, strict=True):
+        np.testing.assert_array_equal(logits, of_all[message, unknown])
+
+
 @pytest.mark.parametrize(
     ("leave_out", "shares"), [(False, [1 / 3, 2 / 3, 1]), (True, [1 / 4, 1 / 2, 3 / 4, 1])]
 )
