@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from data.database import open_database
 from data.errors import UserError
@@ -19,6 +19,7 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 )  # fmt: skip
 Visit = Callable[..., Page]
+expect.set_options(timeout=15_000)  # ms: other tests have the cores, too
 
 
 @pytest.fixture(scope="session")
