@@ -13,8 +13,9 @@ run: install
 
 install: $(VENV)/.installed
 
+# The workers have the cores already: with threads besides, trainings take three times as long.
 test: test-setup
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
 lint: test-setup
