@@ -42,11 +42,11 @@ def history_of_size(size: int) -> History:
 def measure(size: int) -> dict[str, float]:
     history = history_of_size(size)
     with TemporaryDirectory() as folder:
-        began = time.monotonic()
+        began, busy = time.monotonic(), time.process_time()
         fit_recognizer(history, Path(folder) / "encoder", tune=False)
-        seconds = time.monotonic() - began
+        seconds, busy = time.monotonic() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"examples": size, "seconds": round(seconds, 1), "peak_mb": round(peak)}
+    return {"examples": size, "seconds": round(seconds, 1), "busy": round(busy, 1), "peak_mb": round(peak)}
 
 
 def main() -> None:
@@ -60,10 +60,10 @@ def main() -> None:
     for size in args.sizes.split(","):
         command = [sys.executable, "-m", "tests.bench.training_cost", "--one", size]
         found = json.loads(subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout)
-        per = 1000 * found["seconds"] / found["examples"]
+        each, busy = (1000 * found[name] / found["examples"] for name in ("seconds", "busy"))
         print(
-            f"{found['examples']:>8,} examples {found['seconds']:>8.1f} s {per:>6.1f} ms each "
-            f"{found['peak_mb']:>6,.0f} MB",
+            f"{found['examples']:>8,} examples {found['seconds']:>8.1f} s {each:>6.1f} ms each "
+            f"({busy:.1f} of the processor) {found['peak_mb']:>6,.0f} MB",
             flush=True,
         )
 
