@@ -29,6 +29,7 @@ from data.tables import AuditRow, Conversation, TurnRow, Verdict
 
 ERASED = "conversation_erased"
 GONE = "[erased]"
+CLOCK = 2.0  # seconds by which a file's time may be behind: file systems keep coarser ones
 LONG = 12  # characters, from which a text is looked for inside of others
 FRAMES = ('"{}"', ">{}<", "| {} |", "\t{}\t")  # what stands around a text that is quoted as a whole
 
@@ -132,7 +133,7 @@ class Erasure:
         """Yield the files of nights that quote one of these texts, and what is to stand there instead."""
         spelt = _spelt(texts)
         for file in self._home.glob("desks/*/nights/**/*") if spelt else ():
-            if file.is_file() and (since is None or file.stat().st_mtime >= since.timestamp()):
+            if file.is_file() and (since is None or file.stat().st_mtime >= since.timestamp() - CLOCK):
                 content = whole = file.read_bytes()
                 for quoted, instead in spelt.items():
                     content = content.replace(quoted, instead)
