@@ -235,7 +235,8 @@ def without_an_index(release: Path) -> None:
 def unable_to_answer(release: Path) -> None:
     """Leave a release that loads and breaks on every message: its head is for shorter vectors."""
     head = release / "classifier" / "head.npz"
-    arrays = dict(np.load(head))
+    with np.load(head) as kept:
+        arrays = dict(kept)
     head.unlink()
     np.savez(head, **arrays | {"dense": arrays["dense"][1:]})
 
