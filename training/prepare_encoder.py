@@ -14,7 +14,8 @@ def prepare_encoder(name: str | None, folder: Path, tuned: Path | None = None) -
     `tuned` has changes to the bundled encoder. Raises EncoderError where the model can't be loaded.
     """
     folder.mkdir(parents=True)
-    threads = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)  # as torch has it
+    wanted = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]  # as torch has it
+    threads = int(wanted) if wanted.isdecimal() else os.cpu_count() or 1
     if name:
         from retrieval.sentence_transformer import SentenceTransformerEncoder
 
