@@ -275,9 +275,10 @@ def of_the_product(step: RouteStep, turn: Turn) -> Decision | None:
     near = turn.passages[0] if turn.about and turn.passages else None
     if near is None or not near.intents:
         return None
-    likely = any(g.id in near.intents for g in turn.understanding.intents[:CLARIFY])
-    answers = near.score >= (QUOTED_AT if likely else ANSWERS_AT)
-    return Decision("answer", "of_the_product", near.intents[:1]) if answers else None
+    likely = [g.id for g in turn.understanding.intents[:CLARIFY] if g.id in near.intents]
+    if near.score < (QUOTED_AT if likely else ANSWERS_AT):
+        return None
+    return Decision("answer", "of_the_product", tuple(likely or near.intents)[:1])
 
 
 def quotable(step: RouteStep, turn: Turn) -> Decision | None:
