@@ -52,7 +52,7 @@ SEARCH_AT = 0.62  # score from which a passage is worth showing without an inten
 
 
 class RouteStep:
-    """Fills `decision`, and `order` where one is named and needed."""
+    """Fills `decision`, `order` where one is named and needed, and `owner` of who leaves the queue."""
 
     def __init__(self, desk: Desk, orders: Orders) -> None:
         self.intents: Mapping[str, Intent] = desk.intents
@@ -124,7 +124,10 @@ def danger(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def withdraws(step: RouteStep, turn: Turn) -> Decision | None:
-    """Who waits needs no person any more; where danger was told of, one comes all the same."""
+    """Who waits needs no person any more; where danger was told of, one comes all the same.
+
+    Who asks about an order instead is the bot's again, and the rules below decide.
+    """
     if turn.owner != "waiting" or not (leaves_it(turn.text) or wants_no_person(turn.text)):
         return None
     if asked_instead(turn, turn.text) and not turn.memory.danger:

@@ -46,14 +46,15 @@ class Retriever:
     @classmethod
     def build(cls, passages: list[Passage], encoder: Encoder, like: "Retriever | None" = None) -> "Retriever":
         """Index passages; those that stand in `like`, of the same encoder, are not encoded again."""
-        texts = [part for p in passages for part in _parts(p)]
+        parts = [_parts(p) for p in passages]
+        texts = [text for of_one in parts for text in of_one]
         known = like._known_vectors() if like else {}
         new = list(dict.fromkeys(t for t in texts if t not in known))
         if new:
             known |= zip(new, encoder.encode_passages(new), strict=True)
         vectors = np.array([known[t] for t in texts], np.float32).reshape(len(texts), encoder.dim)
-        keywords = KeywordIndex.of([_whole(p) for p in passages])
-        return cls(passages, VectorIndex.of(vectors), keywords, [len(_parts(p)) for p in passages])
+        keywords = KeywordIndex.of([whole for whole, *_ in parts])
+        return cls(passages, VectorIndex.of(vectors), keywords, [len(of_one) for of_one in parts])
 
     @classmethod
     def load(cls, folder: Path) -> "Retriever":
@@ -130,13 +131,10 @@ class Retriever:
         return np.flatnonzero(keep).astype(np.int64)
 
 
-def _whole(passage: Passage) -> str:
-    return f"{passage.title}. {passage.heading} {passage.text}"
-
-
 def _parts(passage: Passage) -> list[str]:
-    """Return the texts that a passage is found by: an approved answer is only ever shown whole."""
+    """Return the texts that a passage is found by, the whole first; of an approved answer only that."""
+    whole = f"{passage.title}. {passage.heading} {passage.text}"
     if passage.kind == "template":
-        return [_whole(passage)]
+        return [whole]
     under = passage.heading or passage.title
-    return [_whole(passage), *(f"{under}: {sentence}" for sentence in _END.split(passage.text) if sentence)]
+    return [whole, *(f"{under}: {sentence}" for sentence in _END.split(passage.text) if sentence)]

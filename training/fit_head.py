@@ -133,12 +133,12 @@ def cross_predict(
 ) -> CrossPredictions:
     """Predict each of the first `count` examples by a head that was fitted without its dialogue.
 
-    Where there would be more than `most` predictions, some of them, drawn evenly, stand for all: each looks
-    at every example for the nearest, so that all would take time that grows with the square.
-
     Every head is fitted on the examples after these. With `leave_out` each head does without a part of the
     intents, too, and also predicts all messages of these: they stand for messages out of scope where the
     examples have none.
+
+    Where there would be more than `most` predictions, some of them, drawn evenly, stand for all: each looks
+    at every example for the nearest, so that all would take time that grows with the square.
     """
     dialogues = [m.dialogue for m in examples.messages[:count]]
     folds = min(FOLDS_LEAVING_OUT if leave_out else FOLDS, len(set(dialogues)))

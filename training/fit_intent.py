@@ -31,7 +31,7 @@ from training.held_back import held_back
 
 Progress = Callable[[float, str], None]  # share done, what is being done
 ENCODE_AT_ONCE = 1024
-MOST_PREDICTED = 24_000  # held-out predictions: for the gate and the thresholds more say hardly more
+MOST_PREDICTED = 24_000  # held-out predictions that the gate and the thresholds are fitted on
 MANY = 4096  # examples, of which a graph finds the nearest in less time
 LEAST_INTENTS = 8  # of which some can be left out
 # of a desk with fewer intents and nothing out of scope: familiarity decides

@@ -1,13 +1,15 @@
 """What of the knowledge is quoted to questions: `FRONTDESK_HOME=HOME python -m tests.bench.quoted`.
 
-The questions, those of `questions/`, were written by somebody who had the articles and nothing else. Each
-names the paragraphs that answer it, or none where nothing in the knowledge does.
+The questions, those of `questions/`, were written by somebody who had the articles, the catalogue and the
+names of the intents, and nothing else. Each names the paragraphs that answer it, or none where nothing in the
+knowledge does.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bot.doors import open_bot
 from bot.pipeline import Bot
@@ -34,7 +36,7 @@ def quoted(bot: Bot, kind: str) -> dict[str, Counter[str]]:
     return found
 
 
-def _questions(kind: str) -> Iterator[dict[str, str]]:
+def _questions(kind: str) -> Iterator[dict[str, Any]]:
     for line in (QUESTIONS / f"{kind}.jsonl").read_text("utf-8").splitlines():
         yield json.loads(line)
 

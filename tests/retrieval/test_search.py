@@ -217,7 +217,7 @@ def test_one_sentence_of_many_is_enough(retriever: Retriever) -> None:
 def test_an_index_of_an_earlier_version_has_one_vector_for_each_passage(tmp_path: Path) -> None:
     texts = [f"{p.title}. {p.heading} {p.text}" for p in PASSAGES]
     Retriever(
-        PASSAGES, VectorIndex.of(RandomEncoder().encode(texts)), KeywordIndex.of(texts), [1] * 240
+        PASSAGES, VectorIndex.of(RandomEncoder().encode(texts)), KeywordIndex.of(texts), [1] * len(PASSAGES)
     ).save(tmp_path)
     file = tmp_path / "passages.json"
     file.write_text(file.read_text("utf-8").replace(', "parts": 1', ""), "utf-8")
