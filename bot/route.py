@@ -38,8 +38,7 @@ _ANOTHER_NUMBER = re.compile(  # what is said with a number that takes another's
     r"^\W*(?:(?:no|oh|oops|sorry)\W+)*"
     r"(?:(?:not (?:that|this)(?: one| order)?|i me(?:an|ant)"
     r"|(?:the )?(?:other|wrong) (?:one|order|number))\W*)+$"
-    r"|^\W*(?:不好意思|抱歉)?\W*"
-    r"(?:不是[这那][个单]?|不对|(?:[说写打输]|号码?|单号|订单号?)错了|应该是|我是说|\W)+$",
+    r"|^(?:不好意思|抱歉|不是[这那][个单]?|不对|(?:[说写打输]|号码?|单号|订单号?)错了|应该是|我是说|\W)+$",
     re.IGNORECASE,
 )
 MISSES = 2  # in a row, after which a person is offered

@@ -1,5 +1,6 @@
 """What is done about a message, and why: conversations, and the route and reason of their last turn."""
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -339,3 +340,9 @@ def test_an_order_is_not_looked_up_for_what_needs_none(step: RouteStep) -> None:
     turn = Turn("s", "card?", text="card?", understanding=understood("payment_methods"))
     turn.memory = Memory(slots={"order_number": ORDER})
     assert step(turn).order is None
+
+
+def test_a_long_run_of_marks_beside_a_number_costs_no_time(converse: Converse) -> None:
+    began = time.process_time()
+    converse(f"{ORDER} {'!' * 3000} refund")
+    assert time.process_time() - began < 5
