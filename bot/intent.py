@@ -18,8 +18,8 @@ CLEAR = 0.9
 AGREED = 3  # a part's intent must be among that many likeliest of the whole message
 # Where one request may end and the next begin.
 _BORDER = re.compile(
-    r"[!?;。！？；…，、\n]+\s*|[.,]+(?=\s|$)\s*"  # not inside HB.2048817 or $49.90
-    r"|\s+(?:and also|also|plus|and then|and|btw|by the way|oh and|one more thing)\s+"
+    r"[!?;。！？；…，、\n]+\s*|(?<![.,])[.,]+(?=\s|$)\s*"  # not inside HB.2048817 or $49.90
+    r"|(?<!\s)\s+(?:and also|also|plus|and then|and|btw|by the way|oh and|one more thing)\s+"
     r"|(?=还有(?:就是|一个|个)?|另外|顺便(?:问)?|对了|再就是|然后)",
     re.IGNORECASE,
 )

@@ -1,5 +1,6 @@
 """Texts → unit vectors."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,9 @@ from data.fold import fold
 
 BATCH = 32
 WORTH_A_BATCH = 6  # tokens that take as long as starting another batch
+LONGEST_WORD = 64  # characters; WordPiece takes time that grows faster than the square of a word
+_WORD = r"[^\s!-/:-@\[-`{-~\u2010-\u2027\u3001-\u301f]"  # of Chinese: all between two marks
+_TOO_LONG = re.compile(rf"({_WORD}{{{LONGEST_WORD}}})(?={_WORD})")
 Vectors = NDArray[np.float32]
 
 
@@ -58,11 +62,16 @@ class OnnxEncoder:
     encode_passages = encode
 
 
+def token_ids(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
+    """Return the token ids of each text; words longer than 64 characters are divided there."""
+    return [e.ids for e in tokenizer.encode_batch([_TOO_LONG.sub(r"\1 ", t) for t in texts])]
+
+
 def padded_batches(
     tokenizer: Tokenizer, texts: Sequence[str], size: int
 ) -> list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]:
     """Return the texts in batches of like length: their rows, token ids and mask, both (batch, tokens)."""
-    ids = [e.ids for e in tokenizer.encode_batch([fold(t) for t in texts])]
+    ids = token_ids(tokenizer, [fold(t) for t in texts])
     parts: list[list[int]] = []
     for i in sorted(range(len(ids)), key=lambda i: len(ids[i])):
         padded = (len(ids[i]) - len(ids[parts[-1][-1]])) * len(parts[-1]) if parts else 0

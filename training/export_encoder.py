@@ -34,14 +34,14 @@ from retrieval.bundled_encoder import (
     build_encoder,
     changes_in,
 )  # fmt: skip
-from retrieval.encoder import OnnxEncoder, padded_batches
+from retrieval.encoder import OnnxEncoder, padded_batches, token_ids
 from retrieval.quantize import products
 from retrieval.torch_encoder import bert, pooled
 from retrieval.wordpieces import open_tokenizer
 from training.fit_encoder import HELD_OUT, retrieval_accuracy
 from training.low_rank import low_rank
 from training.parallel import OWN, read_pairs
-from training.sentence_vectors import encode_all, token_ids
+from training.sentence_vectors import encode_all
 
 log = logging.getLogger("export_encoder")
 REFERENCE = [

@@ -31,14 +31,14 @@ from retrieval.bundled_encoder import (
     bilingual_weights,
     encoder_identity,
 )
-from retrieval.encoder import Vectors
+from retrieval.encoder import Vectors, token_ids
 from retrieval.torch_encoder import bert
 from retrieval.wordpieces import open_tokenizer
 from training.examples import LabelledMessage
 from training.low_rank import low_rank
 from training.process_group import helped_by, rank, several, size
 from training.recipe import COLD, Recipe
-from training.sentence_vectors import Ids, encode_all, token_ids, vectors
+from training.sentence_vectors import Ids, encode_all, vectors
 from training.steps import like_length_batches, rise_and_fall
 from training.warm_start import BASE, Start
 

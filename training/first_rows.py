@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from tokenizers import Tokenizer
 
+from retrieval.encoder import token_ids
 from retrieval.wordpieces import HAN, SHARED
 from training.parallel import Pair
-from training.sentence_vectors import token_ids
 
 LONGEST_WORD = 4
 STRONGEST = 5  # English tokens that a row starts from

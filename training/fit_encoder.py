@@ -24,11 +24,12 @@ from torch.nn import functional as F
 from transformers import BertModel
 
 from retrieval.bundled_encoder import ROWS, base_model_folder
+from retrieval.encoder import token_ids
 from retrieval.wordpieces import open_tokenizer
 from training.first_rows import first_rows, tokens_to_add
 from training.learning_curve import draw
 from training.parallel import OWN, OWN_SHARE, SOURCES, drawn, read_pairs
-from training.sentence_vectors import Ids, SplitRows, encode_all, token_ids, vectors
+from training.sentence_vectors import Ids, SplitRows, encode_all, vectors
 from training.steps import like_length_batches, rise_and_fall
 
 log = logging.getLogger("fit_encoder")

@@ -1,9 +1,6 @@
 """Sentence vectors in torch: token ids → mean-pooled unit vectors, as all-MiniLM-L6-v2 makes them."""
 
-from collections.abc import Sequence
-
 import torch
-from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional as F
 from transformers import BertModel
@@ -26,10 +23,6 @@ class SplitRows(nn.Module):
         old = F.embedding(ids.clamp(max=last), self.old)
         new = F.embedding((ids - len(self.old)).clamp(min=0), self.new)
         return torch.where((ids > last).unsqueeze(-1), new, old)
-
-
-def token_ids(tokenizer: Tokenizer, texts: Sequence[str]) -> Ids:
-    return [e.ids for e in tokenizer.encode_batch(list(texts))]
 
 
 def vectors(model: BertModel, ids: Ids) -> torch.Tensor:

@@ -1,5 +1,7 @@
 """Of what customers say in the queue, what is about the queue, and what ends their waiting."""
 
+import time
+
 import pytest
 
 from bot.queue_talk import asks_about_the_wait, wants_no_person
@@ -15,7 +17,7 @@ WAIT = [
     "在吗，还要多久？", "多久", "请问还要等多久啊", "有人吗", "有人在吗？", "人呢", "客服呢",
     "你好，在吗", "什么时候能有人接", "什么时候轮到我", "前面还有多少人", "怎么还没人", "怎么还没有人来",
     "等了好久了", "大概要等多长时间", "還要等多久", "排到第几了", "我还要等多久才能接入", "快点啊",
-    "没人吗",
+    "没人吗", "还有多久", "还有多久能轮到我",
 ]  # fmt: skip
 MATTER = [
     "how long does delivery take", "how long will it take to get my refund", "how long is the guarantee",
@@ -58,3 +60,12 @@ def test_who_needs_nobody_any_more_is_heard(text: str) -> None:
 @pytest.mark.parametrize("text", STAYS)
 def test_who_still_needs_somebody_stays(text: str) -> None:
     assert not wants_no_person(text)
+
+
+@pytest.mark.parametrize("run", ["等好久了", "在吗！", "hi ", "我等了半天了。", "how long until an answer "])
+def test_long_runs_cost_no_time(run: str) -> None:
+    text = run * (199 // len(run)) + "x"
+    began = time.thread_time()
+    assert not asks_about_the_wait(text)
+    assert not wants_no_person(text)
+    assert time.thread_time() - began < 0.2  # a repetition shared out in two ways takes 2^50 steps

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from retrieval.bundled_encoder import (
     build_encoder,
     encoder_identity,
 )  # fmt: skip
-from retrieval.encoder import BATCH, WORTH_A_BATCH, OnnxEncoder, Vectors, padded_batches
+from retrieval.encoder import BATCH, WORTH_A_BATCH, OnnxEncoder, Vectors, padded_batches, token_ids
 from retrieval.open_encoder import open_encoder
 from retrieval.torch_encoder import TorchEncoder
 from retrieval.wordpieces import MAX_TOKENS
@@ -131,6 +132,22 @@ def test_little_is_padded(words: list[int], expected: list[list[int]], tokenizer
 
 def test_a_batch_has_at_most_the_size(tokenizer: Tokenizer) -> None:
     assert [len(rows) for rows, _, _ in padded_batches(tokenizer, ["a parcel"] * 9, size=4)] == [4, 4, 1]
+
+
+@pytest.mark.parametrize(
+    "text", ["Where is my parcel, please? 😀 £5", "我想问一下，昨天买的那个帐篷什么时候能发货", "x" * 64]
+)
+def test_words_of_usual_length_stay_whole(text: str, tokenizer: Tokenizer) -> None:
+    assert token_ids(tokenizer, [text]) == [tokenizer.encode(text).ids]
+
+
+@pytest.mark.parametrize("mark", ["的", "x", "7", "😀", "é"])
+def test_a_word_without_an_end_is_divided(mark: str, tokenizer: Tokenizer) -> None:
+    [ids] = token_ids(tokenizer, [mark * 128])
+    assert ids == tokenizer.encode(f"{mark * 64} {mark * 64}").ids
+    began = time.thread_time()
+    token_ids(tokenizer, [mark * 4000])
+    assert time.thread_time() - began < 0.5  # of Chinese characters it took 3.5 s
 
 
 def test_int8_is_close(quantized: OnnxEncoder) -> None:

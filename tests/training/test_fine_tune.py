@@ -9,13 +9,13 @@ from safetensors.numpy import load_file
 
 from bot.features import plain
 from retrieval.bundled_encoder import CHINESE, TUNED, base_model_folder, bilingual_weights
-from retrieval.encoder import Vectors
+from retrieval.encoder import Vectors, token_ids
 from retrieval.torch_encoder import bert
 from retrieval.wordpieces import open_tokenizer
 from training.examples import LabelledMessage
 from training.fine_tune import Goals, fine_tune
 from training.recipe import Recipe
-from training.sentence_vectors import encode_all, token_ids
+from training.sentence_vectors import encode_all
 from training.warm_start import Start
 
 LATE = ("where is my parcel", "it should have come on Monday", "我的快递怎么还没到", "物流三天没动了")

@@ -17,7 +17,7 @@ from training import fine_tune, fit_recognizer
 from training.examples import History, LabelledMessage
 from training.held_back import held_back
 from training.recipe import COLD, WARM, Recipe
-from training.warm_start import BASE, start_of
+from training.warm_start import BASE, start_of, tuning_after
 
 recipes: list[Recipe] = []  # that fine-tuning was given
 SHORT = History(INTENTS, [*history("en"), *history("zh")])
@@ -101,6 +101,12 @@ def test_a_tuned_release_is_what_the_next_one_starts_from(
     )
     assert recipes == [COLD, WARM]
     assert told == [1]
+    live = Release(tmp_path, "r1", "", {"tuned": True, "seconds_tuning": 100.0})
+    assert tuning_after(live, None, 131.0, erased=True) == (True, None)
+    tune, onward = tuning_after(live, None, 129.0, erased=False)
+    assert (tune, onward and onward.changes) == (True, start.changes)
+    assert tuning_after(live, None, 129.0, erased=True) == (False, None)  # it knows what was erased
+    assert tuning_after(live, False, 131.0, erased=False) == (False, None)
     save_file(load_file(start.changes), start.changes, {BASE: "another encoder"})
     assert start_of(Release(tmp_path, "r1", "", {})) is None
     start.changes.unlink()

@@ -46,11 +46,10 @@ from training.nightly.publication import Publication
 from training.nightly.report import report_page
 from training.nightly.stages import Report, Stages, write_whole
 from training.tracking import TrackedRun, tracked
-from training.warm_start import start_of
+from training.warm_start import seconds_tuning, tuning_after
 
 log = logging.getLogger(__name__)
 LIVE, TRIAL, KEPT, DRY, FAILED = "live", "trial", "kept", "dry", "failed"
-RESERVE = 1.3  # times the seconds that the last whole fine-tuning took are wanted for the next
 SHORT = 600  # seconds of the budget
 CANDIDATE, FIT, EXAM, CHANGES, CURVE = "candidate", "fit", "exam", "changes", "curve"
 
@@ -161,10 +160,14 @@ class _Night:
             shutil.rmtree(folder, ignore_errors=True)
             self._forget(EXAM, CHANGES, CURVE)  # of a former candidate
             folder.mkdir()
-            tune, start = self._tunes()
+            erased = self.releases.barred(self.live.id)
+            tune, start = tuning_after(self.live, self.options.tune, self.stages.left, erased)
             history, started = history_with(self.desk, taught), time.monotonic()
             metrics = learn(history, folder, self.settings, tune, report, run, start)
-            whole = round(time.monotonic() - started, 1) if tune and start is None else self._whole_tuning
+            if tune and start is None:
+                whole = round(time.monotonic() - started, 1)
+            else:
+                whole = seconds_tuning(self.live)
             return metrics | ({"seconds_tuning": whole} if whole else {})
 
         if not all((folder / part).exists() for part in LEARNED):
@@ -177,24 +180,6 @@ class _Night:
             former = self.live.folder / "passages" if same else None
             answers = add_answers(folder, self.settings, self.engine, versions, former=former)
         return Candidate(folder, metrics, answers)
-
-    def _tunes(self) -> tuple[bool, Any]:
-        """Return whether the encoder learns, too, and what it goes on from: nothing where there is time.
-
-        It does where it did for the live release, unless the operator says otherwise; it does not go on from
-        what has learned from texts that were erased since.
-        """
-        tuned = bool(self.live.metrics.get("tuned"))
-        if not (tuned if self.options.tune is None else self.options.tune):
-            return False, None
-        if self._whole_tuning * RESERVE < self.stages.left:
-            return True, None
-        return (False, None) if self.releases.barred(self.live.id) else (True, start_of(self.live))
-
-    @property
-    def _whole_tuning(self) -> float:
-        """The seconds that the encoder last took to learn from nothing; 0 where it never did."""
-        return float(self.live.metrics.get("seconds_tuning", 0.0))
 
     def _examine(self, candidate: Candidate, taught: Lessons) -> None:
         cases = cases_of(self.desk, taught.exam)
