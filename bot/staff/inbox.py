@@ -172,7 +172,7 @@ def _conversation(inbox: Inbox, cases: Cases, staff: "Staff", session: str, lang
 
 def _turn(row: TurnRow) -> dict[str, Any]:
     names = ("number", "at", "text", "language", "intent", "confidence", "route", "reason", "reply")
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in names} | {"masked": row.details.get("masked") or []}
 
 
 def _remark(row: Remark) -> dict[str, Any]:

@@ -255,6 +255,17 @@ def test_giving_back_stays_and_answers_what_was_asked_last(page: Page, sign_in: 
     expect(ann.locator(".in-middle .st-head")).to_contain_text(session[-6:])
 
 
+def test_an_agent_is_told_what_became_of_an_address(page: Page, sign_in: Visit) -> None:
+    say(page, "I want to talk to a person")
+    say(page, "my mail is jo.lark@example.org")
+    say(page, "or call 07700 900123")
+    ann = sign_in("ann")
+    choose(ann, session_of(page))
+    told = ann.locator(".in-talk .st-event").filter(has_text="Personal details are hidden on arrival")
+    expect(told).to_have_count(1)
+    expect(told.locator("xpath=preceding-sibling::*[1]")).to_contain_text("my mail is [email]")
+
+
 def test_who_writes_while_an_admin_takes_over_keeps_the_words(page: Page, sign_in: Visit) -> None:
     say(page, "I want to talk to a person")
     session = session_of(page)

@@ -1,11 +1,9 @@
 // What was said in a conversation, as bubbles, and what was done in it, as lines between them.
 
-const HIDDEN = /\[(?:email|phone|card_number|national_id)\]/; // what stands for personal data
-
 // Returns what was said and done, in order; `held` as the server has it.
 export function transcript(desk, held) {
   const { words } = desk;
-  const parts = [], rest = [...held.remarks], first = held.turns.find((turn) => HIDDEN.test(turn.text));
+  const parts = [], rest = [...held.remarks], first = held.turns.find((turn) => turn.masked.length);
   for (const turn of held.turns) {
     while (rest.length && rest[0].after < turn.number) parts.push(remark(desk, rest.shift()));
     parts.push(bubble(desk, "customer", desk.when(turn.at), turn.text));
