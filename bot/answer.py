@@ -36,6 +36,9 @@ class AnswerStep:
     def __call__(self, turn: Turn) -> Turn:
         values = self._values(turn)
         templates, parts = self._compose(turn, values)
+        asks = any(t.when.order == "unknown" for t in templates)
+        if turn.decision.route == "ask_slot" and turn.decision.reason not in SYSTEM_REPLIES and not asks:
+            parts.append(self._desk.slots[turn.decision.slot or ""].ask[turn.language])
         if {"card_number", "national_id"} & set(turn.masked) and not turn.memory.privacy_noted:
             turn.memory.privacy_noted = True
             parts.insert(0, self._system("privacy_note", turn, values))
@@ -156,6 +159,8 @@ class AnswerStep:
         language = turn.language
         values = order_values(turn.order, self._desk, language) if turn.order else {}
         values |= {f"slot.{name}": value for name, value in turn.memory.slots.items()}
+        if turn.decision.slot:
+            values["example"] = self._desk.slots[turn.decision.slot].example
         if turn.passages and turn.passages[0].score >= QUOTED_AT:
             values["snippet"] = turn.passages[0].text
         if turn.about:

@@ -42,7 +42,7 @@ class Orders(Protocol):
     """What an order system must offer."""
 
     def find(self, number: str) -> Order | None:
-        """Return the order with the number `HB-#######`, or None if there is none."""
+        """Return the order with a number in the desk's format, or None if there is none."""
 
 
 class OrderFile:

@@ -1,7 +1,7 @@
-"""What a message names, in one spelling: order numbers, dates, amounts, products, cities and countries.
+"""What a message names, in one spelling: reference numbers, dates, amounts, products, cities and countries.
 
 Not covered: amounts in English words above ninety-nine or without a currency; $ is taken for US dollars and
-元 for yuan wherever the customer is; weights in pounds pass for money; order numbers with a digit missing.
+元 for yuan wherever the customer is; weights in pounds pass for money.
 """
 
 import re
@@ -14,33 +14,9 @@ from rapidfuzz.distance import OSA
 
 from bot.dates import find_dates, level, longest, read_number
 from bot.places import Names, find_places
+from bot.reference_numbers import ReferenceNumbers
 from bot.turn import Entity, Turn
 from data.desk import Desk
-
-_HAN_DIGIT = "[0-9零〇一二三四五六七八九幺]"
-_MARKS = r"[\s#:._,\-\u2010-\u2015\u2212]"
-_ORDERS = tuple(  # and which group is the span
-    (re.compile(p), group)
-    for p, group in (
-        # hb-2048817, h b - 204 8817, hb二零四八八一七
-        (rf"(?<![a-z0-9])h[ ._-]?b{_MARKS}{{0,4}}(\d(?:[ ._\-\u2010-\u2015]{{0,2}}\d){{6}})(?!\d)", 0),
-        (rf"(?<![a-z0-9])h[ ._-]?b{_MARKS}{{0,4}}((?:{_HAN_DIGIT} ?){{6}}{_HAN_DIGIT})(?!{_HAN_DIGIT})", 0),
-        # order no is 2048 817, 订单号2048817, #2048817
-        ((r"(?:(?<![a-z])order|订单|单号|#)(?:[ .:,]{0,2}(?:numbers?|num|nr|no|id|is|it's|编?号码?|是"
-         r"|为|#)){0,3}[ .:,#-]{0,3}(\d(?:[ -]?\d){6})(?![ -]?\d|[.,]\d)"), 1),
-    )
-)  # fmt: skip
-_SEVEN_DIGITS = re.compile(r"(?<![0-9a-z$¥£€+@])(?<!\d[.,/:\-])(\d{7})(?![0-9a-z%@]|[.,/:\-]\d)")
-_OTHER_BEFORE = re.compile(  # what says that seven digits are something else
-    r"(?:(?<![a-z])(?:phone|tel|mobile|cell|call(?: me)?|text|whatsapp|fax|code|pin|otp|zip|postcode|tracking"
-    r"|waybill|voucher|coupon|card|ticket|points|usd|cny|rmb|eur|gbp|hkd|password)|手机|电话|座机|验证码|密码|邮编"
-    r"|积分|快递单?号?|物流单?号?|运单号?|取件码|券码|卡号|税号|工号)"
-    r"(?:[ .:,]{0,2}(?:numbers?|no|is|at|on|号码?|是|为)){0,2}[ .:,#]{0,3}$"
-)
-_OTHER_AFTER = re.compile(
-    r" ?(?:元|块|万|积分|分|美|欧|人|名|points?|dollars?|bucks|usd|rmb|euros?|pounds?|people)"
-)
-_CUE_LENGTH = 30
 
 _BEFORE_AMOUNT = {
     "$": "USD", "us$": "USD", "usd": "USD", "¥": "CNY", "cn¥": "CNY", "rmb": "CNY", "cny": "CNY",
@@ -73,6 +49,7 @@ class EntitiesStep:
 
     def __init__(self, desk: Desk, today: Callable[[], date] = date.today) -> None:
         self._today = today
+        self._numbers = ReferenceNumbers(desk.slots)
         self._products = ProductNames(desk)
         self._payment = Names(
             {
@@ -85,7 +62,7 @@ class EntitiesStep:
     def __call__(self, turn: Turn) -> Turn:
         text = turn.text
         named = (
-            *find_orders(text),
+            *self._numbers.find(text, turn.memory.asked_slot),
             *self._products.find(text),
             *self._methods(text),
             *find_amounts(text),
@@ -100,14 +77,6 @@ class EntitiesStep:
         """Yield the ways of paying named, values as they are called in the desk's first language."""
         for start, end, method in self._payment.find(level(text)):
             yield Entity("payment_method", text[start:end], method, start, end)
-
-
-def find_orders(text: str) -> list[Entity]:
-    """Return the order numbers in `text`, values as `HB-#######`, in order and without overlaps."""
-    flat = level(text)
-    found = [(*m.span(group), m[1]) for pattern, group in _ORDERS for m in pattern.finditer(flat)]
-    found += [(*m.span(), m[1]) for m in _SEVEN_DIGITS.finditer(flat) if not _is_other(flat, *m.span())]
-    return longest(Entity("order_number", text[s:e], f"HB-{_digits(n)}", s, e) for s, e, n in found)
 
 
 def find_amounts(text: str) -> list[Entity]:
@@ -193,16 +162,6 @@ def _is_typo(right: str, written: str, least: int) -> bool:
     """Return whether one letter is wrong, missing, extra or swapped; "Ridge 2" is no misspelt "Ridge 4"."""
     same_numbers = _NUMERALS.findall(right) == _NUMERALS.findall(written)
     return len(right) >= least and same_numbers and OSA.distance(right, written, score_cutoff=1) == 1
-
-
-def _is_other(flat: str, start: int, end: int) -> bool:
-    before = flat[max(0, start - _CUE_LENGTH) : start]
-    return bool(_OTHER_BEFORE.search(before) or _OTHER_AFTER.match(flat, end))
-
-
-def _digits(number: str) -> str:
-    han = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "幺": "1"}
-    return "".join(han.get(c, c) for c in number if c.isdecimal() or c in han)
 
 
 @cache

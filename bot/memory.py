@@ -5,7 +5,7 @@ import re
 from bot.script import traditional
 from bot.settled import settled
 from bot.turn import FEW_WORDS, SURE, Turn
-from data.desk import Desk
+from data.desk import NAMED, Desk
 from data.fold import fold
 from retrieval.keywords import word_count
 
@@ -21,7 +21,6 @@ _FOLLOW_UP = re.compile(
     r"|(?:呢|呐)[?？]?$",
     re.IGNORECASE,
 )
-_SLOTS = ("order_number", "product", "country", "city")  # entities that are remembered
 FOLLOW_UP_WORDS = 8  # a longer message speaks for itself
 OFFERING = ("not_understood_twice", "slot_not_given_twice", "slot_not_given", "order_not_found")
 
@@ -36,12 +35,13 @@ class MemoryStep:
             for title in intent.title.values()
             for shown in (title, traditional(title))
         }
+        self._kept = {*NAMED, *desk.slots}  # entities that are remembered
         self._need_slots = {i.id for i in desk.intents.values() if i.slots}
         self._social = {i.id for i in desk.intents.values() if i.kind == "social"}
 
     def __call__(self, turn: Turn) -> Turn:
         for entity in turn.entities:
-            if entity.type in _SLOTS:
+            if entity.type in self._kept:
                 turn.memory.slots[entity.type] = entity.value
         intent = self._chosen(turn) or self._continued(turn)
         if intent:

@@ -90,7 +90,7 @@ class Bot:
         self._max_chars = max_message_chars
         self.classifier = classifier
         self._answer = AnswerStep(desk)
-        self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep())
+        self._read: tuple[Step, ...] = (LanguageStep(desk.languages), RedactionStep(desk.slots))
         entities, reading, intent, passages = (
             EntitiesStep(desk),
             ReadingStep.of(desk, classifier.features),

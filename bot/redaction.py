@@ -14,15 +14,18 @@ its check digit is wrong. What someone disguises on purpose gets through.
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import phonenumbers
 
 from bot.dates import level
+from bot.reference_numbers import ReferenceNumbers
 from bot.turn import Entity, Turn
+from data.desk import Slot
 
 Span = tuple[int, int]
 Found = tuple[int, int, str]
+Keep = Callable[[str], Iterable[Span]]
 Fits = Callable[[str, Sequence[Span]], bool]  # the text, and neighbouring digit groups in it
 
 KINDS = ("email", "phone", "card_number", "national_id")
@@ -51,8 +54,10 @@ _SPACED_DOMAIN = re.compile(  # with a space only these: "look @ our-shop.com" i
 _NOT_PERSONAL = tuple(  # codes with their letters
     re.compile(p)
     for p in (
-        r"(?<![a-z0-9])h[ ._-]?b[\s#:._\-\u2010-\u2015,]{0,4}\d(?:[ ._\-\u2010-\u2015]{0,2}\d){6}(?!\d)",
-        r"(?<![a-z0-9])h ?b[\s#:._\-\u2010-\u2015]{0,4}\d{5,9}(?!\d)",
+        (
+            r"(?<![a-z0-9])(?!(?:tel|ph|phone|mob|cell|fax|sms|text|call|wx|vx|qq|wa)(?![a-z]))[a-z]{1,5}"
+            r"[-#_\u2010-\u2015]\d{4,9}(?![\d-])"
+        ),
         r"(?<![a-z0-9])1z(?: ?[0-9a-z]){16}(?![0-9a-z])",
         (
             r"(?<![a-z0-9])(?:sf|yt|yd|zto|sto|jd[a-z]{0,3}|jt|ems|lp|tba|dpk|zjs|ups|usps|fedex|dhl)"
@@ -102,29 +107,33 @@ _MOST_GROUPS = 7
 
 
 class RedactionStep:
-    """Fills `text`, `masked` and the personal ones of `entities`."""
+    """Fills `text`, `masked` and the personal ones of `entities`; the desk's own numbers stay."""
+
+    def __init__(self, slots: Mapping[str, Slot]) -> None:
+        self._numbers = ReferenceNumbers(slots)
 
     def __call__(self, turn: Turn) -> Turn:
-        turn.text, turn.entities = mask(turn.raw)
+        asked = turn.memory.asked_slot
+        turn.text, turn.entities = mask(turn.raw, lambda flat: self._numbers.not_personal(flat, asked))
         turn.masked = tuple(kind for kind in KINDS if any(e.type == kind for e in turn.entities))
         return turn
 
 
-def mask(text: str) -> tuple[str, tuple[Entity, ...]]:
+def mask(text: str, keep: Keep = lambda flat: ()) -> tuple[str, tuple[Entity, ...]]:
     """Return `text` with placeholders for personal data, and an entity for each placeholder in it.
 
-    Control characters but newline and tab are removed. Masking twice changes nothing.
+    `keep` returns the spans of a levelled text that are known to be no phone or card number. Control
+    characters but newline and tab are removed. Masking twice changes nothing.
     """
     text = _UNPRINTABLE.sub("", text)
-    while found := personal_data(
-        text
-    ):  # again, because a placeholder may uncover what a number beside it hid
+    # again, because a placeholder may uncover what a number beside it hid
+    while found := personal_data(text, keep):
         for start, end, kind in reversed(found):
             text = f"{text[:start]}[{kind}]{text[end:]}"
     return text, tuple(Entity(m[1], m[0], m[0], m.start(), m.end()) for m in _PLACEHOLDER.finditer(text))
 
 
-def personal_data(text: str) -> list[Found]:
+def personal_data(text: str, keep: Keep = lambda flat: ()) -> list[Found]:
     """Return the spans to mask and their kinds, in order.
 
     Each search sees blanks where earlier ones found something.
@@ -146,6 +155,7 @@ def personal_data(text: str) -> list[Found]:
 
     take(_emails(flat), "email")
     if _GROUP.search(flat):
+        take(iter(keep(flat)))
         for pattern in _NOT_PERSONAL:
             take(m.span() for m in pattern.finditer(flat))
         take(_national_ids(flat), "national_id")

@@ -68,7 +68,7 @@ class RouteStep:
         if missed and turn.decision.reason != "other_language":
             turn.decision = Decision("handoff", "not_understood_twice")
         number = turn.memory.slots.get("order_number")
-        if number and any(self.intents[i].slots for i in turn.decision.intents):
+        if number and any("order_number" in self.intents[i].slots for i in turn.decision.intents):
             turn.order = self._orders.find(number)
             self._look_up_others(turn)
             if turn.order is None and turn.decision.route == "answer":

@@ -80,7 +80,7 @@ class Suggester:
             vector=vector,
         )
         number = turn.memory.slots.get("order_number")
-        if number and self._desk.intents[guess.id].slots:
+        if number and "order_number" in self._desk.intents[guess.id].slots:
             turn.order = self._orders.find(number)
         turn.decision = Decision("answer", "suggested", (guess.id,))
         return self._answer(self._passages(turn))

@@ -20,6 +20,8 @@ OrderStatus = Literal[
 ]  # fmt: skip
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 UNVERSIONED = ("dialogues", "calibration", "tests")  # parts of a desk that answering does not need
+NAMED = ("order_number", "product", "country", "city")  # slots that any desk's messages may fill
+LEAST_PLACES = 4  # digits or letters of a format; fewer would be found everywhere
 SAYS_COUNTS = 4  # an answer for these very words comes before one for any state of an order
 T = TypeVar("T")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads a desk ten times as fast
@@ -131,8 +133,20 @@ class Hours(_Part):
 
 
 class Slot(_Part):
+    """What an intent needs to know; a number of the customer's has formats (bot/reference_numbers.py).
+
+    Without `formats` the example's is taken, if that is letters and then digits.
+    """
+
     example: str
+    formats: tuple[str, ...] = ()  # # is a digit, @ a letter
+    called: dict[str, tuple[str, ...]] = {}  # language: what customers call it
     ask: Texts
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        plain = re.fullmatch(r"[A-Za-z]*[^A-Za-z0-9]?\d[\d -]*", self.example)
+        return self.formats or ((re.sub(r"\d", "#", self.example),) if plain else ())
 
 
 class Desk(_Part):
@@ -291,6 +305,7 @@ def _check_references(desk: Desk) -> None:
                 f"intent {intent_id!r} needs the slots {sorted(unknown)}, "
                 f"which {desk.folder / 'desk.yaml'} does not have"
             )
+    _check_slots(desk)
     for template in desk.templates.values():
         for name in template.placeholders():
             if name.startswith("fact."):
@@ -308,6 +323,29 @@ def _check_references(desk: Desk) -> None:
         for named in article.intents:
             if named not in desk.intents:
                 raise DeskError(f"article {article.id!r} names the unknown intent {named!r}")
+
+
+def _check_slots(desk: Desk) -> None:
+    for name, slot in desk.slots.items():
+        where = f"slot {name!r} in {desk.folder / 'desk.yaml'}"
+        if not slot.shapes and name not in NAMED:
+            raise DeskError(
+                f"{where} has no formats, and its example {slot.example!r} is not letters and then digits, "
+                "so no message could fill it; write formats such as [AB-######, '@@####'] (docs/desk.md)"
+            )
+        for shape in slot.formats:
+            if len(re.findall(r"[#@]", shape)) < LEAST_PLACES or re.search(r"[^\w#@ ./-]", shape):
+                raise DeskError(
+                    f"{where} has the format {shape!r}; wanted are at least {LEAST_PLACES} # (digits) or @ "
+                    "(letters), letters, digits, spaces and . / -"
+                )
+        if slot.formats and not any(_is_of(slot.example, shape) for shape in slot.formats):
+            raise DeskError(f"{where}: the example {slot.example!r} is of none of its formats {slot.formats}")
+
+
+def _is_of(example: str, shape: str) -> bool:
+    pattern = re.escape(shape).replace(r"\#", "[0-9]").replace("@", "[A-Za-z]")
+    return re.fullmatch(pattern, example) is not None
 
 
 def _all_texts(desk: Desk) -> Iterator[tuple[str, Texts]]:

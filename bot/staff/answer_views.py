@@ -10,11 +10,11 @@ from bot.staff.answer_names import answer_names
 from bot.staff.answer_preview import preview
 from bot.turn import Turn
 from data.answer.answers import Version
-from data.answer.checks import ORDER_FIELDS, SLOTS, check_answer, check_loss, serious
+from data.answer.checks import ORDER_FIELDS, check_answer, check_loss, serious
 from data.answer.diff import diff
 from data.answer.drafts import Draft
 from data.answer.files import Content, Subject
-from data.desk import Conditions, Desk
+from data.desk import NAMED, Conditions, Desk
 
 Contents = dict[Subject, Content]
 
@@ -96,7 +96,7 @@ def known(desk: Desk) -> dict[str, Any]:
         "languages": list(desk.languages),
         "facts": {name: {la: desk.fact(name, la) for la in desk.languages} for name in desk.facts},
         "order_fields": [f"order.{name}" for name in ORDER_FIELDS],
-        "slots": [f"slot.{name}" for name in SLOTS],
+        "slots": [f"slot.{name}" for name in dict.fromkeys((*NAMED, *desk.slots))],
         "statuses": dict(desk.order_status),
         "conditions": list(Conditions.model_fields),
     }

@@ -11,7 +11,7 @@ from typing import get_args
 from pydantic import ValidationError
 
 from data.answer.files import Content, Subject, article_of
-from data.desk import PLACEHOLDER, Article, Conditions, Desk, OrderStatus, Template
+from data.desk import NAMED, PLACEHOLDER, Article, Conditions, Desk, OrderStatus, Template
 from data.errors import DeskError
 
 MOST_TEXT = 1500  # characters of a template in one language: a chat message, not a page
@@ -21,8 +21,7 @@ ORDER_FIELDS = (
     "number", "status", "items", "placed", "total", "eta", "delivered", "carrier", "tracking",
     "refund_amount",
 )  # fmt: skip
-SLOTS = ("order_number", "product", "country", "city")  # what a conversation remembers
-FROM_MESSAGE = ("snippet", "product", "country", "city", "method")
+FROM_MESSAGE = ("snippet", "product", "country", "city", "method", "example")
 TEMPLATE_ID = re.compile(r"[a-z][a-z0-9_]{0,40}\.[a-z0-9_]{1,22}")
 ARTICLE_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 MESSAGES = {
@@ -164,7 +163,7 @@ def _placeholders(desk: Desk, subject: Subject, where: str, text: str) -> Iterat
             if name not in before:
                 yield Problem(where, "unknown_placeholder", f"{{{name}}}")
         elif kind == "slot" and rest:
-            if rest not in (*desk.slots, *SLOTS):
+            if rest not in (*desk.slots, *NAMED):
                 yield Problem(where, "unknown_slot", rest)
         elif not (kind == "order" and rest in ORDER_FIELDS) and name not in FROM_MESSAGE:
             yield Problem(where, "unknown_placeholder", f"{{{name}}}")
@@ -235,7 +234,7 @@ def _gaps(desk: Desk, intent: str, templates: list[Template]) -> list[str]:
     mine = [t for t in templates if t.intent == intent and not (t.when.mood or t.when.named or t.when.says)]
     plain = [t for t in mine if t.when.order != "known" and not t.when.order_status and _needs_no_order(t)]
     gaps = [h for h in ("open", "closed") if not any(t.when.hours in (None, h) for t in plain)]
-    if desk.intents[intent].slots:
+    if "order_number" in desk.intents[intent].slots:
         with_order = [t for t in mine if t.when.order != "unknown" and not t.when.hours and _order_only(t)]
         gaps += [
             status

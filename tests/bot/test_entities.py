@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.entities import EntitiesStep, ProductNames, find_amounts, find_orders
-from bot.redaction import RedactionStep, mask
+from bot.entities import EntitiesStep, ProductNames, find_amounts
+from bot.redaction import RedactionStep
 from bot.turn import Entity, Turn
 from data.desk import Desk
 
@@ -26,37 +26,7 @@ def products(desk: Desk) -> ProductNames:
 
 
 def named(step: EntitiesStep, text: str) -> list[tuple[str, str, str]]:
-    return [(e.type, e.text, e.value) for e in step(RedactionStep()(Turn("s", text))).entities]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "HB-2048817", "hb2048817", "HB 2048 817", "h b - 204 8817", "#2048817", "order no is 2048817",
-        "订单号2048817",
-        "ＨＢ－２０４８８１７", "单号 HB２０４８８１７", "HB_2048817", "HB–2048817", "HB—2048817",
-        "HB.2048817", "HB#2048817",
-        "HB-20 488 17", "2048817", "2048817那单", "where is 2048817?", "order number: 204 8817",
-        "訂單編號：２０４８８１７",
-        "HB二零四八八一七", "HB，二〇四八八幺七", "2048817 前面是HB", "call me about 2048817", "hb2048817!!!",
-    ],
-)  # fmt: skip
-def test_order_numbers_in_any_spelling(text: str) -> None:
-    assert [e.value for e in find_orders(text)] == ["HB-2048817"]
-    assert mask(text) == (text, ())  # what redaction leaves is what is looked for here
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["204881", "20488170", "$2048817", "2048817元", "2048817 points", "my code is 2048817", "验证码2048817",
-     "tracking 2048817", "2048817.50", "12,2048817", "A2048817", "1420045871236"],
-)  # fmt: skip
-def test_other_numbers_are_no_orders(text: str) -> None:
-    assert find_orders(text) == []
-
-
-def test_two_orders_in_one_message() -> None:
-    assert [e.value for e in find_orders("HB2057311 n HB2057318, 2 pcs")] == ["HB-2057311", "HB-2057318"]
+    return [(e.type, e.text, e.value) for e in step(RedactionStep({})(Turn("s", text))).entities]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +118,7 @@ def test_personal_entities_stay(step: EntitiesStep) -> None:
 @settings(max_examples=150, deadline=None)
 @given(text=st.text() | st.text("hb0123456789-# 块元$€.零一二百万月日号周单the in of k"))
 def test_never_raises_offsets_fit_and_nothing_overlaps(step: EntitiesStep, text: str) -> None:
-    turn = step(RedactionStep()(Turn("s", text)))
+    turn = step(RedactionStep({})(Turn("s", text)))
     ends = [0, *(e.end for e in turn.entities)]
     assert all(turn.text[e.start : e.end] == e.text for e in turn.entities)
     assert all(e.start >= end for e, end in zip(turn.entities, ends, strict=False))

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import opencc
 import pytest
@@ -19,6 +20,7 @@ from bot.pipeline import Bot, Step
 from bot.turn import Turn
 from data.answer.files import Subject, draft_desk
 from data.database import open_database
+from data.desk import Slot, Template
 from data.errors import MessageError
 from data.log.conversations import Conversations
 from data.release.release import Release
@@ -342,3 +344,38 @@ def test_a_bot_with_other_words_understands_the_same(bot: Bot) -> None:
     one, two = other.try_out("thank you so much"), bot.try_out("thank you so much")
     assert one.reply == "Any time."
     assert (one.understanding.intents, one.decision) == (two.understanding.intents, two.decision)
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "number", "said"),
+    [
+        ("en", "can I buy a gift card?", "it is bk 40213", "Booking BK-40213"),
+        ("en", "can I buy a gift card?", "40213", "Booking BK-40213"),
+        ("zh", "你们有礼品卡卖吗", "BK四零二一三", "预订 BK-40213"),
+    ],
+)
+def test_a_desk_asks_for_numbers_of_its_own(
+    language: str, asked: str, number: str, said: str, steady: Bot
+) -> None:
+    ask = {"en": "Which booking? It looks like BK-40213.", "zh": "哪一笔预订？形如 BK-40213。"}
+    slots = {**steady.desk.slots, "booking": Slot(example="BK-40213", ask=ask)}
+    card = steady.desk.intents["gift_card"].model_copy(update={"slots": ("booking",)})
+    texts = {"en": "Booking {slot.booking} is noted.", "zh": "预订 {slot.booking} 已记下。"}
+    answer = Template(id="gift_card.booked", texts=texts)
+    intents = {**steady.desk.intents, card.id: card}
+    answers = {**steady.desk.answers, card.id: (answer,)}
+    desk = steady.desk.model_copy(update={"slots": slots, "intents": intents, "answers": answers})
+    bot, session = steady.with_answers(desk, steady.retriever), uuid4().hex
+    first = bot.reply(session, asked)
+    assert (first.decision.route, first.reply) == ("ask_slot", ask[language])
+    assert said in bot.reply(session, number).reply
+
+
+def test_a_number_that_was_asked_for_is_not_taken_for_a_phone(steady: Bot) -> None:
+    slot = steady.desk.slots["order_number"].model_copy(update={"example": "4155550123"})
+    desk = steady.desk.model_copy(update={"slots": {"order_number": slot}})
+    bot, session = steady.with_answers(desk, steady.retriever), uuid4().hex
+    assert bot.reply(session, "4155550123").text == "[phone]"
+    assert bot.reply(session, "where is my parcel").decision.route == "ask_slot"
+    found = bot.reply(session, "4155550123")
+    assert (found.text, found.decision.reason) == ("4155550123", "order_not_found")

@@ -121,7 +121,7 @@ def test_other_numbers_survive(text: str) -> None:
 
 
 def test_placeholders_become_entities() -> None:
-    turn = RedactionStep()(Turn("s", "手机13812345678，邮箱a@b.cn，手机13912345678"))
+    turn = RedactionStep({})(Turn("s", "手机13812345678，邮箱a@b.cn，手机13912345678"))
     assert turn.text == "手机[phone]，邮箱[email]，手机[phone]"
     assert turn.masked == ("email", "phone")
     assert [(e.type, e.value) for e in turn.entities] == [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data.desk import Conditions, Desk, fingerprint, load_desk, read_article
+from data.desk import Conditions, Desk, Slot, fingerprint, load_desk, read_article
 from data.errors import DeskError
 
 Break = Callable[[Path], object]
@@ -79,6 +79,9 @@ def test_a_desk_may_sell_nothing(small_desk: Path) -> None:
     assert load_desk(small_desk).products == ()
 
 
+BOOKING = "booking: {example: 7KX-1, ask: {en: Which?, zh: 哪个？}}"
+
+
 @pytest.mark.parametrize(
     ("change", "file", "reason"),
     [
@@ -92,6 +95,10 @@ def test_a_desk_may_sell_nothing(small_desk: Path) -> None:
         (replace("desk.yaml", "#2f6f5e", "green"), "desk.yaml", "accent"),
         (replace("desk.yaml", "shipped:", "sent:"), "desk.yaml", "order_status"),
         (replace("desk.yaml", "languages: [en, zh]", "languages: 2"), "desk.yaml", "languages"),
+        (replace("desk.yaml", "example: HB", "formats: [HB-##], example: HB"), "desk.yaml", "at least 4"),
+        (replace("desk.yaml", "example: HB", "formats: ['HB*####'], example: HB"), "desk.yaml", "HB*####"),
+        (replace("desk.yaml", "example: HB", "formats: [BR-#######], example: HB"), "desk.yaml", "of none"),
+        (replace("desk.yaml", "slots:", f"slots:\n  {BOOKING}"), "desk.yaml", "has no formats"),
         (replace("desk.yaml", ', zh: "30 天"', ""), "desk.yaml", "return_days"),
         (replace("desk.yaml", "order_number:", "number:"), "desk.yaml", "order_number"),
         (remove("intents.yaml"), "intents.yaml", "can't be read"),
@@ -193,3 +200,14 @@ def test_tests_are_no_part_of_the_fingerprint(small_desk: Path) -> None:
     (small_desk / "tests").mkdir()
     write("tests/golden_en.jsonl", "{}")(small_desk)
     assert fingerprint(small_desk) == before
+
+
+@pytest.mark.parametrize(
+    ("example", "formats", "shapes"),
+    [
+        ("HB-1000001", (), ("HB-#######",)), ("40213", (), ("#####",)), ("A 12-34", (), ("A ##-##",)),
+        ("7KX-1", ("#@@-#",), ("#@@-#",)), ("7KX-1", (), ()),
+    ],
+)  # fmt: skip
+def test_the_formats_of_a_number(example: str, formats: tuple[str, ...], shapes: tuple[str, ...]) -> None:
+    assert Slot(example=example, formats=formats, ask={}).shapes == shapes

@@ -48,7 +48,7 @@ def accept(draft: Path, into: Path, like: Path) -> Accepted:
         elif into.exists() and any(into.iterdir()):
             raise DeskError(f"{into} holds other files; name a desk or a new folder")
         else:
-            missing += write_new_desk(work, into.name, found["languages"], like)
+            missing += write_new_desk(work, into.name, found["languages"], like, found.get("slots", {}))
         desk = load_desk(work)
         intents = [t for t in approved if t.into is None]
         missing += [*_write_intents(work, desk, intents), *_write_answers(work, desk, intents, draft)]

@@ -42,9 +42,11 @@ def run(arguments: Sequence[str]) -> None:
 def said(draft: dict[str, Any]) -> str:
     """Return in a few lines what was found."""
     left = ", ".join(f"{reason} {n}" for reason, n in draft["left_out"].items()) or "none"
+    formats = ", ".join(shape for slot in draft["slots"].values() for shape in slot.get("formats", ()))
     return (
         f"{draft['dialogues']} dialogues, {draft['questions']} questions; customer turns that ask nothing by "
         f"themselves: {left}\n"
+        f"order numbers: {formats or 'none that follow one format'}\n"
         f"{len(draft['groups'])} groups; {draft['alone']} questions are like hardly any other"
     )
 

@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from data.desk import Desk
+from bot.reference_numbers import ORDER, ReferenceNumbers
+from data.desk import Desk, Slot
 from data.errors import DeskError
 from data.night.topics import Topic, write_answer, write_topics
 from retrieval.encoder import Encoder
 from training.fit_intent import Progress
 from training.history.mine.known import Known
+from training.history.mine.number_formats import number_formats, order_slot
 from training.history.mine.questions import Question, questions_of, read_unlabelled
 from training.history.mine.replies import best_pair, candidates, replies_to
 from training.history.mine.slots import template_text
@@ -42,6 +44,8 @@ class Source:
     questions: list[Question]
     left_out: Counter[str]
     desk: Desk | None
+    slots: Mapping[str, Slot]  # the desk's, or what numbers in the dialogues look like
+    numbers: ReferenceNumbers
 
     @property
     def languages(self) -> list[str]:
@@ -51,10 +55,18 @@ class Source:
 def read_source(folder: Path, desk: Desk | None) -> Source:
     """Read unlabelled dialogues; raises DeskError where there are none or nobody asks anything."""
     dialogues = read_unlabelled(folder)
-    questions, left_out = questions_of(dialogues)
+    slots: Mapping[str, Slot] = desk.slots if desk else _slots(dialogues)
+    numbers = ReferenceNumbers(slots)
+    questions, left_out = questions_of(dialogues, numbers)
     if not questions:
         raise DeskError(f"nobody asks anything in {folder / 'dialogues'}: speakers may be mixed up")
-    return Source(folder, dialogues, questions, left_out, desk)
+    return Source(folder, dialogues, questions, left_out, desk, slots, numbers)
+
+
+def _slots(dialogues: Sequence[Mapping[str, Any]]) -> dict[str, Slot]:
+    formats = number_formats(turn["text"] for dialogue in dialogues for turn in dialogue["turns"])
+    languages = {dialogue["language"] for dialogue in dialogues}
+    return {ORDER: order_slot(formats, sorted(languages))} if formats else {}
 
 
 def write_draft(source: Source, encoder: Encoder, target: Path, report: Progress) -> dict[str, Any]:
@@ -81,7 +93,7 @@ def write_draft(source: Source, encoder: Encoder, target: Path, report: Progress
         group, texts_of = _group(topic, source, encoder, old)
         write_answer(part, topic.group, {} if old else texts_of)
         groups.append(group)
-        proposed = named(topic, questions, source.languages, taken)
+        proposed = named(topic, questions, source.languages, taken, source.numbers)
         topics.append(proposed.model_copy(update={"into": old["intent"]}) if old else proposed)
     draft = _summary(source, groups)
     _write(part, source, found, topics, draft)
@@ -95,13 +107,13 @@ def _group(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what a topic's entry in draft.json says, and its best reply in each language as a template."""
     own = [source.questions[i] for i in found.rows]
-    best = candidates(replies_to(own, source.dialogues), encoder.encode)
+    best = candidates(replies_to(own, source.dialogues, source.numbers), encoder.encode)
     facts, slots = (source.desk.facts, source.desk.slots) if source.desk else ({}, {})
 
     def as_template(candidate: Any) -> str:
         like = [r.text for r in candidate.like]
         reply = candidate.reply
-        return template_text(reply.text, like, reply.language, facts, slots, date.today())
+        return template_text(reply.text, like, reply.language, facts, slots, source.numbers, date.today())
 
     pair = best_pair(best, encoder.encode, source.languages)
     entry = {
@@ -111,7 +123,7 @@ def _group(
         "dialogues": len({q.dialogue for q in own}),
         "words": found.words,
         "cohesion": round(found.cohesion, 2),
-        "order_numbers": round(with_order_number(found, source.questions), 2),
+        "order_numbers": round(with_order_number(found, source.questions, source.numbers), 2),
         "existing": old,
         "examples": examples(found, source.questions),
         "replies": [{**c.evidence(), "template": as_template(c)} for c in best],
@@ -127,6 +139,7 @@ def _summary(source: Source, groups: list[dict[str, Any]]) -> dict[str, Any]:
         "desk": str(source.desk.folder) if source.desk else None,
         "intents": {i.id: i.title for i in source.desk.intents.values()} if source.desk else {},
         "languages": source.languages,
+        "slots": {name: slot.model_dump(exclude_defaults=True) for name, slot in source.slots.items()},
         "dialogues": len(source.dialogues),
         "questions": len(source.questions),
         "alone": len(source.questions) - grouped,

@@ -19,10 +19,12 @@ from training.examples import labelled_messages
 
 PERSON = "human_agent"
 PER_INTENT = 60  # messages of an intent and language that are taken over
-SETTINGS = ("accent", "timezone", "hours", "slots", "order_status")
+SETTINGS = ("accent", "timezone", "hours", "order_status")
 
 
-def write_new_desk(folder: Path, name: str, languages: Sequence[str], like: Path) -> list[str]:
+def write_new_desk(
+    folder: Path, name: str, languages: Sequence[str], like: Path, slots: Mapping[str, Any]
+) -> list[str]:
     """Write a desk without matters of its own to a new folder, and return what has to be looked through."""
     other = load_desk(like)
     spoken = [la for la in other.languages if la in languages]
@@ -35,6 +37,7 @@ def write_new_desk(folder: Path, name: str, languages: Sequence[str], like: Path
         "name": dict.fromkeys(spoken, name),
         "languages": spoken,
         **{setting: raw[setting] for setting in SETTINGS if setting in raw},
+        "slots": dict(slots),
         "facts": {fact: raw["facts"][fact] for fact in facts},
         "connectors": {"orders": {"kind": "jsonl", "path": "orders.jsonl"}},
     }
@@ -48,9 +51,14 @@ def write_new_desk(folder: Path, name: str, languages: Sequence[str], like: Path
     return [
         f"desk.yaml: name, hours, colour and time zone are to be set; these are {other.id}'s",
         f"desk.yaml: these facts are {other.id}'s and must be made your own: {', '.join(facts)}",
+        *(f"desk.yaml: {_called(name, slot)} came from the dialogues" for name, slot in slots.items()),
         "orders.jsonl is empty: name your order system under connectors (docs/desk.md)",
         "knowledge/ is empty: articles answer what templates do not",
     ]
+
+
+def _called(name: str, slot: Mapping[str, Any]) -> str:
+    return f"{name.replace('_', ' ')} like {' or '.join(slot['formats'])}"
 
 
 def _templates(like: Path, basics: set[str], languages: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.entities import find_orders
 from bot.no_matter import is_bare, states_no_matter
 from bot.redaction import mask
+from bot.reference_numbers import ReferenceNumbers
 from data.errors import DeskError
 from data.fold import fold
 from retrieval.keywords import word_count
@@ -102,11 +102,13 @@ def read_unlabelled(folder: Path) -> list[dict[str, Any]]:
     return dialogues
 
 
-def questions_of(dialogues: Iterable[dict[str, Any]]) -> tuple[list[Question], Counter[str]]:
+def questions_of(
+    dialogues: Iterable[dict[str, Any]], numbers: ReferenceNumbers
+) -> tuple[list[Question], Counter[str]]:
     """Return the questions as they were asked, and how many customer turns are none, by reason."""
     found, left_out = [], Counter[str]()
     for row, dialogue in enumerate(dialogues):
-        for turn, text, reason in judged_turns(dialogue):
+        for turn, text, reason in judged_turns(dialogue, numbers):
             if reason:
                 left_out[reason] += 1
             else:
@@ -114,22 +116,24 @@ def questions_of(dialogues: Iterable[dict[str, Any]]) -> tuple[list[Question], C
     return found, left_out
 
 
-def judged_turns(dialogue: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
+def judged_turns(dialogue: dict[str, Any], numbers: ReferenceNumbers) -> Iterator[tuple[int, str, str]]:
     """Yield each customer turn's number and text, and why it is no question; "" where it is one."""
     asked, said = False, ""  # whether something was asked before, and what the agent said last
     for number, turn in enumerate(dialogue["turns"]):
         if turn["speaker"] != "customer":
             said = turn["text"]
             continue
-        reason = _says_nothing(turn["text"]) or (_leans(turn["text"], said) if asked else "")
+        reason = _says_nothing(turn["text"], numbers) or (
+            _leans(turn["text"], said, numbers) if asked else ""
+        )
         asked = asked or not reason
         yield number, turn["text"], reason
 
 
-def _says_nothing(text: str) -> str:
+def _says_nothing(text: str, numbers: ReferenceNumbers) -> str:
     """Return why a text names no matter, whatever came before."""
     plain = fold(_MASKED.sub(" ", text))
-    for order in reversed(find_orders(plain)):
+    for order in reversed(numbers.find(plain)):
         plain = plain[: order.start] + " " + plain[order.end :]
     if not word_count(plain):
         return "number"
@@ -140,7 +144,7 @@ def _says_nothing(text: str) -> str:
     return ""
 
 
-def _leans(text: str, said: str) -> str:
+def _leans(text: str, said: str, numbers: ReferenceNumbers) -> str:
     """Return why a text that comes after a question means little without what was said."""
     plain = fold(_MASKED.sub(" ", text))
     count = word_count(plain)
@@ -148,7 +152,7 @@ def _leans(text: str, said: str) -> str:
         count <= 2 * SHORT
         and _ASKED.search(said)
         and not _ASKS.search(plain)
-        and count <= (SHORT if not find_orders(text) else 2 * SHORT)
+        and count <= (SHORT if not numbers.find(text) else 2 * SHORT)
     ):
         return "answer"
     if count <= SHORT and (_GOES_ON.match(plain) or (_POINTS.search(plain) and count < SHORT)):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bot.reference_numbers import ReferenceNumbers
 from retrieval.encoder import Vectors
 from retrieval.keywords import word_count
 from training.history.mine.questions import Question, judged_turns
@@ -73,12 +74,14 @@ class Candidate:
         }
 
 
-def replies_to(questions: Sequence[Question], dialogues: Sequence[Mapping[str, Any]]) -> list[Reply]:
+def replies_to(
+    questions: Sequence[Question], dialogues: Sequence[Mapping[str, Any]], numbers: ReferenceNumbers
+) -> list[Reply]:
     """Return the agents' answers to some questions; those that nobody answered are left out."""
     found = []
     for question in questions:
         dialogue = dialogues[question.dialogue]
-        text, agent = _answer(dialogue, question.turn)
+        text, agent = _answer(dialogue, question.turn, numbers)
         if word_count(text) >= LEAST_WORDS:
             solved = str(dialogue.get("resolution", "")).lower() in SOLVED
             found.append(Reply(question.language, text, agent, solved, dialogue.get("rating")))
@@ -133,7 +136,7 @@ def _share(found: Sequence[Candidate], row: int) -> float:
     return found[row].score / max(c.score for c in found)
 
 
-def _answer(dialogue: Mapping[str, Any], asked: int) -> tuple[str, str]:
+def _answer(dialogue: Mapping[str, Any], asked: int, numbers: ReferenceNumbers) -> tuple[str, str]:
     """Return what the agent says to a turn, cleaned, and who the agent is; "" where nobody answers."""
     turns = dialogue["turns"]
     at = asked + 1
@@ -146,7 +149,8 @@ def _answer(dialogue: Mapping[str, Any], asked: int) -> tuple[str, str]:
         if not _only_asks(text):
             return text, str(said[0].get("agent", "") if said else "")
         if not any(
-            n == end and reason in _FOLLOWS_AN_ASKING for n, _, reason in judged_turns(dict(dialogue))
+            n == end and reason in _FOLLOWS_AN_ASKING
+            for n, _, reason in judged_turns(dict(dialogue), numbers)
         ):
             return "", ""
         at = end + 1

@@ -15,11 +15,11 @@ from functools import cache
 import opencc
 
 from bot.dates import find_dates, level
-from bot.entities import find_amounts, find_orders
+from bot.entities import find_amounts
+from bot.reference_numbers import ReferenceNumbers
 from data.desk import Text
 from data.night.topics import OPEN
 
-ORDER_NUMBER = "{slot.order_number}"
 COMMON = 0.5  # share of like replies that give a value too, from which it is a rule
 LEAST_FACT = 3  # characters of a fact that is looked for; "7" stands everywhere
 _MASKED = re.compile(r"\[(email|phone|card_number|national_id)\]")
@@ -33,15 +33,18 @@ def template_text(
     language: str,
     facts: Mapping[str, Text],
     slots: Iterable[str],
+    numbers: ReferenceNumbers,
     today: date,
 ) -> str:
     """Return a reply with placeholders and marks; `like` are replies that say nearly the same."""
     text = _BRACES.sub("", _to_simplified().convert(text) if language == "zh" else text)
     changes = [(m.start(), m.end(), f"[[{m[1]}]]") for m in _MASKED.finditer(text)]
     changes += _facts(text, language, facts)
-    known = "order_number" in set(slots)
-    for order in find_orders(text):
-        changes.append((order.start, order.end, ORDER_NUMBER if known else f"[[order number: {order.text}]]"))
+    known = set(slots)
+    for number in numbers.find(text):
+        called = number.type.replace("_", " ")
+        new = f"{{slot.{number.type}}}" if number.type in known else f"[[{called}: {number.text}]]"
+        changes.append((number.start, number.end, new))
     for kind, found in (("amount", find_amounts(text)), ("date", find_dates(text, today))):
         for value in found:
             said = value.text.rstrip(" .,，。")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.entities import find_orders
+from bot.reference_numbers import ReferenceNumbers
 from data.night.topics import Topic
 from retrieval.distinctive import distinctive_words
 from retrieval.encoder import Vectors
@@ -60,11 +60,19 @@ def topics_of(questions: Sequence[Question], vectors: Vectors, count: int | None
     ]
 
 
-def named(found: Found, questions: Sequence[Question], languages: Sequence[str], taken: set[str]) -> Topic:
+def named(
+    found: Found,
+    questions: Sequence[Question],
+    languages: Sequence[str],
+    taken: set[str],
+    numbers: ReferenceNumbers,
+) -> Topic:
     """Return a proposal for a topic: an id from its English words, and a typical short question as title."""
     own = [questions[i] for i in found.rows]
     common = _common(found, [q.text for q in own if q.language == "en"])
-    title = {la: text for la in languages if (text := _title([q.text for q in own if q.language == la]))}
+    title = {
+        la: text for la in languages if (text := _title([q.text for q in own if q.language == la], numbers))
+    }
     return Topic(group=found.group, id=_id(found, common, taken), title=title, means=_means(found, languages))
 
 
@@ -84,9 +92,9 @@ def languages_of(found: Found, questions: Sequence[Question]) -> dict[str, int]:
     return dict(Counter(questions[i].language for i in found.rows))
 
 
-def with_order_number(found: Found, questions: Sequence[Question]) -> float:
+def with_order_number(found: Found, questions: Sequence[Question], numbers: ReferenceNumbers) -> float:
     """Return the share of a topic's questions that name an order."""
-    return sum(bool(find_orders(questions[i].text)) for i in found.rows) / found.size
+    return sum(bool(numbers.find(questions[i].text)) for i in found.rows) / found.size
 
 
 def _words(groups: Sequence[Sequence[Question]]) -> list[dict[str, list[str]]]:
@@ -99,11 +107,11 @@ def _words(groups: Sequence[Sequence[Question]]) -> list[dict[str, list[str]]]:
     return [{la: own[g] for la, own in by_language.items() if own[g]} for g in range(len(groups))]
 
 
-def _title(texts: Sequence[str]) -> str:
+def _title(texts: Sequence[str], numbers: ReferenceNumbers) -> str:
     """Return the most typical question that is short and names nobody's order; else any that is short."""
     least, most = TITLE_WORDS
     short = [t for t in texts if len(t) <= TITLE_CHARS and least <= word_count(t) <= most and "\n" not in t]
-    plain = [t for t in short if not find_orders(t) and not _BLANKS.search(t)]
+    plain = [t for t in short if not numbers.find(t) and not _BLANKS.search(t)]
     return next(iter(plain or short), "")
 
 

@@ -13,6 +13,7 @@ from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main
 from training.history.mine.accepted import accept
+from training.history.mine.number_formats import order_slot
 
 GROUPS = {"g001": "invoice", "g002": "shop_hours", "g003": "small_talk", "g004": "return_label"}
 SAID = {
@@ -39,7 +40,10 @@ def draft(tmp_path: Path) -> Path:
         }
         for group, name in GROUPS.items()
     ]  # fmt: skip
-    found = {"languages": ["en", "zh"], "intents": {"return_item": {"en": "Return it"}}, "groups": groups}
+    found = {
+        "languages": ["en", "zh"], "intents": {"return_item": {"en": "Return it"}}, "groups": groups,
+        "slots": {"order_number": order_slot(("BR-#####",), ["en", "zh"]).model_dump(exclude_defaults=True)},
+    }  # fmt: skip
     (folder / "draft.json").write_text(json.dumps(found), "utf-8")
     with (folder / "dialogues" / "en.jsonl").open("w") as file:
         for group, text in SAID.items():
@@ -58,10 +62,13 @@ def test_a_new_desk_has_what_was_approved_and_what_every_desk_needs(draft: Path,
     assert desk.answers["invoice"][0].texts["zh"] == "在“我的订单”里下载。"
     assert {"greeting", "thanks", "human_agent"} < set(desk.intents)
     assert "system.refuse.one" in desk.templates
+    assert desk.slots["order_number"].shapes == ("BR-#####",)
+    assert "HB" not in str(desk.slots)
     learned = {m.text: m.label for m in labelled_messages(desk)}
     assert learned["can i get an invoice"] == "invoice"
     assert learned["nice weather"] == "out_of_scope"
     assert "when are you open" not in learned
+    assert "desk.yaml: order number like BR-##### came from the dialogues" in done.missing
     assert any("facts are shop's" in what for what in done.missing)
 
 

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot.reference_numbers import ReferenceNumbers
+from data.desk import Slot
 from data.errors import DeskError
 from training.history.mine.questions import judged_turns, questions_of, read_unlabelled
+
+NUMBERS = ReferenceNumbers({"order_number": Slot(example="HB-2048817", ask={})})
 
 
 def dialogue(*said: str, language: str = "en") -> dict[str, Any]:
@@ -35,7 +39,7 @@ def dialogue(*said: str, language: str = "en") -> dict[str, Any]:
     ],
 )
 def test_what_names_no_matter_is_no_question(text: str, reason: str) -> None:
-    assert [r for _, _, r in judged_turns(dialogue(text))] == [reason]
+    assert [r for _, _, r in judged_turns(dialogue(text), NUMBERS)] == [reason]
 
 
 @pytest.mark.parametrize(
@@ -52,11 +56,13 @@ def test_what_names_no_matter_is_no_question(text: str, reason: str) -> None:
 def test_what_goes_on_with_the_last_matter_is_no_question(
     before: str, said: str, text: str, reason: str
 ) -> None:
-    assert [r for _, _, r in judged_turns(dialogue(before, said, text))] == ["", reason]
+    assert [r for _, _, r in judged_turns(dialogue(before, said, text), NUMBERS)] == ["", reason]
 
 
 def test_questions_know_where_they_were_asked() -> None:
-    found, left_out = questions_of([dialogue("hi", "Hello."), dialogue("where is it", "?", "thanks")])
+    found, left_out = questions_of(
+        [dialogue("hi", "Hello."), dialogue("where is it", "?", "thanks")], NUMBERS
+    )
     assert [(q.dialogue, q.turn, q.text) for q in found] == [(1, 0, "where is it")]
     assert left_out == {"pleasantry": 2}
 

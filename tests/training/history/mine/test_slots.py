@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 
+from bot.reference_numbers import ReferenceNumbers
+from data.desk import Slot
 from training.history.mine.slots import template_text
 
 FACTS = {"return_days": {"en": "30 days", "zh": "30 天"}, "service_email": "care@kiosk.example"}
+NUMBERS = ReferenceNumbers({"order_number": Slot(example="HB-2048817", ask={})})
 TODAY = date(2026, 3, 2)
 
 
@@ -26,14 +29,14 @@ TODAY = date(2026, 3, 2)
     ],
 )
 def test_placeholders_and_marks(text: str, language: str, template: str) -> None:
-    assert template_text(text, [text], language, FACTS, ["order_number"], TODAY) == template
+    assert template_text(text, [text], language, FACTS, ["order_number"], NUMBERS, TODAY) == template
 
 
 def test_what_others_say_too_is_a_rule_of_the_house() -> None:
     like = ["Delivery is $6.90.", "It costs $6.90.", "We charge $6.90 for that."]
-    assert template_text(like[0], like, "en", {}, [], TODAY) == like[0]
+    assert template_text(like[0], like, "en", {}, [], NUMBERS, TODAY) == like[0]
 
 
 def test_an_order_number_is_marked_where_the_desk_has_no_slot() -> None:
-    found = template_text("HB-2048817 is packed.", [], "en", {}, [], TODAY)
+    found = template_text("HB-2048817 is packed.", [], "en", {}, [], NUMBERS, TODAY)
     assert found == "[[order number: HB-2048817]] is packed."

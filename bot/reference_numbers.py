@@ -1,0 +1,189 @@
+"""The numbers that customers name: of their orders, bookings or contracts, in any spelling.
+
+A slot of the desk says what they look like, `HB-#######`: `#` is a digit, `@` a letter, all else itself. In
+`HB-#######` the letters tell the number, with any marks or spaces in between; so does a word before it
+("order", what else the slot is `called`), and six digits or more tell it by themselves. While the bot has
+asked for the number, fewer do, too.
+
+Not covered: numbers with a digit missing; numbers in words, but for Chinese digits after the letters.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from bot.dates import level, longest
+from bot.turn import Entity
+from data.desk import Slot
+
+Span = tuple[int, int]
+ORDER = "order_number"
+LEAST_BARE = 6  # digits that are a number without a word before them
+_HAN = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "幺": "1"}
+_HAN_DIGIT = f"[0-9{''.join(_HAN)}]"
+_GAP = r"[ ._/\-\u2010-\u2015]{0,2}"
+_MARKS = r"[\s#:._,/\-\u2010-\u2015\u2212]{0,4}"
+_ORDER_WORDS = r"(?<![a-z])order|订单|单号|#"
+_IS = r"(?:[ .:,]{0,2}(?:numbers?|num|nr|no|id|is|it's|编?号码?|是|为|#)){0,3}[ .:,#-]{0,3}"
+_OTHER_BEFORE = re.compile(  # what says that digits are something else
+    r"(?:(?<![a-z])(?:phone|tel|mobile|cell|call(?: me)?|text|whatsapp|fax|code|pin|otp|zip|postcode|tracking"
+    r"|waybill|voucher|coupon|card|ticket|points|usd|cny|rmb|eur|gbp|hkd|password)|手机|电话|座机|验证码|密码|邮编"
+    r"|积分|快递单?号?|物流单?号?|运单号?|取件码|券码|卡号|税号|工号)"
+    r"(?:[ .:,]{0,2}(?:numbers?|no|is|at|on|号码?|是|为)){0,2}[ .:,#]{0,3}$"
+)
+_OTHER_AFTER = re.compile(
+    r" ?(?:元|块|万|积分|分|美|欧|人|名|points?|dollars?|bucks|usd|rmb|euros?|pounds?|people)"
+)
+_CUE_LENGTH = 30
+
+
+class ReferenceNumbers:
+    """Finds what the slots of a desk have a format for."""
+
+    def __init__(self, slots: Mapping[str, Slot]) -> None:
+        self._formats = [
+            _Format(name, shape, _words(name, slot)) for name, slot in slots.items() for shape in slot.shapes
+        ]
+
+    def find(self, text: str, asked: str | None = None) -> list[Entity]:
+        """Return the numbers in `text` in order, without overlaps, values as their format spells them.
+
+        `asked` is the slot that the bot has just asked for.
+        """
+        flat = level(text)
+        return longest(
+            Entity(f.slot, text[start:end], value, start, end)
+            for f in self._formats
+            for start, end, value in (*f.told(flat), *f.bare(flat, f.slot == asked))
+        )
+
+    def not_personal(self, flat: str, asked: str | None = None) -> list[Span]:
+        """Return what of a levelled text is no phone or card number, since letters or words say so."""
+        found = [(*span, "") for f in self._formats for span in f.lettered(flat)]
+        found += [hit for f in self._formats for hit in f.told(flat)]
+        found += [hit for f in self._formats if f.slot == asked for hit in f.bare(flat, True)]
+        return [(e.start, e.end) for e in longest(Entity("", "", "", start, end) for start, end, _ in found)]
+
+
+def _words(name: str, slot: Slot) -> str:
+    """Return a pattern of what is said before a slot's number; "" where nothing is."""
+    called = [level(word) for words in slot.called.values() for word in words]
+    own = [("(?<![a-z])" if word.isascii() else "") + re.escape(word) for word in called]
+    return "|".join([*own, _ORDER_WORDS] if name == ORDER else own)
+
+
+@dataclass(frozen=True)
+class _Format:
+    slot: str
+    shape: str
+    words: str
+
+    def told(self, flat: str) -> Iterator[tuple[int, int, str]]:
+        """Yield spans and values of numbers that letters of theirs, or words before them, tell."""
+        for pattern in self._spelled:
+            for m in pattern.finditer(flat):
+                yield *m.span(), self._value(m[0], self.shape)
+        if self._announced:
+            for m in self._announced.finditer(flat):
+                yield *m.span(1), self._value(m[1], self._digits)
+
+    def bare(self, flat: str, asked: bool) -> Iterator[tuple[int, int, str]]:
+        """Yield spans and values of numbers that stand alone."""
+        if self._alone and (asked or self._size >= LEAST_BARE):
+            for m in self._alone.finditer(flat):
+                if not _is_other(flat, *m.span()):
+                    yield *m.span(), self._value(m[0], self._digits)
+
+    def lettered(self, flat: str) -> Iterator[Span]:
+        """Yield what begins as the format does, with digits to follow, be they too few or too many."""
+        if self._begun:
+            for m in self._begun.finditer(flat):
+                yield m.span()
+
+    @cached_property
+    def _chars(self) -> str:
+        return "".join(c for c in self.shape if c.isalnum() or c in "#@")
+
+    @cached_property
+    def _letters(self) -> int:
+        """The number of letters that the format begins with."""
+        return len(self._chars) - len(self._chars.lstrip("@" + "".join(filter(str.isalpha, self._chars))))
+
+    @cached_property
+    def _digits(self) -> str:
+        """The format without its own letters; "" where any letter could stand there."""
+        return "" if "@" in self.shape else "".join(c for c in self._chars if not c.isalpha())
+
+    @cached_property
+    def _size(self) -> int:
+        return len(self._digits)
+
+    @cached_property
+    def _spelled(self) -> tuple[re.Pattern[str], ...]:
+        """The whole number, where it has letters: hb-2048817, h b - 204 8817, hb二零四八八一七."""
+        if not any(_is_letter(c) for c in self._chars):
+            return ()
+        after = "(?![a-z])" if _is_letter(self._chars[-1]) else "(?![0-9])"
+        western = rf"(?<![a-z0-9]){self._joined('[0-9]', _GAP)}{after}"
+        chinese = rf"(?<![a-z0-9]){self._joined(_HAN_DIGIT, ' ?')}(?!{_HAN_DIGIT})"
+        return re.compile(western), re.compile(chinese)
+
+    @cached_property
+    def _begun(self) -> re.Pattern[str] | None:
+        if not self._letters:
+            return None
+        letters = "[ ._-]?".join("[a-z]" if c == "@" else c.lower() for c in self._chars[: self._letters])
+        return re.compile(rf"(?<![a-z0-9]){letters}{_MARKS}[0-9]{{4,12}}(?![0-9])")
+
+    @cached_property
+    def _announced(self) -> re.Pattern[str] | None:
+        if not self.words or not self._digits:
+            return None
+        digits = "[ -]?".join(_one(c, "[0-9]") for c in self._digits)
+        return re.compile(rf"(?:{self.words}){_IS}({digits})(?![ -]?[0-9]|[.,][0-9])")
+
+    @cached_property
+    def _alone(self) -> re.Pattern[str] | None:
+        if not self._digits:
+            return None
+        digits = "".join(
+            _one(c, "[0-9]") if c.isalnum() or c == "#" else "[ -]?" for c in self.shape if not c.isalpha()
+        ).removeprefix("[ -]?")
+        return re.compile(rf"(?<![0-9a-z$¥£€+@])(?<![0-9][.,/:\-]){digits}(?![0-9a-z%@]|[.,/:\-][0-9])")
+
+    def _joined(self, digit: str, gap: str) -> str:
+        """Return the pattern of all characters, with what people write between them."""
+        parts = [_one(self._chars[0], digit)]
+        for before, c in pairwise(self._chars):
+            if _is_letter(before):
+                parts.append("[ ._-]?" if _is_letter(c) else _MARKS)
+            else:
+                parts.append(gap)
+            parts.append(_one(c, digit))
+        return "".join(parts)
+
+    def _value(self, said: str, shape: str) -> str:
+        """Return what was said in the format's spelling; `shape` is what of it was said."""
+        said = "".join(_HAN.get(c, c) for c in said if c.isalnum())
+        told = iter([c for c, place in zip(said, filter(_is_place, shape), strict=True) if place in "#@"])
+        return "".join(next(told).upper() if c in "#@" else c for c in self.shape)
+
+
+def _is_place(c: str) -> bool:
+    return c.isalnum() or c in "#@"
+
+
+def _is_letter(c: str) -> bool:
+    return c == "@" or c.isalpha()
+
+
+def _one(c: str, digit: str) -> str:
+    """Return the pattern of one character of a format."""
+    return digit if c == "#" else "[a-z]" if c == "@" else re.escape(c.lower())
+
+
+def _is_other(flat: str, start: int, end: int) -> bool:
+    before = flat[max(0, start - _CUE_LENGTH) : start]
+    return bool(_OTHER_BEFORE.search(before) or _OTHER_AFTER.match(flat, end))

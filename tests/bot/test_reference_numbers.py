@@ -1,0 +1,119 @@
+"""Numbers of orders and bookings, in the formats of any desk and in any spelling."""
+
+import time
+
+import pytest
+
+from bot.redaction import mask
+from bot.reference_numbers import ReferenceNumbers
+from data.desk import Slot
+
+ASK = {"en": "Which?"}
+
+
+def numbers(*formats: str, **more: object) -> ReferenceNumbers:
+    return ReferenceNumbers({"order_number": Slot(example="", formats=formats, ask=ASK, **more)})  # type: ignore[arg-type]
+
+
+SHOP = ReferenceNumbers({"order_number": Slot(example="HB-2048817", ask=ASK)})
+
+
+def values(text: str, of: ReferenceNumbers = SHOP, asked: bool = False) -> list[str]:
+    return [e.value for e in of.find(text, "order_number" if asked else None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HB-2048817", "hb2048817", "HB 2048 817", "h b - 204 8817", "#2048817", "order no is 2048817",
+        "订单号2048817",
+        "ＨＢ－２０４８８１７", "单号 HB２０４８８１７", "HB_2048817", "HB–2048817", "HB—2048817",
+        "HB.2048817", "HB#2048817",
+        "HB-20 488 17", "2048817", "2048817那单", "where is 2048817?", "order number: 204 8817",
+        "訂單編號：２０４８８１７",
+        "HB二零四八八一七", "HB，二〇四八八幺七", "2048817 前面是HB", "call me about 2048817", "hb2048817!!!",
+    ],
+)  # fmt: skip
+def test_order_numbers_in_any_spelling(text: str) -> None:
+    assert values(text) == ["HB-2048817"]
+    assert mask(text) == (text, ())  # what redaction leaves is what is looked for here
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["204881", "20488170", "$2048817", "2048817元", "2048817 points", "my code is 2048817", "验证码2048817",
+     "tracking 2048817", "2048817.50", "12,2048817", "A2048817", "1420045871236"],
+)  # fmt: skip
+def test_other_numbers_are_no_orders(text: str) -> None:
+    assert values(text) == []
+
+
+def test_two_orders_in_one_message() -> None:
+    assert values("HB2057311 n HB2057318, 2 pcs") == ["HB-2057311", "HB-2057318"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "text", "value"),
+    [
+        ("BR-#####", "my booking br 40213 please", "BR-40213"), ("BR-#####", "order 40213", "BR-40213"),
+        ("@@####", "it's kx 0417!", "KX0417"), ("##-####-@", "12 3456k", "12-3456-K"),
+        ("SO-2026-####", "so2026 0417", "SO-2026-0417"), ("SO-2026-####", "order 2026 0417", "SO-2026-0417"),
+        ("###-#######-#######", "249-1234567-7654321 where", "249-1234567-7654321"),
+        ("########", "单号 20488170", "20488170"), ("####", "#1001", "1001"),
+        ("####", "order no. 1001", "1001"),
+        ("A/######", "a/204881 和", "A/204881"), ("BR-######", "BR二零四八八一", "BR-204881"),
+    ],
+)  # fmt: skip
+def test_formats_of_other_desks(shape: str, text: str, value: str) -> None:
+    assert values(text, numbers(shape)) == [value]
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        ("BR-#####", "HB-20488"), ("BR-#####", "40213"), ("BR-#####", "in 2026 I paid 40213 yuan"),
+        ("@@####", "0417"), ("####", "since 2024"), ("SO-2026-####", "SO-2025-0417"),
+        ("##-####-@", "12-3456-kx"),
+    ],
+)  # fmt: skip
+def test_what_is_of_no_format(shape: str, text: str) -> None:
+    assert values(text, numbers(shape)) == []
+
+
+def test_a_short_number_is_one_where_it_was_asked_for() -> None:
+    assert values("1001", numbers("####")) == []
+    assert values("1001, thanks", numbers("####"), asked=True) == ["1001"]
+    assert values("my pin is 1001", numbers("####"), asked=True) == []
+
+
+def test_each_format_of_a_desk_is_found() -> None:
+    of = numbers("WEB-#####", "ST######")
+    assert values("web 40213 and st204881, order 40214", of) == ["WEB-40213", "ST204881", "WEB-40214"]
+
+
+def test_a_slot_is_called_what_the_desk_says() -> None:
+    of = ReferenceNumbers(
+        {"contract": Slot(example="40213", called={"en": ("contract",), "zh": ("合同号",)}, ask=ASK)}
+    )
+    assert [(e.type, e.value) for e in of.find("contract number is 40213")] == [("contract", "40213")]
+    assert [(e.type, e.value) for e in of.find("合同号：40213")] == [("contract", "40213")]
+    assert of.find("order 40213") == of.find("40213") == []
+
+
+def test_what_could_be_a_phone_number_is_kept_where_it_is_known_to_be_an_order() -> None:
+    of = numbers("##########")
+    assert mask("4155550123", of.not_personal) == ("[phone]", mask("[phone]")[1])
+    assert mask("order 4155550123", of.not_personal)[0] == "order 4155550123"
+    asked = mask("4155550123", lambda flat: of.not_personal(flat, "order_number"))
+    assert asked == ("4155550123", ())
+    assert mask("BR 41555501234", numbers("BR###########").not_personal)[0] == "BR 41555501234"
+    assert mask("call 4155550123, order 4155550124", of.not_personal)[0] == "call [phone], order 4155550124"
+
+
+@pytest.mark.parametrize("run", ["1", "HB", "HB-1 ", "order ", "a1", "#", "零", "1 "])
+def test_long_runs_cost_no_time(run: str) -> None:
+    began = time.thread_time()
+    for of in (SHOP, numbers("SO-2026-####", "##-####-@", "###-#######-#######")):
+        of.find(run * (4000 // len(run)), "order_number")
+        of.not_personal(run * (4000 // len(run)))
+    assert time.thread_time() - began < 0.5
