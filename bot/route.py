@@ -176,12 +176,16 @@ def question_beside(step: RouteStep, turn: Turn) -> Decision | None:
     return Decision("answer", "follow_up", wanted[:1])
 
 
+def asks_in_words(text: str) -> bool:
+    """Return whether a text asks for a person in so many words."""
+    return bool(_PERSON.search(text)) and not _ABOUT_PEOPLE.search(text)
+
+
 def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
     if "human_agent" not in step.intents:
         return None
-    by_words = _PERSON.search(turn.read) and not _ABOUT_PEOPLE.search(turn.read)
-    if by_words or "human_agent" in wanted:
+    if asks_in_words(turn.read) or "human_agent" in wanted:
         return Decision("handoff", "asked_for_a_person", ("human_agent",))
     return None
 

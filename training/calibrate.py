@@ -1,5 +1,6 @@
 """Fit temperature and thresholds per language, so that confidence means something."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from training.fit_mood import MoodFigures
 MAX_REFUSED = 0.04  # share of in-scope messages that may be refused
 LIKELIER_THAN_NOT = 0.5
 TOO_FEW = 200  # messages of a language, under which nothing is fitted to them
+FEW_OUTSIDE = 20  # messages out of scope, of which neither gate nor thresholds say anything
 STAND_IN = 0.25  # what a stand-in weighs beside a message in scope: a fifth of what comes is out of scope
 
 
@@ -47,11 +49,11 @@ class HeldOut:
     def replaced_by(self, other: "HeldOut", at_least: int) -> "HeldOut":
         """Return `other` for the languages in which it says enough, and this for the rest.
 
-        Enough are `at_least` messages, some of them out of scope.
+        Enough are `at_least` messages, `FEW_OUTSIDE` of them out of scope.
         """
         languages, counts = np.unique(other.languages, return_counts=True)
-        outside = set(other.languages[~other.inside])
-        enough = set(languages[counts >= at_least]) & outside
+        outside = Counter(other.languages[~other.inside].tolist())
+        enough = {la for la in languages[counts >= at_least].tolist() if outside[la] >= FEW_OUTSIDE}
         parts = [other.of(language) for language in sorted(enough)]
         parts += [self.of(language) for language in sorted(set(self.languages) - enough)]
         return HeldOut(
@@ -74,7 +76,7 @@ def fit_thresholds(held_out: HeldOut, max_wrong_answers: float) -> dict[str, Thr
 
 
 def _fit(held_out: HeldOut, max_wrong_answers: float) -> Thresholds:
-    if len(held_out.truth) < TOO_FEW or held_out.inside.all():
+    if len(held_out.truth) < TOO_FEW or (~held_out.inside).sum() < FEW_OUTSIDE:
         return Thresholds()
     inside, right = held_out.inside, held_out.right
     stand_ins = bool(held_out.stand_ins & set(held_out.languages))

@@ -24,7 +24,7 @@ from data.errors import FrontdeskError
 from data.log.conversations import Conversations
 from data.release.releases import Releases
 from data.settings import Settings
-from training.calibrate import HeldOut, expected_calibration_error
+from training.calibrate import FEW_OUTSIDE, HeldOut, expected_calibration_error
 from training.examples import MOODS, LabelledMessage
 
 
@@ -54,10 +54,11 @@ def summary(held_out: HeldOut, thresholds: Mapping[str, Thresholds]) -> dict[str
             "calibration_error": expected_calibration_error(confidence, right),
             "in_scope_answered": answered[inside].mean(),
             "in_scope_refused": refused[inside].mean(),
-            "out_of_scope_refused": refused[~inside].mean() if (~inside).any() else 0.0,
-            "out_of_scope_answered": answered[~inside].mean() if (~inside).any() else 0.0,
             "answers_wrong": (~right[answered]).mean() if answered.any() else 0.0,
         }
+        if (~inside).sum() >= FEW_OUTSIDE:
+            shares["out_of_scope_refused"] = refused[~inside].mean()
+            shares["out_of_scope_answered"] = answered[~inside].mean()
         if language in held_out.mood:
             shares |= asdict(held_out.mood[str(language)])
         rounded = {name: round(float(value), 4) for name, value in shares.items()}

@@ -12,7 +12,7 @@ from bot.features import plain
 from data.errors import DeskError
 from retrieval.encoder import Encoder, Vectors
 from retrieval.vectors import VectorIndex
-from training.calibrate import STAND_IN, TOO_FEW, HeldOut, fit_thresholds
+from training.calibrate import FEW_OUTSIDE, STAND_IN, TOO_FEW, HeldOut, fit_thresholds
 from training.examples import History, LabelledMessage
 from training.fit_features import fit_features
 from training.fit_head import (
@@ -34,7 +34,7 @@ ENCODE_AT_ONCE = 1024
 MOST_PREDICTED = 24_000  # held-out predictions that the gate and the thresholds are fitted on
 MANY = 4096  # examples, of which a graph finds the nearest in less time
 LEAST_INTENTS = 8  # of which some can be left out
-# of a desk with fewer intents and nothing out of scope: familiarity decides
+# of a desk with fewer intents and next to nothing out of scope: familiarity decides
 CAREFUL = Gate((2.0, 1.0, 0.0, 0.0, 2.0, 4.0, 0.0, 0.0, 0.0), -4.2)
 
 
@@ -48,7 +48,7 @@ def fit_classifier(
     """Return the classifier and the held-out predictions that its thresholds were fitted on.
 
     The names of the intents are examples that every head has. Held-out means: predicted by a head that was
-    fitted without the message's dialogue. The gate is fitted on these; where no message is out of scope,
+    fitted without the message's dialogue. The gate is fitted on these; where few messages are out of scope,
     messages of intents that the head was fitted without stand for it. So are the thresholds, but for
     languages in which the history's sample has enough messages: ordinary ones, which nothing is trained on,
     say more about what is to come. Of an encoder that was fine-tuned, `learned` has each label's weights:
@@ -68,7 +68,9 @@ def fit_classifier(
     examples = all_asked.of(np.arange(len(given)))
 
     progress(0.5, "learning the intents")
-    leave_out = not learned and all(m.labels for m in given) and len(set(examples.numbers)) >= LEAST_INTENTS
+    few = sum(not m.labels for m in given) < FEW_OUTSIDE
+    intents = {label for m in given for label in m.labels}
+    leave_out = not learned and few and len(intents) >= LEAST_INTENTS
     if learned:
         back = np.concatenate(
             [held_back(history), np.zeros(len(history.names)), np.ones(len(history.sample))]
@@ -147,7 +149,7 @@ def _dense(learned: Mapping[str, Vectors], labels: Sequence[str]) -> Dense:
 
 def _fit_gate(seen: Floats, in_scope: NDArray[np.bool_], outside: float) -> Gate:
     """Fit the gate as if out of scope were `outside` times as frequent as in scope."""
-    if in_scope.all() or not in_scope.any():
+    if (~in_scope).sum() < FEW_OUTSIDE or not in_scope.any():
         return CAREFUL
     weights = np.where(in_scope, 1 / in_scope.mean(), outside / (~in_scope).mean())
     model = LogisticRegression(C=0.5, max_iter=1000).fit(seen, in_scope, sample_weight=weights)

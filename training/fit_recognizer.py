@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.classifier import Classifier
 from retrieval.encoder import Encoder
 from training.background import background
-from training.calibrate import TOO_FEW, HeldOut
+from training.calibrate import FEW_OUTSIDE, TOO_FEW, HeldOut
 from training.examples import History
 from training.fit_intent import Progress, fit_classifier, require_dialogues
 from training.held_back import held_back, not_learned
@@ -18,7 +18,6 @@ from training.recipe import COLD, WARM
 from training.warm_start import Start
 
 LEAST = 2000  # messages; of fewer, tuning gains nothing (docs/experiments.md)
-FEW_OUTSIDE = 20  # messages out of scope that were not learned from, of which a gate says little
 
 
 @dataclass(frozen=True)

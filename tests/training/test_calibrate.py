@@ -8,6 +8,7 @@ import pytest
 
 from bot.classifier import Floats, Thresholds, softmax
 from training.calibrate import (
+    FEW_OUTSIDE,
     MAX_REFUSED,
     STAND_IN,
     TOO_FEW,
@@ -135,7 +136,8 @@ def test_messages_of_equal_confidence_are_answered_together() -> None:
     """A threshold can't tell them apart, so half of them being wrong is too many."""
     n = 2 * TOO_FEW
     margins = np.tile(np.array([9, 0, 0, 0, 0], np.float32), (n, 1))
-    truth = [{"a"} if i % 2 == 0 else {"b"} for i in range(n - 1)] + [set[str]()]
+    truth = [{"a"} if i % 2 == 0 else {"b"} for i in range(n - FEW_OUTSIDE)]
+    truth += [set[str]()] * FEW_OUTSIDE
     held_out = HeldOut(LABELS, np.full(n, "en"), truth, margins, np.ones(n, np.float32))
     fitted = fit_thresholds(held_out, 0.05)["en"]
     assert not (confidence_of(held_out, fitted) >= fitted.accept_at).any()
@@ -243,14 +245,18 @@ def test_a_language_keeps_its_rows_only() -> None:
 
 @pytest.mark.parametrize(
     ("english", "chinese", "taken"),
-    [(50, 50, {"en": 50, "zh": 50}), (50, 49, {"en": 50, "zh": 300}), (0, 60, {"en": 300, "zh": 60})],
+    [
+        (200, 200, {"en": 200, "zh": 200}),
+        (200, 199, {"en": 200, "zh": 300}),
+        (0, 210, {"en": 300, "zh": 210}),
+    ],
 )
 def test_a_language_with_enough_other_messages_is_judged_by_those(
     english: int, chinese: int, taken: dict[str, int]
 ) -> None:
     whole = both(synthetic(n=300, language="en"), synthetic(n=300, language="zh"))
     other = both(synthetic(n=english, language="en", seed=1), synthetic(n=chinese, language="zh", seed=1))
-    result = whole.replaced_by(other, at_least=50)
+    result = whole.replaced_by(other, at_least=200)
     for language, count in taken.items():
         source = other if count < 300 else whole
         assert list(result.of(language).truth) == list(source.of(language).truth)
@@ -258,19 +264,21 @@ def test_a_language_with_enough_other_messages_is_judged_by_those(
         np.testing.assert_array_equal(result.of(language).in_scope, source.of(language).in_scope)
 
 
-def test_other_messages_that_are_all_in_scope_say_too_little() -> None:
+@pytest.mark.parametrize("outside", [0, FEW_OUTSIDE - 1])
+def test_other_messages_that_are_hardly_out_of_scope_say_too_little(outside: int) -> None:
     """They can't tell what to refuse."""
     whole = both(synthetic(n=300, language="en"), synthetic(n=300, language="zh"))
-    english, chinese = synthetic(n=100, language="en", seed=1), synthetic(n=100, language="zh", seed=1)
-    result = whole.replaced_by(both(all_inside(english), chinese), at_least=50)
+    english, chinese = synthetic(n=200, language="en", seed=1), synthetic(n=200, language="zh", seed=1)
+    english = replace(english, truth=[set[str]()] * outside + [t or {"a"} for t in english.truth[outside:]])
+    result = whole.replaced_by(both(english, chinese), at_least=200)
     assert list(result.of("en").truth) == list(whole.of("en").truth)
     assert list(result.of("zh").truth) == list(chinese.truth)
 
 
 def test_a_language_judged_by_other_messages_has_no_stand_ins() -> None:
     whole = both(synthetic(n=300, language="en"), synthetic(n=300, language="zh"))
-    other = both(synthetic(n=50, language="en", seed=1), synthetic(n=49, language="zh", seed=1))
-    assert stand_ins(whole, "en", "zh").replaced_by(other, at_least=50).stand_ins == {"zh"}
+    other = both(synthetic(n=200, language="en", seed=1), synthetic(n=199, language="zh", seed=1))
+    assert stand_ins(whole, "en", "zh").replaced_by(other, at_least=200).stand_ins == {"zh"}
 
 
 @pytest.mark.parametrize(

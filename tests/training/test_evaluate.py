@@ -40,14 +40,14 @@ def test_nothing_checked_is_no_figure() -> None:
 
 
 def test_a_summary_by_hand() -> None:
-    """Six messages, two intents, temperature 1: margins of 4 and 0 make a confidence of 0.982."""
+    """Six messages ten times, two intents, temperature 1: margins of 4 and 0 make a confidence of 0.982."""
     margins = np.array([[4, 0], [0, 4], [4, 0], [4, 0], [4, 0], [0, 0]], np.float32)
     held_out = HeldOut(
         labels=("a", "b", "out_of_scope"),
-        languages=np.array(["en"] * 6),
-        truth=[{"a"}, {"b"}, {"b"}, {"a"}, set(), set()],
-        margins=margins,
-        in_scope=np.array([1, 1, 1, 0.1, 1, 0.1], np.float32),
+        languages=np.array(["en"] * 60),
+        truth=[{"a"}, {"b"}, {"b"}, {"a"}, set(), set()] * 10,
+        margins=np.tile(margins, (10, 1)),
+        in_scope=np.tile(np.array([1, 1, 1, 0.1, 1, 0.1], np.float32), 10),
     )
     found = summary(held_out, {"en": Thresholds(accept_at=0.5, refuse_below=0.3)})["en"]
     del found["calibration_error"]
@@ -61,6 +61,15 @@ def test_a_summary_by_hand() -> None:
         # of the four answers, one is of the wrong intent and one to a message out of scope
         "answers_wrong": 0.5,
     }
+
+
+def test_one_message_out_of_scope_is_no_figure() -> None:
+    truth: list[set[str]] = [{"a"}] * 40 + [set()]
+    margins, ours = np.tile(np.array([4, 0], np.float32), (41, 1)), np.ones(41, np.float32)
+    held_out = HeldOut(("a", "b", "out_of_scope"), np.array(["en"] * 41), truth, margins, ours)
+    found = summary(held_out, {"en": Thresholds()})["en"]
+    assert "in_scope_refused" in found
+    assert "out_of_scope_refused" not in found
 
 
 def test_each_language_has_its_own_summary() -> None:

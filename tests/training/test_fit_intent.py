@@ -11,7 +11,7 @@ import pytest
 from bot.classifier import OUT_OF_SCOPE, Classifier, Thresholds
 from data.errors import DeskError
 from retrieval.encoder import Vectors
-from training.calibrate import STAND_IN, TOO_FEW, HeldOut
+from training.calibrate import FEW_OUTSIDE, STAND_IN, TOO_FEW, HeldOut
 from training.examples import History, LabelledMessage
 from training.fit_head import NEVER
 from training.fit_intent import CAREFUL, LEAST_INTENTS, fit_classifier
@@ -406,11 +406,13 @@ def test_some_intents_can_be_left_out_where_there_are_enough(count: int, stand_i
     assert (classifier.gate == CAREFUL) is not stand_ins
 
 
-def test_one_message_out_of_scope_needs_no_stand_ins() -> None:
-    messages = [*kinds(), LabelledMessage("sing a song", "en", (), 0.0, "outside")]
-    classifier, held_out = fit(messages, [*KINDS])
-    assert held_out.stand_ins == frozenset()
-    assert (~held_out.inside).sum() == 1
+@pytest.mark.parametrize(("count", "stand_ins"), [(1, True), (FEW_OUTSIDE, False)])
+def test_a_few_messages_out_of_scope_need_stand_ins_beside_them(count: int, stand_ins: bool) -> None:
+    """One or two would teach the gate to let all else in."""
+    outside = [LabelledMessage(f"sing song {n}", "en", (), 0.0, f"outside-{n}") for n in range(count)]
+    classifier, held_out = fit([*kinds(), *outside], [*KINDS])
+    assert bool(held_out.stand_ins) is stand_ins
+    assert (~held_out.inside).sum() == count + stand_ins * len(kinds())
     assert classifier.gate != CAREFUL
 
 

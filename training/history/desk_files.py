@@ -55,13 +55,11 @@ def write_desk_files(
     known = {i["id"] for i in intents}
     (folder / "templates").mkdir()
     for intent, entries in templates.items():
-        _write(folder / "templates" / f"{intent}.yaml", [_fitted(e, languages, known) for e in entries])
+        write_entries(folder / "templates" / f"{intent}.yaml", [fitted(e, languages, known) for e in entries])
         made.answers += len(entries)
-    sentences = read_yaml(DEFAULTS / "_system.yaml")
-    _write(folder / "templates" / "_system.yaml", [_fitted(e, languages, known) for e in sentences])
-    _write(folder / "intents.yaml", intents)
-    facts = {"emergency_help": _in(EMERGENCY, languages), **(source.facts if source else {})}
-    _write_head(folder / "desk.yaml", _head(name, languages, facts))
+    write_sentences(folder, languages, known)
+    write_entries(folder / "intents.yaml", intents)
+    write_head(folder / "desk.yaml", desk_head(name, languages, source.facts if source else {}))
     (folder / "orders.jsonl").write_text("", "utf-8")
     made.notes += source.notes if source else []
     return made
@@ -71,7 +69,16 @@ def desk_id(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "desk"
 
 
-def _head(name: str, languages: tuple[str, ...], facts: Mapping[str, Any]) -> dict[str, Any]:
+def write_sentences(folder: Path, languages: tuple[str, ...], known: set[str]) -> None:
+    """Write what a desk says when it refuses, asks back or hands over, in words that fit any house."""
+    sentences = read_yaml(DEFAULTS / "_system.yaml")
+    write_entries(folder / "templates" / "_system.yaml", [fitted(e, languages, known) for e in sentences])
+
+
+def desk_head(
+    name: str, languages: tuple[str, ...], facts: Mapping[str, Any], slots: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return desk.yaml with defaults for what nothing says."""
     return {
         "id": desk_id(name),
         "name": dict.fromkeys(languages, name),
@@ -79,8 +86,8 @@ def _head(name: str, languages: tuple[str, ...], facts: Mapping[str, Any]) -> di
         "accent": "#2f6f5e",
         "timezone": ZONES.get(languages, "UTC"),
         "hours": {"days": [0, 1, 2, 3, 4], "opens": "09:00", "closes": "18:00"},
-        "facts": dict(facts),
-        "slots": {},
+        "facts": {"emergency_help": _in(EMERGENCY, languages), **facts},
+        "slots": dict(slots or {}),
         "order_status": {},
         "connectors": {"orders": {"kind": "jsonl", "path": "orders.jsonl"}},
     }
@@ -94,7 +101,7 @@ def _intents(
     entries: list[dict[str, Any]] = []
     unanswered = []
     for intent in [*labels, *({PERSON} - labels.keys())]:
-        default = _defaults().get(intent)
+        default = default_matters().get(intent)
         kind = default["kind"] if default else "answer" if intent in answers else "human"
         if not default and intent not in answers:
             unanswered.append(intent)
@@ -123,7 +130,7 @@ def _intents(
 def _few(entries: Sequence[Mapping[str, Any]], written: Written, made: DeskMade) -> dict[str, list[str]]:
     """Return the intents that are hardly learned, with how many messages they have in which language."""
     found: dict[str, list[str]] = {}
-    for intent in (e["id"] for e in entries if e["id"] not in _defaults()):
+    for intent in (e["id"] for e in entries if e["id"] not in default_matters()):
         for language in made.languages:
             number = len(written.examples.get((intent, language), ()))
             if number < FEW:
@@ -152,11 +159,11 @@ def _means(examples: Sequence[str], language: str) -> str:
 
 def _templates(intent: str, answer: Answer | None, made: DeskMade) -> list[dict[str, Any]]:
     """Return an intent's answers: the source's, variation by variation, or the product's own."""
-    default = _defaults().get(intent) or _defaults()[NO_ANSWER]
+    default = default_matters().get(intent) or default_matters()[NO_ANSWER]
     if answer is None or not answer.texts:
-        return [{"id": f"{intent}.{n}", **texts} for n, texts in _numbered(default["answers"])]
+        return [{"id": f"{intent}.{n}", **texts} for n, texts in numbered(default["answers"])]
     missing = [language for language in made.languages if language not in answer.texts]
-    stand_in = default if intent in _defaults() else _defaults()[OTHER_LANGUAGE]
+    stand_in = default if intent in default_matters() else default_matters()[OTHER_LANGUAGE]
     texts = {**answer.texts, **{lang: [a[lang] for a in stand_in["answers"]] for lang in missing}}
     if missing:
         made.notes.append(
@@ -178,11 +185,12 @@ def _templates(intent: str, answer: Answer | None, made: DeskMade) -> list[dict[
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def _numbered(answers: Sequence[dict[str, str]]) -> list[tuple[str, dict[str, str]]]:
+def numbered(answers: Sequence[dict[str, str]]) -> list[tuple[str, dict[str, str]]]:
+    """Return answers with what their templates' ids end in."""
     return list(zip(_NUMBERS, answers, strict=False))
 
 
-def _fitted(entry: Mapping[str, Any], languages: tuple[str, ...], known: set[str]) -> dict[str, Any]:
+def fitted(entry: Mapping[str, Any], languages: tuple[str, ...], known: set[str]) -> dict[str, Any]:
     """Return a template in the desk's languages, leading to intents that it has."""
     fitted = {k: v for k, v in entry.items() if k in ("id", "when", *languages)}
     leads_to = [i for i in dict.fromkeys(entry.get("next", ())) if i in known]
@@ -194,11 +202,13 @@ def _in(texts: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
 
 
 @cache
-def _defaults() -> dict[str, dict[str, Any]]:
+def default_matters() -> dict[str, dict[str, Any]]:
+    """Return the matters that every desk has, by id, with answers that fit any house."""
     return {matter["id"]: matter for matter in read_yaml(DEFAULTS / "matters.yaml")}
 
 
-def _write(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+def write_entries(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Write a YAML file of intents or templates."""
     file.write_text(_dumped(list(entries)), "utf-8")
 
 
@@ -206,7 +216,7 @@ def _dumped(value: Any, **how: Any) -> str:
     return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=10_000, **how))
 
 
-def _write_head(file: Path, head: Mapping[str, Any]) -> None:
+def write_head(file: Path, head: Mapping[str, Any]) -> None:
     """Write desk.yaml as people would: lists and small mappings on one line, with what to look at."""
     parts = []
     for key, value in head.items():

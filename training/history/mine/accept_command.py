@@ -44,8 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("draft", type=Path, metavar="DRAFT", help="the folder that `mine` has made")
     parser.add_argument("--into", type=Path, metavar="DESK", help="the desk to add to, or a new folder")
     parser.add_argument(
-        "--like", type=Path, metavar="DESK", default=BUNDLED_DESK, help="the desk that a new one takes what "
-        "any desk needs from (the bundled one)",
+        "--like", type=Path, metavar="DESK", default=BUNDLED_DESK, help="the desk from whose greetings and "
+        "the like a new one learns these (the bundled one)",
     )  # fmt: skip
     parser.add_argument("--show", metavar="GROUP", help="show all that is known of one group")
     for option, state, what in (

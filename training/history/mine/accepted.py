@@ -1,8 +1,7 @@
 """An approved draft → a desk that `load_desk` takes, and what is still missing in it.
 
 Into a folder that is a desk already, the new intents, answers and dialogues are added. Else a new desk is
-made: what any desk needs (hours, the desk's own sentences, greetings, a person to be had) is taken from
-another one, the bundled one by default, and said to be looked through.
+made (new_desk.py), with defaults for what the draft can't know, which are said to be looked through.
 """
 
 import json

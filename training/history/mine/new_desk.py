@@ -1,109 +1,90 @@
-"""The least of a desk: what a bot needs beside the answers of a history, taken from another desk.
+"""The least of a desk: what a bot needs beside the answers of a history.
 
-Greetings and thanks, a person to be had, the desk's own sentences, hours and the facts these name. Each fact
-is the other desk's until somebody writes the own one; `write_new_desk` says which.
+Greetings and thanks, a person to be had, and the desk's own sentences, in words that fit any house. Which
+messages are a greeting or ask for a person is learned from another desk's short and plain ones.
 """
 
 import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from data.desk import PLACEHOLDER, Desk, load_desk, read_yaml
-from data.fold import fold
+from bot.route import asks_in_words
+from data.desk import Desk, load_desk
+from retrieval.keywords import word_count
 from training.examples import labelled_messages
+from training.history.desk_files import (
+    PERSON,
+    default_matters,
+    desk_head,
+    numbered,
+    write_entries,
+    write_head,
+    write_sentences,
+)
 
-PERSON = "human_agent"
-PER_INTENT = 60  # messages of an intent and language that are taken over
-SETTINGS = ("accent", "timezone", "hours", "order_status")
+BASICS = ("greeting", "thanks", "goodbye", "about_bot", PERSON)
+PER_INTENT = 25  # messages of a language; a new desk's matters have hardly more
+PLAIN = 6  # words; who writes more says what it is about, too
 
 
 def write_new_desk(
     folder: Path, name: str, languages: Sequence[str], like: Path, slots: Mapping[str, Any]
 ) -> list[str]:
-    """Write a desk without matters of its own to a new folder, and return what has to be looked through."""
+    """Write a desk without matters of its own to a new folder, and return what has to be looked through.
+
+    `like` is the desk whose greetings and the like it learns.
+    """
     other = load_desk(like)
-    spoken = [la for la in other.languages if la in languages]
-    basics = {i.id for i in other.intents.values() if i.kind == "social" or i.id == PERSON}
-    templates = _templates(like, basics, spoken)
-    facts = sorted(_facts_in(t for entries in templates.values() for t in entries) & set(other.facts))
-    raw = read_yaml(like / "desk.yaml")
-    head = {
-        "id": re.sub(r"\W+", "_", fold(name).lower()).strip("_") or "desk",
-        "name": dict.fromkeys(spoken, name),
-        "languages": spoken,
-        **{setting: raw[setting] for setting in SETTINGS if setting in raw},
-        "slots": dict(slots),
-        "facts": {fact: raw["facts"][fact] for fact in facts},
-        "connectors": {"orders": {"kind": "jsonl", "path": "orders.jsonl"}},
-    }
+    spoken = tuple(la for la in other.languages if la in languages)
+    basics = [default_matters()[i] for i in BASICS]
     folder.mkdir(parents=True)
-    _write(folder / "desk.yaml", head)
-    _write(folder / "intents.yaml", [e for e in read_yaml(like / "intents.yaml") if e["id"] in basics])
-    for file, entries in templates.items():
-        _write(folder / "templates" / file, entries)
+    (folder / "templates").mkdir()
+    write_head(folder / "desk.yaml", desk_head(name, spoken, {}, slots))
+    write_entries(folder / "intents.yaml", [_intent(matter, spoken) for matter in basics])
+    write_sentences(folder, spoken, set(BASICS))
+    for matter in basics:
+        answers = [
+            {"id": f"{matter['id']}.{n}", **{la: texts[la] for la in spoken}}
+            for n, texts in numbered(matter["answers"])
+        ]
+        write_entries(folder / "templates" / f"{matter['id']}.yaml", answers)
     (folder / "orders.jsonl").write_text("", "utf-8")
-    _write_messages(folder / "dialogues" / "basics.jsonl", other, basics, spoken)
+    _write_messages(folder / "dialogues" / "basics.jsonl", other, spoken)
     return [
-        f"desk.yaml: name, hours, colour and time zone are to be set; these are {other.id}'s",
-        f"desk.yaml: these facts are {other.id}'s and must be made your own: {', '.join(facts)}",
+        "desk.yaml: name, hours, colour and time zone are defaults; set them",
+        "templates/: what it says of itself, when it refuses or hands over, fits any house; make it yours",
         *(f"desk.yaml: {_called(name, slot)} came from the dialogues" for name, slot in slots.items()),
         "orders.jsonl is empty: name your order system under connectors (docs/desk.md)",
         "knowledge/ is empty: articles answer what templates do not",
     ]
 
 
+def _intent(matter: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    said = {part: {la: matter[part][la] for la in languages} for part in ("title", "means")}
+    return {"id": matter["id"], "kind": matter["kind"], **said}
+
+
 def _called(name: str, slot: Mapping[str, Any]) -> str:
     return f"{name.replace('_', ' ')} like {' or '.join(slot['formats'])}"
 
 
-def _templates(like: Path, basics: set[str], languages: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return the entries of each file of templates that are about the basics or the desk itself."""
-    found = {}
-    for file in sorted((like / "templates").glob("*.yaml")):
-        entries = [
-            {
-                **{k: v for k, v in entry.items() if k in ("id", "when") or k in languages},
-                **({"next": kept} if (kept := [i for i in entry.get("next", ()) if i in basics]) else {}),
-            }
-            for entry in read_yaml(file)
-            if entry["id"].split(".")[0] in {*basics, "system"}
-        ]
-        if entries:
-            found[file.name] = entries
-    return found
-
-
-def _facts_in(entries: Iterable[Mapping[str, Any]]) -> set[str]:
-    texts = " ".join(str(value) for entry in entries for value in entry.values())
-    return {name[5:] for name in PLACEHOLDER.findall(texts) if name.startswith("fact.")}
-
-
-def _write_messages(file: Path, other: Desk, basics: set[str], languages: Sequence[str]) -> None:
-    """Write the other desk's messages of the basics as dialogues of one turn each."""
-    counts: Counter[tuple[str, str]] = Counter()
+def _write_messages(file: Path, other: Desk, languages: Sequence[str]) -> None:
+    """Write the other desk's plain messages of the basics as dialogues of one turn each."""
     lines: list[dict[str, Any]] = []
-    for message in labelled_messages(other):
-        key = (message.label, message.language)
-        if message.language not in languages or len(message.labels) != 1 or message.label not in basics:
-            continue
-        counts[key] += 1
-        if counts[key] <= PER_INTENT:
-            turn = {
-                "speaker": "customer",
-                "text": message.text,
-                "intents": [message.label],
-                "mood": "neutral",
-            }
-            lines.append({"id": f"basics-{len(lines) + 1}", "language": message.language, "turns": [turn]})
+    for intent in BASICS:
+        for language in languages:
+            plain = [
+                m.text
+                for m in labelled_messages(other)
+                if m.labels == (intent,) and m.language == language and _is_plain(m.text, intent)
+            ]
+            for text in plain[:: max(1, len(plain) // PER_INTENT)][:PER_INTENT]:
+                turn = {"speaker": "customer", "text": text, "intents": [intent], "mood": "neutral"}
+                lines.append({"id": f"basics-{len(lines) + 1}", "language": language, "turns": [turn]})
     file.parent.mkdir()
     file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
 
 
-def _write(file: Path, content: Any) -> None:
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110), "utf-8")
+def _is_plain(text: str, intent: str) -> bool:
+    return word_count(text) <= PLAIN and (intent != PERSON or asks_in_words(text))
