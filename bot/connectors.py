@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, Protocol
 
 from data.desk import Desk, OrderStatus
@@ -76,11 +77,30 @@ class OrderFile:
 
 
 def open_orders(desk: Desk) -> Orders:
-    """Return the order connector that desk.yaml names; raises DeskError for an unknown kind."""
-    wanted = desk.connectors["orders"]
-    if wanted["kind"] != "jsonl":
-        raise DeskError(f"unknown order connector {wanted['kind']!r} in desk.yaml; known: jsonl")
-    return OrderFile(desk.folder / wanted["path"])
+    """Return the order connector that desk.yaml names: the demo's file, or a class of the company's own.
+
+    Raises DeskError where there is none of that name, or it does not take the settings beside `kind`.
+    """
+    settings = dict(desk.connectors["orders"])
+    kind = settings.pop("kind")
+    if kind == "jsonl":
+        return OrderFile(desk.folder / settings["path"])
+    if ":" not in kind:
+        raise DeskError(
+            f"unknown order connector {kind!r} in {desk.folder / 'desk.yaml'}; "
+            "known are jsonl, and package.module:Class of your own"
+        )
+    try:
+        orders: Orders = resolve_name(kind)(**settings)
+        find = orders.find
+    except Exception as error:  # whatever its module does when it is loaded
+        raise DeskError(
+            f"the order connector {kind!r} of {desk.folder / 'desk.yaml'} can't be made with "
+            f"{sorted(settings)}: {type(error).__name__}: {error}"
+        ) from error
+    if not callable(find):
+        raise DeskError(f"the order connector {kind!r} has no method find(number)")
+    return orders
 
 
 def _days_from_now(days: int) -> date:

@@ -89,6 +89,51 @@ def test_an_unknown_connector_is_refused(desk: Desk) -> None:
         open_orders(sap)
 
 
+OWN = """
+class Orders:
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def find(self, number: str) -> str:
+        return f"{self.url}/{number}"
+
+
+class NoOrders:
+    find = None
+"""
+
+
+def of(desk: Desk, **settings: Any) -> Desk:
+    return desk.model_copy(update={"connectors": {"orders": settings}})
+
+
+@pytest.fixture
+def own_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own_orders.py").write_text(OWN)
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.usefixtures("own_package")
+def test_a_class_of_the_company_is_asked(desk: Desk) -> None:
+    own = of(desk, kind="own_orders:Orders", url="https://orders.example")
+    assert open_orders(own).find("BR-1") == "https://orders.example/BR-1"
+
+
+@pytest.mark.usefixtures("own_package")
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"kind": "own_orders:Orders"}, "missing 1 required positional argument: 'url'"),
+        ({"kind": "own_orders:Order"}, "has no attribute 'Order'"),
+        ({"kind": "no_such:Orders"}, "No module named 'no_such'"),
+        ({"kind": "own_orders:NoOrders"}, "has no method find"),
+    ],
+)
+def test_a_class_that_can_not_be_made_is_refused(settings: dict[str, Any], reason: str, desk: Desk) -> None:
+    with pytest.raises(DeskError, match=reason):
+        open_orders(of(desk, **settings))
+
+
 def test_every_demo_order_can_be_opened(desk: Desk) -> None:
     orders = open_orders(desk)
     lines = (desk.folder / "orders.jsonl").read_text("utf-8").splitlines()
