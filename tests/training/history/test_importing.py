@@ -138,6 +138,15 @@ def test_a_labelled_table_becomes_a_desk(write: Write, tmp_path: Path) -> None:
     assert any("no answer came with intent_01" in note for note in found["notes"])
 
 
+def test_a_labelled_history_says_what_order_numbers_look_like(write: Write, tmp_path: Path) -> None:
+    rows = [(f"where is order BR-{40213 + n}, it's late", "track") for n in range(8)]
+    file, into = write("a.csv", [("text", "intent"), *rows]), tmp_path / "desk"
+    run([str(file), "--into", str(into), "--yes"])
+    assert load_desk(into).slots["order_number"].shapes == ("BR-#####",)
+    found = json.loads((into / SUMMARY).read_text("utf-8"))
+    assert any("order numbers look like BR-#####" in note for note in found["notes"])
+
+
 def big(file: Path, rows: int) -> list[str]:
     """Write a table whose conversations do not stand together, and return the command for it."""
     lines = ["id,who,time,body"]

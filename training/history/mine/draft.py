@@ -18,7 +18,6 @@ from data.night.topics import Topic, write_answer, write_topics
 from retrieval.encoder import Encoder
 from training.fit_intent import Progress
 from training.history.mine.known import Known
-from training.history.mine.number_formats import number_formats, order_slot
 from training.history.mine.questions import Question, questions_of, read_unlabelled
 from training.history.mine.replies import best_pair, candidates, replies_to
 from training.history.mine.slots import template_text
@@ -30,6 +29,7 @@ from training.history.mine.topics import (
     topics_of,
     with_order_number,
 )
+from training.history.number_formats import number_formats, order_slot
 
 ENCODE_AT_ONCE = 1024
 NO_LABEL: dict[str, Any] = {"intents": [], "mood": "neutral", "standalone": False}

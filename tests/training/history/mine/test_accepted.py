@@ -13,7 +13,7 @@ from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main
 from training.history.mine.accepted import accept
-from training.history.mine.number_formats import order_slot
+from training.history.number_formats import order_slot
 
 GROUPS = {"g001": "invoice", "g002": "shop_hours", "g003": "small_talk", "g004": "return_label"}
 SAID = {

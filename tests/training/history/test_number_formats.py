@@ -3,7 +3,7 @@
 import pytest
 
 from bot.reference_numbers import ReferenceNumbers
-from training.history.mine.number_formats import number_formats, order_slot
+from training.history.number_formats import number_formats, order_slot
 
 
 @pytest.mark.parametrize(
