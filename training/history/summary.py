@@ -42,7 +42,7 @@ def summary(
             "messages_of_intents": per_intent,
             "notes": [*_small(written), *desk.notes],
         }
-    found["left_out"] = list(_left_out(found))
+    found["left_out"] = [*_left_out(found), *(w for source in sources for w in source.warnings)]
     return found
 
 
@@ -50,15 +50,18 @@ def told(found: Mapping[str, Any], into: Path) -> Iterator[str]:
     """Yield what became of the source."""
     for language, number in found["dialogues"].items():
         messages = found["messages"][language]
-        yield f"{into / 'dialogues' / language}.jsonl: {number:,} dialogues, {messages:,} messages"
+        yield f"{into / 'dialogues' / language}.jsonl: {counted(number, 'dialogue')}, {counted(messages, 'message')}"
     if found["masked"]:
-        yield f"{found['masked']:,} pieces of personal data were masked; names and addresses are not found"
+        masked = counted(found["masked"], "piece")
+        was = "was" if found["masked"] == 1 else "were"
+        yield f"{masked} of personal data {was} masked; names and addresses are not found"
     if "intents" not in found:
         yield "no message has a label yet: python -m training.history mine groups them (docs/mining.md)"
         return
+    near = found["near_duplicates"]
     yield (
-        f"{into} is a desk: {found['intents']} intents, {found['answers']} answers; "
-        f"{found['near_duplicates']:,} messages differ from another only in spelling"
+        f"{into} is a desk: {counted(found['intents'], 'intent')}, {counted(found['answers'], 'answer')}; "
+        f"{counted(near, 'message')} {'differs' if near == 1 else 'differ'} from another only in spelling"
     )
     notes = found["notes"]
     yield from (f"  look at: {note}" for note in notes[:NOTES])
@@ -68,7 +71,8 @@ def told(found: Mapping[str, Any], into: Path) -> Iterator[str]:
 
 
 def _left_out(found: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{found['rejected']:,} of {found['read']:,} rows rejected, all of them in rejected.jsonl"
+    listed = ", all of them in rejected.jsonl" if found["rejected"] else ""
+    yield f"{found['rejected']:,} of {counted(found['read'], 'row')} rejected{listed}"
     reasons = list(found["rejected_for"].items())
     yield from (f"{number:>8,}  {reason}" for reason, number in reasons[:REASONS])
     if len(reasons) > REASONS:
@@ -87,6 +91,11 @@ def _small(written: Written) -> Iterator[str]:
                 f"only {number} of {total} labelled messages are in {language}: if the desk does not, "
                 f"import again with --languages {others}"
             )
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things: "1 dialogue", "2,000 dialogues"."""
+    return f"{number:,} {what}" + "s" * (number != 1)
 
 
 def _kind(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
