@@ -95,7 +95,7 @@ def _fits(field: str, column: str, rows: Rows) -> bool:
 
 
 def _repeated(columns: Sequence[str], rows: Rows, taken: Iterable[str]) -> str | None:
-    """Return a column called id whose values come back in other rows: that of a dialogue, not of a message."""
+    """Return a column called id whose values come back in other rows: a dialogue's, not a message's."""
     for column in (c for c in columns if c not in set(taken) and _plain(c) in AMBIGUOUS):
         held = values(rows, column)
         if len(held) > 1 and len(set(held)) <= REPEATS * len(held):

@@ -154,8 +154,8 @@ def _alone(mapping: Mapping, columns: list[str], file: Path) -> Iterator[str]:
     free = [c for c in columns if c not in mapping.columns.values()]
     which = f"COLUMN}}` with the one of {', '.join(free)} that does" if free else "COLUMN}` once one does"
     yield (
-        f"EVERY ROW OF {file.name} BECOMES A DIALOGUE OF ITS OWN, agents' rows too: no column says which belong "
-        f"together. Write a mapping (--write-mapping) with `columns: {{conversation: {which}"
+        f"EVERY ROW OF {file.name} BECOMES A DIALOGUE OF ITS OWN, agents' rows too: no column says which "
+        f"belong together. Write a mapping (--write-mapping) with `columns: {{conversation: {which}"
     )
 
 

@@ -49,8 +49,8 @@ def summary(
 def told(found: Mapping[str, Any], into: Path) -> Iterator[str]:
     """Yield what became of the source."""
     for language, number in found["dialogues"].items():
-        messages = found["messages"][language]
-        yield f"{into / 'dialogues' / language}.jsonl: {counted(number, 'dialogue')}, {counted(messages, 'message')}"
+        messages = counted(found["messages"][language], "message")
+        yield f"{into / 'dialogues' / language}.jsonl: {counted(number, 'dialogue')}, {messages}"
     if found["masked"]:
         masked = counted(found["masked"], "piece")
         was = "was" if found["masked"] == 1 else "were"
