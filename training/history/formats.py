@@ -152,10 +152,12 @@ def _alone(mapping: Mapping, columns: list[str], file: Path) -> Iterator[str]:
     if "conversation" in mapping.columns or not {"agent", "bot"} & set(mapping.speakers.values()):
         return
     free = [c for c in columns if c not in mapping.columns.values()]
-    which = f"COLUMN}}` with the one of {', '.join(free)} that does" if free else "COLUMN}` once one does"
+    which = f"If {' or '.join(free)} does" if free else "Once one does"
+    name = free[0] if len(free) == 1 else "COLUMN"
     yield (
         f"EVERY ROW OF {file.name} BECOMES A DIALOGUE OF ITS OWN, agents' rows too: no column says which "
-        f"belong together. Write a mapping (--write-mapping) with `columns: {{conversation: {which}"
+        f"belong together. {which}, name it in a mapping (--write-mapping writes one): "
+        f"`columns: {{conversation: {name}}}`"
     )
 
 

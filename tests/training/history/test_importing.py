@@ -170,7 +170,10 @@ def test_a_table_without_dialogues_is_warned_of(
     said = capsys.readouterr()
     for page in (said.out, said.err):
         assert "EVERY ROW OF a.csv BECOMES A DIALOGUE OF ITS OWN, agents' rows too" in page
-        assert "`columns: {conversation: COLUMN}` with the one of id that does" in page
+        assert (
+            "If id does, name it in a mapping (--write-mapping writes one): `columns: {conversation: id}`"
+            in page
+        )
     assert "0 of 2 rows rejected\n" in said.err
 
 
