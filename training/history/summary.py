@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from training.history.counted import counted
 from training.history.desk_files import DeskMade
 from training.history.formats import Source
 from training.history.spool import Spool
@@ -91,11 +92,6 @@ def _small(written: Written) -> Iterator[str]:
                 f"only {number} of {total} labelled messages are in {language}: if the desk does not, "
                 f"import again with --languages {others}"
             )
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number of things: "1 dialogue", "2,000 dialogues"."""
-    return f"{number:,} {what}" + "s" * (number != 1)
 
 
 def _kind(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
