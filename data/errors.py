@@ -1,6 +1,7 @@
 """Everything Frontdesk raises on purpose.
 
 FrontdeskError
+├── SettingsError    an environment variable that is no setting, or a value that one may not have
 ├── DeskError        a file of the desk says something it may not
 ├── ReleaseError     a release is missing, damaged or of another format
 ├── EncoderError     the encoder's base model is missing or not the one expected
@@ -17,6 +18,10 @@ FrontdeskError
 
 class FrontdeskError(Exception):
     """Says what came, what was wanted and what to do."""
+
+
+class SettingsError(FrontdeskError):
+    pass
 
 
 class DeskError(FrontdeskError):

@@ -30,6 +30,7 @@ from data.insight.daily import Daily
 from data.log.words import forget_erased
 from data.night.tables import Night, Taught
 from data.night.taught import LABELLING
+from data.quiet_pipe import quiet_pipe
 from data.release.releases import Releases
 from data.settings import Settings
 from data.tables import Conversation, TurnRow, UtcDateTime, Verdict, now
@@ -221,7 +222,8 @@ def main() -> None:
         by = f"{getpass.getuser()} (command line)"
         gone = clean_up(engine, settings, by, args.spare, args.dry_run)
         engine.dispose()
-        print(json.dumps({"dry_run": args.dry_run, **asdict(gone)}, indent=1))
+        with quiet_pipe(0):  # they are gone
+            print(json.dumps({"dry_run": args.dry_run, **asdict(gone)}, indent=1))
     except (FrontdeskError, ValueError) as error:
         sys.exit(f"frontdesk: {error}")
 

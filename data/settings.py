@@ -1,12 +1,23 @@
 """What an operator may set, read once from the environment (`FRONTDESK_…`)."""
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)  # fmt: skip
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from data.errors import SettingsError
+from data.plain_errors import came, wanted
 
 PREFIX = "FRONTDESK_"
 BUNDLED_DESK = Path(__file__).parent / "shop"
@@ -52,16 +63,41 @@ class Settings(BaseSettings):
     @classmethod
     def _leave_time_to_count(cls, days: int) -> int:
         if 0 < days < LEAST_DAYS:  # the charts count a day until three days after its end
-            raise ValueError(f"keep_days is 0, which keeps all, or at least {LEAST_DAYS}, got {days}")
+            raise ValueError(f"0, which keeps all, or at least {LEAST_DAYS}")
         return days
 
-    @model_validator(mode="after")
-    def _refuse_unknown(self) -> Self:
-        known = {PREFIX + name.upper() for name in type(self).model_fields}
-        unknown = sorted(k for k in os.environ if k.upper().startswith(PREFIX) and k.upper() not in known)
-        if unknown:
-            raise ValueError(f"unknown settings {', '.join(unknown)}; known are {', '.join(sorted(known))}")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _say_plainly(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """Raise SettingsError naming each setting that is wrong, what came and what is wanted."""
+        if unknown := [
+            k for k in os.environ if k.upper().startswith(PREFIX) and k.upper() not in cls._known()
+        ]:
+            raise SettingsError(cls._unknown(sorted(unknown)))
+        try:
+            return read(given)
+        except ValidationError as error:
+            raise SettingsError("; ".join(map(cls._wrong, error.errors()))) from error
+
+    @classmethod
+    def _known(cls) -> list[str]:
+        return sorted(PREFIX + name.upper() for name in cls.model_fields)
+
+    @classmethod
+    def _unknown(cls, names: list[str]) -> str:
+        close = get_close_matches(names[0].lower().removeprefix(PREFIX.lower()), cls.model_fields, 1)
+        meant = f" (did you mean {PREFIX}{close[0].upper()}?)" if close else ""
+        are = f"{', '.join(names)} {'is no setting' if len(names) == 1 else 'are no settings'}"
+        return f"{are}{meant}; known are {', '.join(cls._known())}"
+
+    @classmethod
+    def _wrong(cls, wrong: Any) -> str:
+        field = cls.model_fields.get(str(wrong["loc"][0]))
+        name = f"{PREFIX}{str(wrong['loc'][0]).upper()}"
+        if field is None:
+            return cls._unknown([name])
+        value = "a secret" if "SecretStr" in str(field.annotation) else came(wrong)
+        return f"{name} is {value}, wanted is {wanted(wrong)} ({field.description})"
 
     @property
     def url(self) -> str:

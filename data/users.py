@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from data.audit import write_audit
 from data.database import open_database
 from data.errors import FrontdeskError, UserError
+from data.quiet_pipe import quiet_pipe
 from data.settings import Settings
 from data.tables import AuditRow, User, now
 
@@ -262,8 +263,9 @@ def main() -> None:
             users.set_role(args.name, args.role, by)
         elif args.command in ("disable", "enable"):
             users.set_disabled(args.name, args.command == "disable", by)
-        for user in users.all():
-            print(f"{user.name}\t{user.role}\t{'disabled' if user.disabled else 'active'}")
+        with quiet_pipe(0):  # what was asked for is done
+            for user in users.all():
+                print(f"{user.name}\t{user.role}\t{'disabled' if user.disabled else 'active'}")
     except (FrontdeskError, ValueError) as error:
         sys.exit(f"frontdesk: {error}")
 

@@ -22,6 +22,7 @@ from data.database import open_database
 from data.desk import load_desk
 from data.errors import FrontdeskError
 from data.log.conversations import Conversations
+from data.quiet_pipe import quiet_pipe
 from data.release.releases import Releases
 from data.settings import Settings
 from training.calibrate import FEW_OUTSIDE, HeldOut, expected_calibration_error
@@ -198,11 +199,14 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as home:
             engine = open_database(f"sqlite:///{home}/tests.sqlite3", Path(home))
             bot = Bot.of(release, Conversations(engine, desk.id))
-            for language in desk.languages:
-                checks = check_all(bot, settings.desk / "tests", language)
-                print(json.dumps({"language": language, "release": release.id, **shares(checks)}, indent=1))
-                if args.misses:
-                    print("\n".join(f"  ✗ {c.figure}: {c.what}" for c in checks if not c.right))
+            with quiet_pipe():
+                for language in desk.languages:
+                    checks = check_all(bot, settings.desk / "tests", language)
+                    print(
+                        json.dumps({"language": language, "release": release.id, **shares(checks)}, indent=1)
+                    )
+                    if args.misses:
+                        print("\n".join(f"  ✗ {c.figure}: {c.what}" for c in checks if not c.right))
             engine.dispose()
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {error}")

@@ -21,6 +21,7 @@ import numpy as np
 from bot.classifier import OUT_OF_SCOPE, Floats, softmax
 from data.desk import load_desk
 from data.errors import FrontdeskError
+from data.quiet_pipe import quiet_pipe
 from data.settings import Settings
 from retrieval.encoder import Encoder
 from training.calibrate import fit_temperature
@@ -102,8 +103,9 @@ def main() -> None:
             found = suspects_of(labelled_messages(desk), list(desk.intents), encoder, report)
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {error}")
-    for suspect in found[: args.most or None]:
-        print(json.dumps(asdict(suspect), ensure_ascii=False))
+    with quiet_pipe():
+        for suspect in found[: args.most or None]:
+            print(json.dumps(asdict(suspect), ensure_ascii=False))
     print(f"{len(found)} suspect messages", file=sys.stderr)
 
 

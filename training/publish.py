@@ -30,6 +30,7 @@ from data.answer.answers import Answers
 from data.database import open_database
 from data.desk import Desk, fingerprint, load_desk
 from data.errors import FrontdeskError, ReleaseError
+from data.quiet_pipe import quiet_pipe
 from data.release.release import MANIFEST, Release
 from data.release.releases import Releases
 from data.release.trial import Trial
@@ -218,7 +219,8 @@ def _run(args: argparse.Namespace) -> None:
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {error}")
     figures = {name: figure for name, figure in release.metrics.items() if name != "intents"}
-    print(json.dumps({"release": release.id, "folder": str(release.folder), **figures}, indent=1))
+    with quiet_pipe(0):  # it is live
+        print(json.dumps({"release": release.id, "folder": str(release.folder), **figures}, indent=1))
 
 
 if __name__ == "__main__":

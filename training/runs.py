@@ -17,6 +17,7 @@ from rich.table import Table
 from data.database import open_database
 from data.errors import FrontdeskError
 from data.night.runs import Point, Run, Runs
+from data.quiet_pipe import quiet_pipe
 from data.settings import Settings
 from training.tracking import RUNS, flattened
 
@@ -98,10 +99,11 @@ def main() -> None:
         engine.dispose()
     except (FrontdeskError, ValueError) as error:
         sys.exit(f"frontdesk: {error}")
-    if args.json:
-        print(json.dumps(found, indent=1))
-    else:
-        Console().print(*tables, sep="\n\n")
+    with quiet_pipe():
+        if args.json:
+            print(json.dumps(found, indent=1))
+        else:
+            Console().print(*tables, sep="\n\n")
 
 
 if __name__ == "__main__":

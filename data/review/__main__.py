@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from data.database import open_database
 from data.errors import FrontdeskError
+from data.quiet_pipe import quiet_pipe
 from data.review.examples import examples
 from data.settings import Settings
 
@@ -33,8 +34,9 @@ def main() -> None:
     try:
         settings = Settings()
         engine = open_database(settings.url, settings.home)
-        for example in examples(engine, since):
-            print(json.dumps({**asdict(example), "at": example.at.isoformat()}, ensure_ascii=False))
+        with quiet_pipe():
+            for example in examples(engine, since):
+                print(json.dumps({**asdict(example), "at": example.at.isoformat()}, ensure_ascii=False))
         engine.dispose()
     except FrontdeskError as error:
         sys.exit(f"data.review: {error}")

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, func, insert, select, text, update
 import data.retention
 from data.database import open_database
 from data.erasure.forget import forget, hanging, salt
+from data.errors import SettingsError
 from data.log.conversations import Conversations
 from data.log.words import TABLE
 from data.night.tables import Night, Taught
@@ -337,5 +338,5 @@ def test_the_command(tmp_path: Path, small_desk: Path) -> None:
 
 def test_so_few_days_that_charts_could_not_count_are_refused(tmp_path: Path) -> None:
     assert Settings(home=tmp_path, keep_days=7).keep_days == 7
-    with pytest.raises(ValueError, match="at least 7, got 3"):
+    with pytest.raises(SettingsError, match="KEEP_DAYS is 3, wanted is 0, which keeps all, or at least 7"):
         Settings(home=tmp_path, keep_days=3)

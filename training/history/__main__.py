@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from data.errors import FrontdeskError
+from data.quiet_pipe import quiet_pipe
 
 COMMANDS = {  # name: the module whose `run` takes the arguments, and what it does
     "import": ("training.history.importing", "other systems' exports become a desk's dialogues"),
@@ -19,7 +20,8 @@ def main(arguments: Sequence[str]) -> None:
         sys.exit(_usage(arguments))
     run: Callable[[Sequence[str]], None] = import_module(COMMANDS[arguments[0]][0]).run
     try:
-        run(arguments[1:])
+        with quiet_pipe():
+            run(arguments[1:])
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {' '.join(str(error).split())}")  # what a library says may have lines
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from data.desk import Desk
 from training.history.said import Said
 
 ENOUGH = 40  # messages of an intent and language: a good start
+FAR_TOO_FEW = 50  # of those: neither teaches nor measures anything
 OUTSIDE = 200  # messages out of scope in each language, which teach what to refuse
 LARGEST = 0.25  # share of the messages in scope from which on one intent weighs too much
 
@@ -32,9 +33,20 @@ class Balance:
                 if len(counts) > 4 and number > LARGEST * total:
                     yield f"{language}: {intent} has {number} of {total} messages; others are seen rarely"
             if outside < OUTSIDE:
-                yield f"{language}: {outside} messages out of scope; {OUTSIDE} teach what to refuse"
+                yield f"{language}: {_outside(outside)}"
             if number := self.unlabelled[language]:
-                yield f"{language}: {number} messages have no labels and are not learned from"
+                have = "message has no label and is" if number == 1 else "messages have no labels and are"
+                yield f"{language}: {number} {have} not learned from"
+
+
+def _outside(number: int) -> str:
+    """Return what so few messages out of scope are too few for."""
+    said = f"{number} distinct message{'s' * (number != 1)} out of scope"
+    if number < FAR_TOO_FEW:
+        return (
+            f"{said}: far too few to teach what to refuse or to measure it; a few hundred do (docs/desk.md)"
+        )
+    return f"{said}; {OUTSIDE} teach what to refuse"
 
 
 def balance(desk: Desk, learned: Sequence[Said]) -> Balance:

@@ -46,7 +46,7 @@ def run(arguments: Sequence[str]) -> None:
     else:
         print("\n".join(found.lines(args.most)))
     if found.leaks:
-        print(f"frontdesk: {len(found.leaks)} messages that measure are learned from, too", file=sys.stderr)
+        print(f"frontdesk: {found.leaked()}", file=sys.stderr)
 
 
 def check(

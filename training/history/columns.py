@@ -14,7 +14,8 @@ NAMED: Mapping[str, str] = {  # what a column is: the names it goes by, the like
         会话id 会话编号 会话 对话id 对话编号 对话 工单号 工单编号 工单 聊天id""",
     "speaker": """
         speaker sender_type author_type sender_role role sender from author direction message_type inbound
-        is_customer from_customer who source participant participant_type sender_name from_type
+        is_customer from_customer who source participant participant_type sender_name from_type author_role
+        user_type speaker_type
         发送人 发送者 发言人 发送方 发言方 角色 说话人 身份 来源""",
     "text": """
         text message body content message_text msg utterance message_body comment plain_body query question
@@ -24,7 +25,8 @@ NAMED: Mapping[str, str] = {  # what a column is: the names it goes by, the like
         reply answer response agent_reply agent_response agent_message staff_reply
         回复 答复 客服回复 回答 答案""",
     "time": """
-        time timestamp created_at createdat created sent_at date datetime date_time message_time sent_time
+        time timestamp ts created_at createdat created created_on sent_at sent_on date datetime date_time
+        message_time message_ts sent_time sent posted_at utc_time
         时间 发送时间 创建时间 消息时间 日期""",
     "language": "language lang locale language_code 语言 语种",
     "intent": """
@@ -39,6 +41,8 @@ NAMED: Mapping[str, str] = {  # what a column is: the names it goes by, the like
         agent_name agent agent_id assignee assignee_name operator_name staff_name
         客服姓名 客服名称 坐席 客服""",
 }
+AMBIGUOUS = ("id", "编号")  # a dialogue's where the values repeat, a message's where each is another
+REPEATS = 0.8  # share of different values up to which they do
 MOST_LABEL = 60  # characters of what is a label and not a text
 
 Rows = Sequence[Mapping[str, str]]
@@ -57,6 +61,8 @@ def propose_columns(columns: Sequence[str], rows: Rows) -> dict[str, str]:
         fitting = [c for c in called if c not in found.values() and _fits(field, c, rows)]
         if fitting:
             found[field] = fitting[0]
+    if "conversation" not in found and (repeated := _repeated(columns, rows, found.values())):
+        found["conversation"] = repeated
     if "text" not in found and (longest := _longest(columns, rows, found.values())):
         found["text"] = longest
     if "speaker" not in found and (speaking := _speaking(columns, rows, found.values())):
@@ -86,6 +92,15 @@ def _fits(field: str, column: str, rows: Rows) -> bool:
     if field in ("intent", "mood", "resolved", "rating"):
         return max(map(len, held)) <= MOST_LABEL and few
     return True
+
+
+def _repeated(columns: Sequence[str], rows: Rows, taken: Iterable[str]) -> str | None:
+    """Return a column called id whose values come back in other rows: a dialogue's, not a message's."""
+    for column in (c for c in columns if c not in set(taken) and _plain(c) in AMBIGUOUS):
+        held = values(rows, column)
+        if len(held) > 1 and len(set(held)) <= REPEATS * len(held):
+            return column
+    return None
 
 
 def _longest(columns: Sequence[str], rows: Rows, taken: Iterable[str]) -> str | None:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.errors import HistoryError
+from training.history.csv_lines import MANY, MOST_ARE, MOST_LINES, Lines
 from training.history.message import Rejected
 
 DELIMITERS = ",;\t|"
 LONGEST = 1_000_000  # characters of one cell
-MOST_LINES = 500  # of one row; more are what follows a quotation mark that is never closed
+OPENS = "a quotation mark opens"
 _LOOK = 1 << 16  # bytes that tell encoding and delimiter
 
 
@@ -19,7 +20,9 @@ class CsvRows:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.encoding = encoding_of(file)
-        _, head = next(self._lines(), (0, []))
+        head = next(self._rows(), [])
+        if isinstance(head, str):
+            raise HistoryError(f"{file}: {head}; the first line must name the columns")
         self.columns = [name.strip() for name in head]
         if not any(self.columns):
             raise HistoryError(f"{file} is empty; the first line must name the columns")
@@ -31,39 +34,69 @@ class CsvRows:
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]] | Rejected]:
         """Yield the number of each row, 1 for the first below the header, and its cells by column."""
-        width = len(self.columns)
-        for number, (lines, cells) in enumerate(self._lines()):
-            if number == 0 or not cells:
+        for number, row in enumerate(self._rows()):
+            if number == 0 or row == []:
                 continue
-            reason = ""
-            if lines > MOST_LINES:
-                reason = f"it runs over {lines} lines; is a quotation mark not closed?"
-            elif len(cells) != width:
-                reason = f"{len(cells)} cells where the header names {width} columns"
-                reason += f"; it runs over {lines} lines" * (lines > 1)
-            if reason:
-                yield Rejected(str(self.file), number, reason)
+            if isinstance(row, str):
+                yield Rejected(str(self.file), number, row)
             else:
-                yield number, dict(zip(self.columns, cells, strict=True))
+                yield number, dict(zip(self.columns, row, strict=True))
 
-    def _lines(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield how many lines a row takes, and its cells."""
+    def _rows(self) -> Iterator[list[str] | str]:
+        """Yield the cells of each row, the header first, or why it has none that can be used."""
         csv.field_size_limit(LONGEST)
-        before = 0
+        lines = None
         try:
-            with self.file.open(encoding=self.encoding, newline="", errors="replace") as lines:
-                delimiter = max(DELIMITERS, key=lines.readline().count)
-                lines.seek(0)
-                reader = csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)
-                for cells in reader:
-                    yield reader.line_num - before, cells
-                    before = reader.line_num
+            with self.file.open(encoding=self.encoding, newline="", errors="replace") as content:
+                delimiter = max(DELIMITERS, key=content.readline().count)
+                content.seek(0)
+                lines = Lines(content, delimiter)
+                reader = csv.reader(lines, delimiter=delimiter)
+                while True:
+                    lines.begin()
+                    cells = next(reader, None)
+                    if cells is None:
+                        return
+                    lines.width = lines.width or len(cells)
+                    wrong, again = _judged(lines, cells)
+                    yield wrong or cells
+                    if again:
+                        lines.give_back()
+                        reader = csv.reader(lines, delimiter=delimiter)
         except (OSError, UnicodeError) as error:
             raise HistoryError(f"{self.file} can't be read as CSV: {error}") from error
         except csv.Error as error:
+            line = lines.first if lines else 1
             raise HistoryError(
-                f"{self.file}, line {before + 1}: {error}; a quotation mark there may not be closed"
+                f"{self.file}, line {line}: {error}; a quotation mark there may not be closed"
             ) from error
+
+
+def _judged(lines: Lines, cells: list[str]) -> tuple[str, bool]:
+    """Return what is wrong with a row, if anything, and whether its lines after the first are rows.
+
+    A mark that is not closed needs few lines like rows to be believed, one that is closed needs many.
+    """
+    if not cells:  # an empty line
+        return "", False
+    taken, fits = len(lines.row), len(cells) == lines.width
+    is_open = (taken > 1 or lines.ended) and lines.is_open()
+    if (is_open or not fits) and lines.like_rows(0.5):
+        return f"{OPENS} in line {lines.first} and is not closed there; the lines after it were read", True
+    if lines.ended:
+        return f"{OPENS} in line {lines.first} and is never closed", False
+    if taken > MOST_LINES:
+        return f"it runs over {taken} lines; is a quotation mark in line {lines.first} not closed?", False
+    if not fits:
+        over = f"; it runs over {taken} lines" if taken > 1 else ""
+        number = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
+        return f"{number} where the header names {lines.width} columns{over}", False
+    if taken > MANY and lines.width > 2 and lines.like_rows(MOST_ARE):
+        return (
+            f"{OPENS} in line {lines.first}, and {taken - 1} lines like rows stand before it is closed",
+            False,
+        )
+    return "", False
 
 
 def encoding_of(file: Path) -> str:

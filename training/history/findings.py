@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from training.history.balance import Balance
+from training.history.counted import counted
 from training.history.duplicates import Pair, Repetition
 from training.history.said import Said
 from training.mislabelled import Suspect
@@ -49,18 +50,20 @@ class Findings:
 
     def lines(self, most: int = 10) -> Iterator[str]:
         """Yield the findings for people, at most so many of each kind."""
-        yield f"{self.desk}: {self.messages:,} customer messages in its dialogues"
+        yield f"{self.desk}: {counted(self.messages, 'customer message')} in its dialogues"
         disputed = [r for r in self.repetitions if r.disputed]
         copies = sum(r.times - 1 for r in self.repetitions)
-        yield f"\nExact duplicates: {copies:,} copies of {len(self.repetitions):,} messages"
+        of = counted(len(self.repetitions), "message")
+        yield f"\nExact duplicates: {counted(copies, 'copy', 'copies')} of {of}"
         yield from _listed(
             (f"{r.times} × {_short(r.text)}" for r in self.repetitions if not r.disputed), most
         )
         yield f"\nThe same message with different labels: {len(disputed):,} (only the first is learned)"
         yield from _listed((f"{_short(r.text)}: {_choice(r.labels)}" for r in disputed), most)
-        yield f"\nNear duplicates: {len(self.pairs):,} pairs, {len(self.across):,} between two dialogues"
+        pairs = counted(len(self.pairs), "pair")
+        yield f"\nNear duplicates: {pairs}, {len(self.across):,} between two dialogues"
         yield from _listed((f"{p.cosine:.3f} {_named(p.one)} ~ {_named(p.other)}" for p in self.pairs), most)
-        yield f"\nLeaks: {len(self.leaks):,} messages that measure are learned from, too{self._where()}"
+        yield f"\nLeaks: {self.leaked()}{self._where()}"
         yield from _listed(
             (f"{p.cosine:.3f} {p.one.place} {_named(p.one)} ~ {_named(p.other)}" for p in self.leaks), most
         )
@@ -69,6 +72,11 @@ class Findings:
         yield "\nBalance: messages per intent, " + ", ".join(self.balance.outside)
         yield from self._counts()
         yield from (f"  ! {caution}" for caution in self.balance.cautions())
+
+    def leaked(self) -> str:
+        """Return how many messages measure what was learned from them."""
+        are = "measures is" if len(self.leaks) == 1 else "measure are"
+        return f"{counted(len(self.leaks), 'message')} that {are} learned from, too"
 
     def _where(self) -> str:
         """Return in which files the leaks are, how many of them word for word."""

@@ -42,6 +42,7 @@ class Source:
     mapping: Mapping | None = None
     rows: int | None = None  # about how many; None where that can't be known before
     rasa: RasaFiles | None = field(default=None, repr=False)
+    warnings: tuple[str, ...] = ()  # what will go wrong unless somebody does something
 
     def sample(self) -> Iterator[Item]:
         """Yield items to look at: the first ones, of a project some from everywhere."""
@@ -142,7 +143,22 @@ def _table(
             else:
                 yield from reader.messages(*row)
 
-    return Source(form, (file,), items, _told(mapping, columns), mapping, about)
+    warnings = tuple(_alone(mapping, columns, file))
+    return Source(form, (file,), items, _told(mapping, columns), mapping, about, warnings=warnings)
+
+
+def _alone(mapping: Mapping, columns: list[str], file: Path) -> Iterator[str]:
+    """Yield a warning where people of both sides speak and nothing says which rows belong together."""
+    if "conversation" in mapping.columns or not {"agent", "bot"} & set(mapping.speakers.values()):
+        return
+    free = [c for c in columns if c not in mapping.columns.values()]
+    which = f"If {' or '.join(free)} does" if free else "Once one does"
+    name = free[0] if len(free) == 1 else "COLUMN"
+    yield (
+        f"EVERY ROW OF {file.name} BECOMES A DIALOGUE OF ITS OWN, agents' rows too: no column says which "
+        f"belong together. {which}, name it in a mapping (--write-mapping writes one): "
+        f"`columns: {{conversation: {name}}}`"
+    )
 
 
 def _told(mapping: Mapping, columns: list[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from training.history.protect import protected
 from training.history.rasa_answers import answers_of
 from training.history.spool import BATCH, Spool
 from training.history.summary import summary, told
+from training.history.unusable import NothingUsableError, nothing_usable
 from training.history.write_dialogues import Written, write_dialogues
 from training.progress_bar import Report, progress_bar
 
@@ -114,8 +116,14 @@ def import_all(
         written = write_dialogues(
             spool, made, languages, names, lambda share: report(0.8 + 0.18 * share, WRITING)
         )
+        if not written.dialogues:
+            raise nothing_usable(spool, written, sources)
         desk = _write_desk(made, sources, written, names, name) if sum(written.labelled.values()) else None
         found = summary(spool, written, desk, sources, made_from)
+    except NothingUsableError:
+        spool.close()
+        _leave_nothing(into)  # so that the next try finds an empty place
+        raise
     finally:
         spool.close()
     (made / SUMMARY).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -164,11 +172,18 @@ def _write_desk(made: Path, sources: Sequence[Source], written: Written, names: 
         )
     if project:
         tests = write_tests(made / "tests", project, names, desk.kinds, languages)
-        unused = [f"{number} {kind}" for kind, number in sorted(project.unused.items())]
-        desk.notes += [f"not carried over: {', '.join(unused)}; the bot has its own"] if unused else []
+        desk.notes += [_entities_left(project.unused)] if project.unused else []
         desk.notes += [] if tests else ["the source has no tests: write some, see docs/desk.md"]
     load_desk(made)  # before it takes its place
     return desk
+
+
+def _entities_left(names: Sequence[str]) -> str:
+    """Return which of a project's entities are lost, beside what the bot finds without them."""
+    return (
+        f"not carried over: {', '.join(dict.fromkeys(names))}; the bot finds order and other numbers by the "
+        "formats of desk.yaml's slots, dates, amounts, products, cities and countries, and nothing else"
+    )
 
 
 def _move(made: Path, into: Path) -> None:
@@ -178,6 +193,12 @@ def _move(made: Path, into: Path) -> None:
         if target.is_dir():
             shutil.rmtree(target)
         os.replace(thing, target)
+
+
+def _leave_nothing(into: Path) -> None:
+    shutil.rmtree(into / WORK)
+    with suppress(OSError):  # it may be a volume of its own
+        into.rmdir()
 
 
 def _is_finished(into: Path, made_from: str) -> bool:

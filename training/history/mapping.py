@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from data.desk import read_yaml
 from data.errors import DeskError, HistoryError
+from data.plain_errors import plainly
 from training.history.columns import Rows, propose_columns, values
 from training.history.message import IGNORED, SPEAKERS
 from training.history.speakers import propose_speakers
@@ -85,7 +86,8 @@ def read_mapping(file: Path) -> Mapping:
     try:
         mapping = Mapping.model_validate(read_yaml(file))
     except (DeskError, ValidationError) as error:
-        raise HistoryError(f"{file} is no mapping: {error}; docs/history.md shows one") from error
+        what = plainly(error) if isinstance(error, ValidationError) else error
+        raise HistoryError(f"{file} is no mapping: {what}; docs/history.md shows one") from error
     if "text" not in mapping.columns:
         raise HistoryError(f"{file} does not say which column is the text: add it under columns")
     if "speaker" in mapping.columns and not mapping.speakers:

@@ -20,6 +20,7 @@ def preview(sources: Sequence[Source]) -> Iterator[str]:
         about = f", about {source.rows:,} rows" if source.rows else ""
         yield f"{', '.join(map(str, source.files))}: {source.format}{about}"
         yield from (f"  {line}" for line in source.about)
+        yield from (f"  ! {warning}" for warning in source.warnings)
         yield ""
         yield from (f"  {line}" for line in _rows(source))
         yield ""

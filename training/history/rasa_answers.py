@@ -45,6 +45,7 @@ def answers_of(files: RasaFiles, names: Names, languages: tuple[str, ...]) -> Ra
             for action in others:
                 made.notes.append(f"intent {label}: {action} is code and was not carried over")
             answer = _joined([_variations(name, files, made, names, languages) for name in spoken])
+            answer.next = [i for i in answer.next if i != intent]  # nobody asks again what was just answered
             if answer.texts:
                 _add(made.answers.setdefault(intent, Answer()), answer)
     left = sorted(set(files.responses) - said)

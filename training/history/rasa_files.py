@@ -59,7 +59,7 @@ class RasaFiles:
     stories: list[Story] = field(default_factory=list)
     test_stories: list[Story] = field(default_factory=list)
     slots: dict[str, str] = field(default_factory=dict)  # those with a fixed value
-    unused: dict[str, int] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)  # synonyms, expressions and lists of entities, by name
 
 
 def yaml_files(path: Path) -> list[Path]:
@@ -103,7 +103,7 @@ def _take(found: RasaFiles, file: Path, name: str, content: Mapping[str, Any], i
     for entry in _list(content, "nlu", file):
         kind = next((k for k in _UNUSED if k in entry), None)
         if kind:
-            found.unused[kind] = found.unused.get(kind, 0) + 1
+            found.unused.append(f"{kind} {entry[kind]}")
     items = list(_examples(file, name, content))
     if is_test:
         found.tests += [i for i in items if isinstance(i, Message)]

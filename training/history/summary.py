@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from training.history.counted import counted
 from training.history.desk_files import DeskMade
 from training.history.formats import Source
 from training.history.spool import Spool
@@ -42,23 +43,26 @@ def summary(
             "messages_of_intents": per_intent,
             "notes": [*_small(written), *desk.notes],
         }
-    found["left_out"] = list(_left_out(found))
+    found["left_out"] = [*_left_out(found), *(w for source in sources for w in source.warnings)]
     return found
 
 
 def told(found: Mapping[str, Any], into: Path) -> Iterator[str]:
     """Yield what became of the source."""
     for language, number in found["dialogues"].items():
-        messages = found["messages"][language]
-        yield f"{into / 'dialogues' / language}.jsonl: {number:,} dialogues, {messages:,} messages"
+        messages = counted(found["messages"][language], "message")
+        yield f"{into / 'dialogues' / language}.jsonl: {counted(number, 'dialogue')}, {messages}"
     if found["masked"]:
-        yield f"{found['masked']:,} pieces of personal data were masked; names and addresses are not found"
+        masked = counted(found["masked"], "piece")
+        was = "was" if found["masked"] == 1 else "were"
+        yield f"{masked} of personal data {was} masked; names and addresses are not found"
     if "intents" not in found:
         yield "no message has a label yet: python -m training.history mine groups them (docs/mining.md)"
         return
+    near = found["near_duplicates"]
     yield (
-        f"{into} is a desk: {found['intents']} intents, {found['answers']} answers; "
-        f"{found['near_duplicates']:,} messages differ from another only in spelling"
+        f"{into} is a desk: {counted(found['intents'], 'intent')}, {counted(found['answers'], 'answer')}; "
+        f"{counted(near, 'message')} {'differs' if near == 1 else 'differ'} from another only in spelling"
     )
     notes = found["notes"]
     yield from (f"  look at: {note}" for note in notes[:NOTES])
@@ -68,7 +72,8 @@ def told(found: Mapping[str, Any], into: Path) -> Iterator[str]:
 
 
 def _left_out(found: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{found['rejected']:,} of {found['read']:,} rows rejected, all of them in rejected.jsonl"
+    listed = ", all of them in rejected.jsonl" if found["rejected"] else ""
+    yield f"{found['rejected']:,} of {counted(found['read'], 'row')} rejected{listed}"
     reasons = list(found["rejected_for"].items())
     yield from (f"{number:>8,}  {reason}" for reason, number in reasons[:REASONS])
     if len(reasons) > REASONS:

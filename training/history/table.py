@@ -19,6 +19,8 @@ _RATINGS = {
 }
 _RATING = {word: rating for rating, words in _RATINGS.items() for word in words.split()}
 NO_TEXT = "no text"
+NO_SPEAKER = "no speaker: nothing says who wrote it"
+EMPTY = "the row is empty: no speaker and no text"
 
 
 class RowReader:
@@ -36,6 +38,8 @@ class RowReader:
         speaker = speaker_of(called, self._map.speakers) if "speaker" in self._map.columns else "customer"
         if speaker == IGNORED:
             yield Skipped("not said by anybody")
+        elif speaker is None and not called:
+            yield Rejected(self._file, row, NO_SPEAKER if text or reply else EMPTY)
         elif speaker is None:
             yield Rejected(self._file, row, f"the mapping does not say who the speaker {called[:40]!r} is")
         elif not text and not reply:

@@ -15,6 +15,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from data.errors import FrontdeskError
+from data.quiet_pipe import quiet_pipe
 from data.settings import Settings
 from training.nightly.night import DRY, FAILED, KEPT, Result, run_night
 from training.nightly.options import Limits, Options
@@ -37,10 +38,13 @@ def main() -> None:
         settings = Settings()
         with progress_bar("Night") as report:
             result = run_night(settings, _options(given, settings), report)
+            report(1.0, result.outcome)
     except (FrontdeskError, ValueError) as error:
         sys.exit(f"frontdesk: {error}")
-    print(json.dumps(_said(result), ensure_ascii=False, indent=1))
-    sys.exit(CODES.get(result.outcome, 0))
+    code = CODES.get(result.outcome, 0)
+    with quiet_pipe(code):
+        print(json.dumps(_said(result), ensure_ascii=False, indent=1))
+    sys.exit(code)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

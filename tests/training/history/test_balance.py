@@ -21,11 +21,18 @@ def test_distinct_messages_are_counted_per_intent_and_language(small_desk: Path)
     assert (found.outside, found.unlabelled) == ({"en": 2, "zh": 0}, {"en": 1, "zh": 0})
     assert list(found.cautions()) == [
         "en: fewer than 40 messages: return_item 0, greeting 3",
-        "en: 2 messages out of scope; 200 teach what to refuse",
-        "en: 1 messages have no labels and are not learned from",
+        "en: 2 distinct messages out of scope: far too few to teach what to refuse or to measure it; "
+        "a few hundred do (docs/desk.md)",
+        "en: 1 message has no label and is not learned from",
         "zh: fewer than 40 messages: return_item 4, greeting 0",
-        "zh: 0 messages out of scope; 200 teach what to refuse",
+        "zh: 0 distinct messages out of scope: far too few to teach what to refuse or to measure it; "
+        "a few hundred do (docs/desk.md)",
     ]
+
+
+def test_some_messages_out_of_scope_are_still_too_few(small_desk: Path) -> None:
+    cautions = list(balance(load_desk(small_desk), many(150, "")).cautions())
+    assert "en: 150 distinct messages out of scope; 200 teach what to refuse" in cautions
 
 
 def test_enough_of_everything_needs_no_caution(small_desk: Path) -> None:

@@ -75,7 +75,7 @@ def test_what_is_found_is_said_to_people_and_programs(
     page = capsys.readouterr()
     for part in (
         "kiosk: 16 customer messages", "2 × hello there", "tell a joke: out of scope or greeting",
-        "golden_en 1 (1 word for word)", "“hi there” [1]", "en: 1 messages have no labels", "Balance",
+        "golden_en 1 (1 word for word)", "“hi there” [1]", "en: 1 message has no label", "Balance",
     ):  # fmt: skip
         assert part in page.out
     assert "messages that measure are learned from, too" in page.err

@@ -1,5 +1,7 @@
 """Columns are recognised by their names and by what stands in them."""
 
+import pytest
+
 from training.history.columns import propose_columns
 
 ROWS = [
@@ -43,3 +45,22 @@ def test_a_name_whose_content_disagrees_is_not_taken() -> None:
 def test_a_sender_column_of_addresses_is_no_speaker() -> None:
     rows = [{"from": f"person{n}@example.com", "text": "where is it"} for n in range(5)]
     assert propose_columns(["from", "text"], rows) == {"text": "text"}
+
+
+@pytest.mark.parametrize("speaker", ["role", "sender_type", "author_type"])
+@pytest.mark.parametrize("time", ["ts", "created", "datetime", "sent_at"])
+def test_an_id_whose_values_repeat_is_a_dialogues(speaker: str, time: str) -> None:
+    found = propose_columns(*renamed(a="id", b=time, c=speaker, d="text"))
+    assert found == {"conversation": "id", "speaker": speaker, "text": "text", "time": time}
+
+
+def test_an_id_of_its_own_in_each_row_is_a_messages() -> None:
+    columns, rows = renamed(a="id", d="text")
+    rows = [{**row, "id": str(n)} for n, row in enumerate(rows)]
+    assert "conversation" not in propose_columns(columns, rows)
+
+
+def test_a_column_named_for_dialogues_comes_before_an_id_that_repeats() -> None:
+    columns, rows = renamed(a="id", d="text")
+    rows = [{**row, "ticket": row["id"]} for row in rows]
+    assert propose_columns([*columns, "ticket"], rows)["conversation"] == "ticket"

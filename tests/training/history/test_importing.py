@@ -147,6 +147,62 @@ def test_a_labelled_history_says_what_order_numbers_look_like(write: Write, tmp_
     assert any("order numbers look like BR-#####" in note for note in found["notes"])
 
 
+def test_an_import_without_a_usable_row_is_an_error_and_leaves_nothing(write: Write, tmp_path: Path) -> None:
+    rows = [{"id": n, "role": "user", "text": "where is it"} for n in range(3)]
+    file, into = write("a.jsonl", rows), tmp_path / "desk"
+    arguments = ["import", str(file), "--into", str(into), "--yes"]
+    with pytest.raises(SystemExit) as refused:
+        main([*arguments, "--format", "zendesk"])
+    said = str(refused.value.code)
+    assert said.startswith("frontdesk: none of 3 rows could be used, nothing was written; 3 × no ticket with")
+    assert f"(first in row 1 of {file}). Try --format auto, which takes it for jsonl, or another" in said
+    assert not into.exists()
+    main(arguments)
+    assert len(read(into / "dialogues" / "en.jsonl")) == 3
+
+
+def test_an_import_of_notes_only_says_so(write: Write, tmp_path: Path) -> None:
+    file = write("a.csv", [ROWS[0], ROWS[4], ROWS[1]])
+    mapping = write("m.yaml", "columns: {text: body, speaker: from}\nspeakers: {'*': ignore}")
+    with pytest.raises(HistoryError, match=r"2 × skipped: not said by anybody\. Try a mapping"):
+        run([str(file), "--mapping", str(mapping), "--into", str(tmp_path / "desk"), "--yes"])
+    assert not (tmp_path / "desk").exists()
+
+
+def test_a_table_without_dialogues_is_warned_of(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [("id", "role", "text", "ts"), ("1", "user", "where is my order", "2026-03-14 20:11"),
+            ("2", "agent", "it comes on Thursday", "2026-03-14 20:12")]  # fmt: skip
+    arguments = [str(write("a.csv", rows)), "--into", str(tmp_path / "desk"), "--yes"]
+    run(arguments)
+    said = capsys.readouterr()
+    for page in (said.out, said.err):
+        assert "EVERY ROW OF a.csv BECOMES A DIALOGUE OF ITS OWN, agents' rows too" in page
+        assert (
+            "If id does, name it in a mapping (--write-mapping writes one): `columns: {conversation: id}`"
+            in page
+        )
+    assert "0 of 2 rows rejected\n" in said.err
+
+
+def test_a_table_of_customers_only_needs_no_dialogues(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run([str(write("a.csv", [("id", "text"), ("1", "where is my order")])), "--dry-run"])
+    assert "DIALOGUE OF ITS OWN" not in capsys.readouterr().out
+
+
+def test_one_of_a_kind_is_said_in_the_singular(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write("a.csv", [("text",), ("where is my order? I am jane@example.com",)])
+    run([str(file), "--into", str(tmp_path / "desk"), "--yes"])
+    said = capsys.readouterr()
+    assert "en.jsonl: 1 dialogue, 1 message\n1 piece of personal data was masked;" in said.out
+    assert "0 of 1 row rejected\n" in said.err
+
+
 def big(file: Path, rows: int) -> list[str]:
     """Write a table whose conversations do not stand together, and return the command for it."""
     lines = ["id,who,time,body"]

@@ -32,8 +32,20 @@ def test_yes_and_numbers_are_words(write: Write) -> None:
     [
         ("columns: {speaker: who}\nspeakers: {a: agent}", "does not say which column is the text"),
         ("columns: {text: body, speaker: who}", "not who its values are"),
-        ("columns: {text: body}\nspeakers: {a: boss}", "is no mapping"),
-        ("columns: {words: body}", "is no mapping"),
+        (
+            "columns: {text: body}\nspeakers: {a: boss}",
+            r"is no mapping: speakers\.a is 'boss', wanted is one of 'customer', 'agent', 'bot' or 'ig",
+        ),
+        (
+            "columns: {words: body}",
+            r"is no mapping: columns has the key 'words', wanted is one of 'conversat",
+        ),
+        ("columns: {text: b}\nwords: x", r"is no mapping: it has the key 'words', which means nothing; doc"),
+        ("sheet: x", r"is no mapping: it lacks 'columns'; doc"),
+        (
+            "- text",
+            r"is no mapping: it is \['text'\], wanted is a valid dictionary or instance of Mapping; doc",
+        ),
         ("columns: [", "is no mapping"),
     ],
 )

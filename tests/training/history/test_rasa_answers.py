@@ -44,6 +44,11 @@ def test_buttons_lead_to_intents() -> None:
     assert of_project().answers["opening_hours"].next == ["faq_ask_price"]
 
 
+def test_an_intent_does_not_lead_to_itself() -> None:
+    buttons = [{"title": "again", "payload": "/x"}, {"title": "other", "payload": "/y"}]
+    assert made({"utter_x": [{"text": "hello", "buttons": buttons}]}).answers["x"].next == ["y"]
+
+
 def test_what_is_not_carried_over_is_said() -> None:
     found = of_project()
     assert "booking_status" not in found.answers

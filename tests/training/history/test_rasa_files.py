@@ -28,7 +28,7 @@ def test_the_project_is_read_whole() -> None:
     assert len(messages) == len(files.examples) == 239
     assert {"greet", "faq/ask_price"} <= {label for m in messages for label in m.labels or ()}
     assert files.slots == {"shop_phone": "0571-555-0188"}
-    assert files.unused == {"synonym": 1}
+    assert files.unused == ["synonym e-bike"]
     assert [len(files.tests), len(files.test_stories), len(files.stories)] == [8, 2, 11]
 
 

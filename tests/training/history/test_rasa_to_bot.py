@@ -89,3 +89,4 @@ def test_what_was_not_carried_over_is_in_the_summary(folder: Path) -> None:
     notes = json.loads((folder / "import.json").read_text("utf-8"))["notes"]
     assert any("action_check_booking is code" in note for note in notes)
     assert any(note.startswith("affirm, deny: kept") for note in notes)
+    assert any("synonym e-bike; the bot finds order and other numbers by" in note for note in notes)

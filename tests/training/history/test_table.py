@@ -84,3 +84,8 @@ def test_what_can_not_be_understood_is_a_doubt_and_the_message_kept() -> None:
 )
 def test_ratings(text: str, best: int, rating: int | None) -> None:
     assert rating_of(text, best) == rating
+
+
+def test_an_empty_row_and_one_without_a_speaker_are_called_so() -> None:
+    assert read(who="") == [Rejected("a.csv", 7, "the row is empty: no speaker and no text")]
+    assert read(who="", body="hi") == [Rejected("a.csv", 7, "no speaker: nothing says who wrote it")]
