@@ -71,6 +71,12 @@ def desk_id(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "desk"
 
 
+def offer_of_a_person(language: str) -> str:
+    """Return what is said in a language where an answer is there in another one only."""
+    said: str = _defaults()[OTHER_LANGUAGE]["answers"][0][language]
+    return said
+
+
 def _head(name: str, languages: tuple[str, ...], facts: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": desk_id(name),
