@@ -17,9 +17,9 @@ _CLOCK = (
 )
 _TO = r" ?(?:-|–|—|~|to|and|until|till) ?"
 _AFTER = (  # what follows an hour or a day, not a number of something: "between 8 and 12 weeks"
-    r"(?= ?(?:[.,;:!?)，。；！？]|$|(?:on|at|and|but|or|so|if|as|for|from|to|with|by|between|before|after|in"
-    r"|is|was|it|we|you|your|the|today|tonight|tomorrow|this|next|please|when|then|mon|tues|wednes|thurs|fri|satur"
-    r"|sun)(?:day)?(?![a-z])))"
+    r"(?= ?(?:[.,;:!?)，。；！？](?![0-9])|$|(?:on|at|and|but|or|so|if|as|for|from|to|with|by|between|before"
+    r"|after|in|is|was|it|we|you|your|the|today|tonight|tomorrow|this|next|please|when|then|mon|tues|wednes|thurs|fri"
+    r"|satur|sun)(?:day)?(?![a-z])))"
 )
 _PART = r"(?:凌晨|清晨|早上|早晨|今早|明早|上午|中午|下午|傍晚|晚上|今晚|明晚)"
 _HAN_HOUR = r"[一二两三四五六七八九十]{1,3}"

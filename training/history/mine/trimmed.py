@@ -43,7 +43,7 @@ _CHINESE_CLOSING = re.compile(
 )
 _WAIT = r"(?:please |just )*(?:one|a|1) (?:moment|second|sec|minute|min)"
 _HOLDING = re.compile(  # whole sentences that only ask to wait, or are sorry for what was said
-    rf"(?:(?:ok(?:ay)?|sure|right|of course|no problem|certainly|great)[ ,.!]+)?(?:{_WAIT}(?: please)?"
+    rf"(?:(?:ok(?:ay)?|sure|right|of course|no problem|certainly|great)[ ,.!]+)?(?:{_WAIT}(?:,? please)?"
     r"|(?:please )?(?:bear|hang on|hold on|give me)(?: with me)?(?: (?:for )?(?:just )?(?:a|one)"
     r" (?:moment|second|sec|minute|min|bit))?"
     r"|(?:let me|i'?ll|i will|i'?m going to|allow me to)(?: just| quickly)?"
@@ -55,15 +55,15 @@ _HOLDING = re.compile(  # whole sentences that only ask to wait, or are sorry fo
     r" patience)"
     r"|(?:i'?m|i am|we'?re|we are)?(?: so| very| really)? ?sorry (?:to hear (?:that|this|about (?:that|this))"
     r"|about (?:that|this|the wait)|for the (?:wait|delay)|to keep you waiting))"
-    rf"(?:[ ,]+(?:{_WAIT}|bear with me)(?: please)?)?\s*(?:[.!…~]+|,(?= ?[A-Z])|$)\s*",
+    rf"(?:[ ,]+(?:{_WAIT}|bear with me)(?:,? please)?)?\s*(?:[.!…~]+|,(?= ?[A-Z])(?! (?:and|but|so) )|$)\s*",
     re.IGNORECASE,
 )
 _CHINESE_HOLDING = re.compile(
     r"(?:(?:好的?|嗯+|收到|没问题|明白)[，,。！!~～\s]*)?"
     r"(?:(?:麻烦您?|请您?|您)?稍(?:等|候|待)(?:一下|片刻|一会儿?)?|(?:请您?)?等(?:一下|我一下|一会儿?)"
     r"|(?:非常|很|十分)?(?:抱歉|不好意思|对不起)?[，, ]?(?:让|给)您久等了?|久等了"
-    r"|(?:我|这边|我这边|现在|马上|先){0,3}(?:帮|为|给|替)您(?:查|看|核实|确认|查询|查看|了解)(?:一下|下|查|看)?"
-    r"|(?:我|这边|我这边|马上|先){1,3}(?:查|看|核实|确认|查询|查看|了解)(?:一下|下)"
+    r"|(?:我|这边|我这边|现在|马上|先){0,3}(?:帮|为|给|替)您(?:查|看|核实|核对|确认|查询|查看|了解)(?:一下|下|查|看)?"
+    r"|(?:我|这边|我这边|马上|先){1,3}(?:查|看|核实|核对|确认|查询|查看|了解)(?:一下|下)"
     r"|(?:正在|这就)(?:帮|为|给)您(?:查|看|核实|查询|查看|处理)(?:一下|下)?"
     r"|(?:非常|感谢|谢谢|多谢){1,2}您?的?耐心等[待候])"
     r"(?:[，,\s]*(?:请您?)?稍(?:等|候)(?:一下|片刻)?)?[哦哈呢啊呀]?\s*(?:[。！!～~，,…]+|$)\s*"

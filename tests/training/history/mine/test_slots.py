@@ -57,6 +57,7 @@ TODAY = date(2026, 3, 2)
             "工程师[[time: 下午3点]]到，或者[[time: 上午8点到12点]]。",
         ),
         ("I looked at LK-6577286.", "en", "I looked at [[number: LK-6577286]]."),
+        ("Harbor starts at 2,000 points.", "en", "Harbor starts at 2,000 points."),
         ("I see it in 12345 cases.", "en", "I see it in 12345 cases."),
         ("It takes between 8 and 12 weeks.", "en", "It takes between 8 and 12 weeks."),
         ("We are on the 2nd floor, 24/7.", "en", "We are on the 2nd floor, 24/7."),

@@ -21,6 +21,7 @@ from training.history.mine.trimmed import trimmed, trimmed_together
         ("No.", "No."),
         ("Let me check that for you, one moment. Hi Ola, First use a cable.", "First use a cable."),
         ("Thanks for waiting.", ""),
+        ("One moment, please.", ""),
         ("I'm sorry to hear that. Bear with me a second. Hello!", ""),
         ("Thanks for waiting. Sorry about that! Moving is free.", "Moving is free."),
         ("请稍等", ""),
