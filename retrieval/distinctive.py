@@ -38,9 +38,14 @@ def distinctive_words(groups: Sequence[Sequence[str]], most: int = MOST) -> list
     return [named(count) for count in counts]
 
 
+def names_something(word: str) -> bool:
+    """Return whether a word may tell what a message is about: no "the", no 的, no number."""
+    return word not in _EMPTY and not _is_number(word)
+
+
 def _counted(texts: Sequence[str]) -> list[str]:
     """Return each message's words once, so that one long message does not name its group."""
-    return [w for text in texts[:READ] for w in set(words(text)) if w not in _EMPTY and not _is_number(w)]
+    return [w for text in texts[:READ] for w in set(words(text)) if names_something(w)]
 
 
 def _is_number(word: str) -> bool:

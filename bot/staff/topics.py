@@ -3,6 +3,7 @@
 Drafts lie below the home (`data.night.topics`); the command `accept` makes a desk of what was approved.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from bot.staff.fields import STORABLE
 from data.audit import write_audit
 from data.errors import ConflictError, DeskError
+from data.night.pooled import answers_taken
 from data.night.topics import (
     Draft,
     Topic,
@@ -79,7 +81,7 @@ def topics_routes(staff: "Staff") -> APIRouter:
     def topic(draft: Name, group: Group) -> dict[str, Any]:
         folder = folder_of(draft)
         whole, topics = _read(folder)
-        return _shown(folder, whole, _one(topics, group))
+        return _shown(folder, whole, _one(topics, group), topics)
 
     @router.post("/{draft}/decide")
     def decided(user: Annotated[Account, reviewer], draft: Name, sent: Decided) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def topics_routes(staff: "Staff") -> APIRouter:
         found, before = _one(topics, sent.group), read_answer(folder, sent.group)
         write_answer(folder, sent.group, sent.texts)
         _audit(user, draft, sent.group, before, sent.texts)
-        return _shown(folder, whole, found)
+        return _shown(folder, whole, found, topics)
 
     def _audit(user: Account, draft: str, group: str, before: Any, after: Any) -> None:
         with staff.engine.begin() as db:
@@ -135,11 +137,16 @@ def _row(topic: Topic, group: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(folder: Path, whole: Draft, topic: Topic) -> dict[str, Any]:
+def _shown(folder: Path, whole: Draft, topic: Topic, topics: list[Topic]) -> dict[str, Any]:
     group = _group(whole, topic.group)
     kept = ("dialogues", "order_numbers", "existing", "examples", "replies")
     evidence = {name: group[name] for name in kept}
-    return {**_row(topic, group), **evidence, "answer": read_answer(folder, topic.group)}
+    taken = answers_taken(folder, whole, topic, {t.group: t for t in topics})
+    answers = {
+        "answer": read_answer(folder, topic.group),
+        "taken": {la: asdict(t) for la, t in taken.items()},
+    }
+    return {**_row(topic, group), **evidence, **answers}
 
 
 def _undo(before: Topic, change: dict[str, Any]) -> dict[str, Any]:

@@ -161,6 +161,8 @@ def _check(topic: Topic, topics: Sequence[Topic], existing: Sequence[str]) -> No
             raise VerdictError(
                 f"there is an intent {topic.id} already; choose another name, or merge into it"
             )
+    elif topic.into == topic.group:
+        raise VerdictError(f"{topic.group} can't go into itself; name another group or an intent")
     elif topic.into not in others and topic.into not in existing:
         raise VerdictError(f"{topic.into} is neither a group of this draft nor an intent of its desk")
     elif topic.into in others and _leads_back(topic, others):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from data.night.topics import read_answer, read_topics
+from data.night.topics import read_answer, read_topics, write_answer
 from tests.bot.staff.made_up_draft import write_draft
 
 Visit = Callable[..., Page]
@@ -56,4 +56,18 @@ def test_topics_are_decided_by_keyboard(sign_in: Visit, draft: Path) -> None:
     expect(page.locator("[data-left='1']")).to_be_visible()
     assert states(draft)[1] == ("proposed", None)
     assert read_topics(draft)[0].title == {"en": "An invoice?", "zh": "开发票"}
+    page.close()
+
+
+def test_approving_an_answer_with_marks_says_that_it_is_left_out(sign_in: Visit, draft: Path) -> None:
+    write_answer(draft, "g001", {"en": "Your engineer comes on [[date: 12 June]]."})
+    page = sign_in("rita-marks", "reviewer")
+    page.goto(f"{page.url.split('#')[0]}#/topics")
+    expect(page.locator("[data-marks]")).to_contain_text(
+        "left out until this is filled in: [[date: 12 June]]"
+    )
+    page.keyboard.press("1")
+    expect(page.get_by_text("approved: An invoice?")).to_contain_text("left out until this is filled in")
+    expect(page.locator("[data-marks]")).to_have_count(0)
+    assert states(draft)[0] == ("approved", None)
     page.close()

@@ -78,6 +78,12 @@ def desk_id(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "desk"
 
 
+def offer_of_a_person(language: str) -> str:
+    """Return what is said in a language where an answer is there in another one only."""
+    said: str = default_matters()[OTHER_LANGUAGE]["answers"][0][language]
+    return said
+
+
 def write_sentences(folder: Path, languages: tuple[str, ...], known: set[str]) -> None:
     """Write what a desk says when it refuses, asks back or hands over, in words that fit any house."""
     sentences = read_yaml(DEFAULTS / "_system.yaml")

@@ -55,7 +55,16 @@ export async function show(main, desk, path) {
     await open(next ? next.group : group);
   }
 
-  const to = (state) => decide({ state }, say("done", { state: words[state], title: title(one) }), true);
+  const to = (state) => {
+    const left = state === "approved" ? leftOut() : "";
+    return decide({ state }, [say("done", { state: words[state], title: title(one) }), left].filter(Boolean).join(" · "), true);
+  };
+
+  // An answer with marks is no answer of the desk yet; one that goes into another intent is not needed.
+  function leftOut() {
+    const marks = one.into ? null : Object.values(one.answer).join(" ").match(/\[\[[^\]]*\]\]/g);
+    return marks ? say("marks_left", { marks: [...new Set(marks)].join(" ") }) : "";
+  }
 
   async function undo() {
     const last = done.pop();
@@ -121,10 +130,17 @@ export async function show(main, desk, path) {
     fill(right, h("div", { class: "st-head" }, h("h3", {}, one.id), h("span", { class: `st-chip ${CLASS[one.state]}` }, words[one.state])),
       h("div", { class: "st-pad st-stack" }, panel?.element,
         h("div", { class: "st-stack st-actions" }, action(1, "approve", one.into ? say("approve_into", { intent: goes(one.into) }) : words.approve), action(2, "rename"), action(3, "merge"), action(4, "reject"), action(5, "outside_do"), action("e", "edit"), action("u", "undo")),
-        h("section", { class: "st-stack" }, h("h3", {}, words.answer), draft.languages.map((l) => h("p", { lang: l, class: one.answer[l] ? "" : "st-wait" }, one.answer[l] ? marked(one.answer[l]) : say("no_answer", { language: desk.common[`language_${l}`] ?? l })))),
+        h("section", { class: "st-stack" }, h("h3", {}, words.answer), draft.languages.map(said), leftOut() ? h("p", { class: "st-small st-wait", "data-marks": "" }, leftOut()) : null),
         one.existing ? h("p", { class: "st-small st-quiet" }, say("like_existing", { intent: goes(one.existing.intent), share: Math.round(100 * one.existing.share) })) : null,
         h("p", { class: "st-small st-quiet" }, say("orders", { share: Math.round(100 * one.order_numbers) })),
         topics.every((t) => t.state !== "proposed") ? h("p", { class: "st-small" }, words.finished, h("code", {}, `python -m training.history accept ${draft.name}`)) : null));
+  }
+
+  function said(language) {
+    const own = one.answer[language], taken = one.taken[language];
+    if (own) return h("p", { lang: language }, marked(own));
+    if (taken) return h("p", { lang: language }, marked(taken.text), h("small", { class: "st-quiet" }, ` · ${say("taken", { intent: goes(taken.group) })}`));
+    return h("p", { lang: language, class: "st-wait" }, say("no_answer", { language: desk.common[`language_${language}`] ?? language }));
   }
 
   const acts = {

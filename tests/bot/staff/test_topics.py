@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from bot.staff import Staff
 from data.audit import audit_rows
-from data.night.topics import read_answer, read_topics
+from data.night.topics import decide, read_answer, read_topics, write_answer
 from tests.bot.staff.conftest import SignIn
 from tests.bot.staff.made_up_draft import write_draft
 
@@ -67,6 +67,14 @@ def test_an_answer_is_kept(reviewer: TestClient, draft: Path) -> None:
     texts = {"en": "Under My orders.", "zh": "在“我的订单”里下载。"}
     shown = reviewer.post(f"{API}/spring/answer", json={"group": "g001", "texts": texts}).json()
     assert shown["answer"] == read_answer(draft, "g001") == texts
+
+
+def test_the_answer_of_a_merged_topic_is_shown(reviewer: TestClient, draft: Path) -> None:
+    write_answer(draft, "g002", {"zh": "在“我的订单”里下载。"})
+    decide(draft, [("g002", {"into": "g001", "state": "approved"})])
+    shown = reviewer.get(f"{API}/spring/g001").json()
+    assert shown["answer"] == {"en": "Under My orders."}
+    assert shown["taken"] == {"zh": {"group": "g002", "text": "在“我的订单”里下载。"}}
 
 
 @pytest.mark.parametrize(

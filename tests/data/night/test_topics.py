@@ -45,6 +45,7 @@ def test_a_decision_is_kept(draft: Path) -> None:
         (("g001", {"id": "No Spaces"}), "id"),
         (("g001", {"id": "refund"}), "there is an intent refund already"),
         (("g001", {"id": "track_order"}), "there is an intent track_order already"),
+        (("g001", {"into": "g001"}), "g001 can't go into itself"),
         (("g001", {"into": "nowhere"}), "neither a group of this draft nor an intent"),
     ],
 )

@@ -2,11 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from data.errors import DeskError
-from data.night.topics import Topic, decide, read_answer, read_draft, read_topics
+from data.night.pooled import answers_taken
+from data.night.topics import Draft, Topic, decide, read_answer, read_draft, read_topics
 from data.settings import BUNDLED_DESK
 from training.history.mine.accepted import Accepted, accept
 from training.history.mine.listing import listing, shown
@@ -20,7 +21,7 @@ def run(arguments: Sequence[str]) -> None:
     groups = [t.group for t in read_topics(args.draft) if t.is_open]
     changes: list[tuple[str, dict[str, object]]] = [(g, {"into": into}) for g, into in args.merge]
     changes += [(g, {"id": name}) for g, name in args.rename]
-    changes += [(g, {"title": {**_topic(args.draft, g).title, la: text}}) for g, la, text in args.title]
+    changes += [(g, {"title": title}) for g, title in _titles(args.draft, draft, args.title).items()]
     for state in ("approved", "rejected", "outside"):
         named = [group for given in getattr(args, state) for group in (groups if given == ALL else [given])]
         changes += [(group, {"state": state}) for group in named]
@@ -28,7 +29,8 @@ def run(arguments: Sequence[str]) -> None:
         decide(args.draft, changes, tuple(draft["intents"]))
     if args.show:
         topic = _topic(args.draft, args.show)
-        sys.stdout.write(shown(draft, topic, read_answer(args.draft, topic.group)) + "\n")
+        taken = answers_taken(args.draft, draft, topic, {t.group: t for t in read_topics(args.draft)})
+        sys.stdout.write(shown(draft, topic, read_answer(args.draft, topic.group), taken) + "\n")
     elif args.into:
         sys.stdout.write(_said(accept(args.draft, args.into, args.like)) + "\n")
     else:
@@ -58,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
             option, dest=state, nargs="+", action="extend", default=[], metavar="GROUP", help=what
         )
     pairs: tuple[tuple[str, tuple[str, ...], str], ...] = (
-        ("--rename", ("GROUP", "NAME"), "the intent's id"),
+        ("--rename", ("GROUP", "NAME"), "the intent's id; --title changes its title"),
         ("--title", ("GROUP", "LANGUAGE", "TEXT"), "the intent's title, as on a button"),
         ("--merge", ("GROUP", "INTO"), "into another group or an intent of the existing desk"),
     )
@@ -74,7 +76,19 @@ def _topic(draft: Path, group: str) -> Topic:
     return topics[group]
 
 
+def _titles(folder: Path, draft: Draft, given: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
+    """Return the whole titles of the groups that get a new one in some language."""
+    titles: dict[str, dict[str, str]] = {}
+    for group, language, text in given:
+        if language not in draft["languages"]:
+            raise DeskError(f"{folder} has no {language}; its languages are {', '.join(draft['languages'])}")
+        titles.setdefault(group, dict(_topic(folder, group).title))[language] = text
+    return titles
+
+
 def _said(done: Accepted) -> str:
     messages = ", ".join(f"{intent} {n}" for intent, n in sorted(done.messages.items(), key=lambda m: -m[1]))
+    replaced = "".join(f"\n- {what}" for what in done.replaced)
+    again = f"\nOf what this draft wrote there before, replaced:{replaced}" if replaced else ""
     missing = "".join(f"\n- {what}" for what in done.missing) or " nothing"
-    return f"{done.folder}: {len(done.intents)} new intents; messages: {messages}\nMissing:{missing}"
+    return f"{done.folder}: {len(done.intents)} new intents; messages: {messages}{again}\nMissing:{missing}"

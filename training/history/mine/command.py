@@ -10,7 +10,8 @@ from typing import Any
 from data.desk import load_desk
 from data.night.topics import new_draft_folder, read_topics
 from data.settings import Settings
-from training.history.mine.draft import read_source, write_draft
+from training.examples import is_labelled
+from training.history.mine.draft import Source, read_source, write_draft
 from training.history.mine.listing import listing
 from training.prepare_encoder import prepare_encoder
 from training.progress_bar import progress_bar
@@ -32,11 +33,26 @@ def run(arguments: Sequence[str]) -> None:
     args = parser.parse_args(arguments)
     settings = Settings()
     source = read_source(args.folder, load_desk(args.existing) if args.existing else None)
+    if warning := labelled_already(source):
+        sys.stderr.write(warning + "\n")
     target = args.into or new_draft_folder(settings.home)
     with TemporaryDirectory() as made, progress_bar("Mining the dialogues") as report:
         encoder = prepare_encoder(settings.encoder, Path(made) / "encoder")
         draft = write_draft(source, encoder, target, report)
     sys.stdout.write(f"{said(draft)}\n\n{listing(draft, read_topics(target))}\n\n{next_step(target)}\n")
+
+
+def labelled_already(source: Source) -> str:
+    """Return what to say of turns that have labels; "" where none has."""
+    turns = [t for d in source.dialogues for t in d["turns"] if t["speaker"] == "customer"]
+    labelled = sum(is_labelled(turn) for turn in turns)
+    if not labelled:
+        return ""
+    return (
+        f"{labelled} of {len(turns)} customer turns have labels already: from labelled dialogues "
+        "`python -m training.history import` makes a desk without mining, so "
+        f"{source.folder} may be one. They are mined as if they had none."
+    )
 
 
 def said(draft: dict[str, Any]) -> str:

@@ -1,8 +1,10 @@
 """A draft in the terminal: one line a topic, or one topic with all that speaks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from data.night.pooled import Taken
 from data.night.topics import Topic
 
 
@@ -12,19 +14,26 @@ def listing(draft: dict[str, Any], topics: Sequence[Topic]) -> str:
     return "\n".join(_line(topic, groups[topic.group]) for topic in topics if topic.group in groups)
 
 
-def shown(draft: dict[str, Any], topic: Topic, answer: dict[str, str]) -> str:
-    """Return all that is known of one topic."""
+def shown(
+    draft: dict[str, Any],
+    topic: Topic,
+    answer: dict[str, str],
+    taken: Mapping[str, Taken] = MappingProxyType({}),
+) -> str:
+    """Return all that is known of one topic; `taken` are answers of topics that were merged into it."""
     group = next(g for g in draft["groups"] if g["id"] == topic.group)
     lines = [_line(topic, group), ""]
     lines += [f"title {la}: {text}" for la, text in topic.title.items()]
-    lines += [f"answer {la}: {text}" for la, text in answer.items()] or ["no answer found"]
+    lines += [f"answer {la}: {text}" for la, text in answer.items()]
+    lines += [f"answer {la}, of {t.group}: {t.text}" for la, t in taken.items()]
+    lines += [] if answer or taken else ["no answer found"]
     if old := group["existing"]:
         lines.append(
             f"like the intent {old['intent']}: {old['share']:.0%} of its questions, {old['similarity']} alike"
         )
     lines += [
         "",
-        f"{group['size']} questions in {group['dialogues']} dialogues, "
+        f"{_counted(group['size'], 'question')} in {_counted(group['dialogues'], 'dialogue')}, "
         f"{group['order_numbers']:.0%} name an order",
     ]
     lines += [f"  {e['language']}  {e['text']}" for e in group["examples"]]
@@ -40,7 +49,12 @@ def _line(topic: Topic, group: dict[str, Any]) -> str:
 
 
 def _evidence(reply: dict[str, Any]) -> str:
-    said = [f"{reply['replies']} say so", f"{reply['solved']:.0%} solved"]
-    said += [f"{reply['agents']} agents"] if reply["agents"] else []
+    said = ["1 reply says so" if reply["replies"] == 1 else f"{reply['replies']} replies say so"]
+    said += [f"{reply['solved']:.0%} solved"]
+    said += [_counted(reply["agents"], "agent")] if reply["agents"] else []
     said += [f"rated {reply['rating']}"] if reply["rating"] else []
     return ", ".join(said)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

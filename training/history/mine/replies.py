@@ -2,7 +2,7 @@
 
 An answer counts for much where several agents say nearly the same, their customers called it solved and rated
 it well; for a little more where it is typical of the topic and says enough. An agent who only asks for an
-order number has not answered yet: the next thing said counts.
+order number, or to wait a moment, has not answered yet: the next thing said counts.
 """
 
 import re
@@ -16,7 +16,7 @@ from bot.reference_numbers import ReferenceNumbers
 from retrieval.encoder import Vectors
 from retrieval.keywords import word_count
 from training.history.mine.questions import Question, judged_turns
-from training.history.mine.trimmed import trimmed
+from training.history.mine.trimmed import trimmed_together
 
 ALIKE = 0.75  # cosine from which two replies say nearly the same
 MOST_READ = 300  # replies of a topic and language
@@ -34,6 +34,7 @@ _ONLY_ASKS = re.compile(
     re.IGNORECASE,
 )
 _FOLLOWS_AN_ASKING = ("answer", "number")
+_FOLLOWS_NOTHING = (*_FOLLOWS_AN_ASKING, "pleasantry")  # "ok" after "one moment, please"
 Encode = Callable[[Sequence[str]], Vectors]
 
 
@@ -145,11 +146,11 @@ def _answer(dialogue: Mapping[str, Any], asked: int, numbers: ReferenceNumbers) 
         while end < len(turns) and turns[end]["speaker"] != "customer":
             end += 1
         said = [t for t in turns[at:end] if t["speaker"] == "agent"]
-        text = trimmed(" ".join(t["text"] for t in said))
-        if not _only_asks(text):
+        text = trimmed_together(t["text"] for t in said)
+        if text and not _only_asks(text):
             return text, str(said[0].get("agent", "") if said else "")
         if not any(
-            n == end and reason in _FOLLOWS_AN_ASKING
+            n == end and reason in (_FOLLOWS_AN_ASKING if text else _FOLLOWS_NOTHING)
             for n, _, reason in judged_turns(dict(dialogue), numbers)
         ):
             return "", ""

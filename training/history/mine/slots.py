@@ -2,7 +2,8 @@
 
 A placeholder where the desk has one for it: `{slot.order_number}`, `{fact.return_days}`. A mark,
 `[[date: 3 May]]`, where a person has to decide: what the order system knows, what another fact says, or leave
-the sentence out. An amount or date that most of the like replies give, too, is a rule of the house and stays.
+the sentence out. What at least three of the like replies say, and half of them, is a rule of the house and
+stays; for a certain day five must say it.
 
 Not covered: names of customers in the middle of a sentence, places, goods.
 """
@@ -19,11 +20,18 @@ from bot.entities import find_amounts
 from bot.reference_numbers import ReferenceNumbers
 from data.desk import Text
 from data.night.topics import OPEN
+from training.history.mine.particulars import find_particulars
 
-COMMON = 0.5  # share of like replies that give a value too, from which it is a rule
+COMMON = 0.5  # share of the like replies that give a value, from which it is a rule
+LEAST = 3  # of these replies: two agents may have answered about one order
+LEAST_OF_A_DAY = 5  # for a certain day: on a day of many faults several replies name the same
 LEAST_FACT = 3  # characters of a fact that is looked for; "7" stands everywhere
 _MASKED = re.compile(r"\[(email|phone|card_number|national_id)\]")
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Miss)\.? [A-Z][\w'’-]+|[\u4e00-\u9fff]{1,2}(?:先生|女士|小姐)")
+_CERTAIN_DAY = re.compile(
+    r"[0-9]{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z.]* ?[0-9]?|[0-9](?:st|nd|rd|th)"
+    r"|[0-9]/[0-9]|[0-9一二三四五六七八九十] ?[月号日]"
+)
 _BRACES = re.compile(r"[{}]")
 
 
@@ -45,11 +53,14 @@ def template_text(
         called = number.type.replace("_", " ")
         new = f"{{slot.{number.type}}}" if number.type in known else f"[[{called}: {number.text}]]"
         changes.append((number.start, number.end, new))
-    for kind, found in (("amount", find_amounts(text)), ("date", find_dates(text, today))):
-        for value in found:
-            said = value.text.rstrip(" .,，。")
-            if not _is_rule(said, like):
-                changes.append((value.start, value.start + len(said), f"[[{kind}: {said}]]"))
+    for value in find_amounts(text):
+        changes += _mark("amount", text, value.start, value.text, like)
+    for value in find_dates(text, today):
+        changes += _mark("date", text, value.start, value.text, like)
+    stated = [(start, end) for start, end, new in changes if new.startswith("{fact.")]
+    for p in find_particulars(text):
+        if all(p.end <= start or end <= p.start for start, end in stated):
+            changes += _mark(p.kind, text, p.start, text[p.start : p.end], like)
     changes += [(m.start(), m.end(), f"[[name: {m[0]}]]") for m in _TITLED.finditer(text)]
     return _applied(text, changes)
 
@@ -79,9 +90,17 @@ def _facts(text: str, language: str, facts: Mapping[str, Text]) -> list[tuple[in
     return found
 
 
-def _is_rule(value: str, like: Sequence[str]) -> bool:
-    said = level(value)
-    return len(like) > 1 and sum(said in level(other) for other in like) >= COMMON * len(like)
+def _mark(kind: str, text: str, start: int, said: str, like: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Return where a mark goes and the mark; none where what is said is a rule of the house."""
+    said = said.rstrip(" .,，。")
+    least = LEAST_OF_A_DAY if kind == "date" and _CERTAIN_DAY.search(level(said)) else LEAST
+    return [] if _is_rule(said, like, least) else [(start, start + len(said), f"[[{kind}: {said}]]")]
+
+
+def _is_rule(value: str, like: Sequence[str], least: int) -> bool:
+    said = re.compile(rf"(?<![0-9a-z]){re.escape(level(value))}(?![0-9])")
+    count = sum(bool(said.search(level(other))) for other in like)
+    return count >= max(least, COMMON * len(like))
 
 
 def _applied(text: str, changes: list[tuple[int, int, str]]) -> str:

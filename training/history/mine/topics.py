@@ -9,23 +9,22 @@ import numpy as np
 
 from bot.reference_numbers import ReferenceNumbers
 from data.night.topics import Topic
-from retrieval.distinctive import distinctive_words
+from retrieval.distinctive import MOST, distinctive_words
 from retrieval.encoder import Vectors
-from retrieval.keywords import word_count, words
+from retrieval.keywords import words
 from training.history.mine.clusters import clusters_of, middles
 from training.history.mine.likeness import likeness_vectors
 from training.history.mine.questions import Question
+from training.history.mine.titles import bare, shared_words, title_of, without_numbers
 from training.history.mine.ward import Labels
 
 LEAST = 3  # questions that make a topic
 EXAMPLES = 12  # questions that are shown of a topic
-TITLE_WORDS = (2, 12)  # of a question that may stand on a button
-TITLE_CHARS = 60
 NAME_WORDS = 3
+CONSIDERED = 12  # words that set a topic apart, of which those that several of its questions have are kept
 COMMON = 0.15  # share of a topic's questions that have a word which names it
 JOINED = {"zh": "、"}
 _SLUG = re.compile(r"[a-z0-9]+")
-_BLANKS = re.compile(r"\[[a-z_]+\]")
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,12 @@ def named(
 ) -> Topic:
     """Return a proposal for a topic: an id from its English words, and a typical short question as title."""
     own = [questions[i] for i in found.rows]
-    common = _common(found, [q.text for q in own if q.language == "en"])
-    title = {
-        la: text for la in languages if (text := _title([q.text for q in own if q.language == la], numbers))
-    }
+    common = _common(found, [_naming(q) for q in own if q.language == "en"])
+    title = {}
+    for la in languages:
+        texts = [q.text for q in own if q.language == la]
+        if text := title_of(texts, found.words.get(la, ()), la, numbers):
+            title[la] = text
     return Topic(group=found.group, id=_id(found, common, taken), title=title, means=_means(found, languages))
 
 
@@ -98,28 +99,32 @@ def with_order_number(found: Found, questions: Sequence[Question], numbers: Refe
 
 
 def _words(groups: Sequence[Sequence[Question]]) -> list[dict[str, list[str]]]:
-    """Return for each group and language the words that set it apart from the others."""
+    """Return for each group and language the words that set it apart from the others, best first.
+
+    Words that only one of a group's messages has are left out: typing errors are among them.
+    """
     languages = sorted({q.language for group in groups for q in group})
-    by_language = {
-        la: distinctive_words([[q.text for q in group if q.language == la] for group in groups])
-        for la in languages
-    }
-    return [{la: own[g] for la, own in by_language.items() if own[g]} for g in range(len(groups))]
+    found: list[dict[str, list[str]]] = [{} for _ in groups]
+    for la in languages:
+        texts = [[_naming(q) for q in group if q.language == la] for group in groups]
+        for own, apart, said in zip(found, distinctive_words(texts, CONSIDERED), texts, strict=True):
+            shared = shared_words(said)
+            if kept := [w for w in apart if w in shared][:MOST] or apart[:1]:
+                own[la] = kept
+    return found
 
 
-def _title(texts: Sequence[str], numbers: ReferenceNumbers) -> str:
-    """Return the most typical question that is short and names nobody's order; else any that is short."""
-    least, most = TITLE_WORDS
-    short = [t for t in texts if len(t) <= TITLE_CHARS and least <= word_count(t) <= most and "\n" not in t]
-    plain = [t for t in short if not numbers.find(t) and not _BLANKS.search(t)]
-    return next(iter(plain or short), "")
+def _naming(question: Question) -> str:
+    """Return what of a question may name its topic: no greeting, "please" or number."""
+    return bare(without_numbers(question.text), question.language)
 
 
 def _common(found: Found, texts: Sequence[str]) -> list[str]:
-    """Return those of a topic's English words that many of its questions have; the best where none has."""
+    """Return those of a topic's English words that many of its questions have, and two at least."""
     counts = Counter(word for text in texts for word in set(words(text)))
     latin = [w for w in found.words.get("en", ()) if _SLUG.fullmatch(w) and not w[0].isdigit()]
-    return [w for w in latin if counts[w] >= COMMON * len(texts)] or latin[:1]
+    shared = [w for w in latin if counts[w] >= 2]
+    return [w for w in shared if counts[w] >= COMMON * len(texts)] or shared[:1]
 
 
 def _id(found: Found, common: Sequence[str], taken: set[str]) -> str:

@@ -1,9 +1,11 @@
-"""An agent's reply without greeting, name and signature: what is left is the answer."""
+"""An agent's message without greeting, holding phrase, name and signature: what is left is the answer."""
 
 import re
+from collections.abc import Iterable
 
 from data.fold import fold
 
+MOST_OPENINGS = 8  # greetings and holding phrases before an answer
 _SPLIT = re.compile(r"(?<=[.!?])\s+|(?<=[。！？!?~～])|\n+")
 _NAMED = r"(?:[ ,]+(?:(?:Mr|Mrs|Ms|Dr|Miss)\.? )?[A-Z][\w'’-]+){1,2}"
 _MARK = r"[,!.:;–—-]"
@@ -39,15 +41,42 @@ _CHINESE_CLOSING = re.compile(
     r"|理解|谅解|配合|惠顾)[^。！!]{0,6}"
     r"|谢谢|不客气|再见|客服[^，,。！!]{1,6}|此致|敬礼|(?:请问)?还有(?:什么|其他)[^。！!]{0,12}(?:帮|吗)[^。！!]{0,6})[~～哦呀。！!？?\s]*$"
 )
+_WAIT = r"(?:please |just )*(?:one|a|1) (?:moment|second|sec|minute|min)"
+_HOLDING = re.compile(  # whole sentences that only ask to wait, or are sorry for what was said
+    rf"(?:(?:ok(?:ay)?|sure|right|of course|no problem|certainly|great)[ ,.!]+)?(?:{_WAIT}(?:,? please)?"
+    r"|(?:please )?(?:bear|hang on|hold on|give me)(?: with me)?(?: (?:for )?(?:just )?(?:a|one)"
+    r" (?:moment|second|sec|minute|min|bit))?"
+    r"|(?:let me|i'?ll|i will|i'?m going to|allow me to)(?: just| quickly)?"
+    r" (?:check|look(?: at| into)?|have a look(?: at| into)?|take a look(?: at| into)?|find out|see)"
+    r"(?: (?:on|into|at))?(?: (?:that|this|it))?(?: (?:up|out))?(?: for you)?(?: now| right away|,? please)?"
+    r"|i'?m (?:just )?(?:checking|looking)(?: (?:that|this|it|into (?:that|this|it)))?(?: up)?"
+    r"(?: for you)?(?: now)?"
+    r"|(?:thanks|thank you)(?: (?:so|very) much)? for (?:waiting|holding(?: on)?|bearing with me|(?:your|the)"
+    r" patience)"
+    r"|(?:i'?m|i am|we'?re|we are)?(?: so| very| really)? ?sorry (?:to hear (?:that|this|about (?:that|this))"
+    r"|about (?:that|this|the wait)|for the (?:wait|delay)|to keep you waiting))"
+    rf"(?:[ ,]+(?:{_WAIT}|bear with me)(?:,? please)?)?\s*(?:[.!…~]+|,(?= ?[A-Z])(?! (?:and|but|so) )|$)\s*",
+    re.IGNORECASE,
+)
+_CHINESE_HOLDING = re.compile(
+    r"(?:(?:好的?|嗯+|收到|没问题|明白)[，,。！!~～\s]*)?"
+    r"(?:(?:麻烦您?|请您?|您)?稍(?:等|候|待)(?:一下|片刻|一会儿?)?|(?:请您?)?等(?:一下|我一下|一会儿?)"
+    r"|(?:非常|很|十分)?(?:抱歉|不好意思|对不起)?[，, ]?(?:让|给)您久等了?|久等了"
+    r"|(?:我|这边|我这边|现在|马上|先){0,3}(?:帮|为|给|替)您(?:查|看|核实|核对|确认|查询|查看|了解)(?:一下|下|查|看)?"
+    r"|(?:我|这边|我这边|马上|先){1,3}(?:查|看|核实|核对|确认|查询|查看|了解)(?:一下|下)"
+    r"|(?:正在|这就)(?:帮|为|给)您(?:查|看|核实|查询|查看|处理)(?:一下|下)?"
+    r"|(?:非常|感谢|谢谢|多谢){1,2}您?的?耐心等[待候])"
+    r"(?:[，,\s]*(?:请您?)?稍(?:等|候)(?:一下|片刻)?)?[哦哈呢啊呀]?\s*(?:[。！!～~，,…]+|$)\s*"
+)
 _SIGNATURE = re.compile(
     r"(?:^|(?<=[.!?\n。！]))\s*(?:[-–—~]{1,2} ?[A-Z][\w'’]*(?: [A-Z]\w*)?|[-—]{1,2}[\u4e00-\u9fff]{1,4})\s*$"
 )
 
 
 def trimmed(text: str) -> str:
-    """Return a reply without the words around the answer; empty where there is no other word."""
+    """Return a message without the words around the answer; empty where there is no other word."""
     text = _SIGNATURE.sub("", text.strip())
-    text = _without_greeting(text)
+    text = _without_opening(text)
     parts = [part for part in _SPLIT.split(text) if part.strip()]
     while parts and _closes(parts[-1], len(parts) > 1):
         parts.pop()
@@ -55,9 +84,17 @@ def trimmed(text: str) -> str:
     return kept[:1].upper() + kept[1:] if kept[:1].isascii() else kept
 
 
-def _without_greeting(text: str) -> str:
-    for _ in range(3):  # "Hello Ms Li! Thank you for your message. "
-        shorter = _CHINESE_GREETING.sub("", _GREETING.sub("", text, count=1), count=1).lstrip()
+def trimmed_together(texts: Iterable[str]) -> str:
+    """Return several messages of one reply as one text, each without the words around the answer."""
+    return _joined([kept for text in texts if (kept := trimmed(text))])
+
+
+def _without_opening(text: str) -> str:
+    """Return a text without greetings and holding phrases, "Moment, please. Hello Ms Li!"."""
+    for _ in range(MOST_OPENINGS):
+        shorter = text
+        for opening in (_HOLDING, _CHINESE_HOLDING, _GREETING, _CHINESE_GREETING):
+            shorter = shorter[m.end() :].lstrip() if (m := opening.match(shorter)) else shorter
         if shorter == text:
             break
         text = shorter

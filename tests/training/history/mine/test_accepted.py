@@ -89,6 +89,85 @@ def test_a_desk_that_is_there_is_added_to(draft: Path, small_desk: Path) -> None
     assert any("title in zh is missing" in what for what in done.missing)
 
 
+def test_what_was_merged_gives_the_answer_of_the_other_language(draft: Path, tmp_path: Path) -> None:
+    approved = {"state": "approved"}
+    write_answer(draft, "g001", {"en": "Under My orders."})
+    write_answer(draft, "g004", {"zh": "在“我的订单”里下载。"})
+    decide(draft, [("g001", approved), ("g004", {**approved, "into": "g001"})])
+    accept(draft, tmp_path / "new", SHOP)
+    template = load_desk(tmp_path / "new").answers["invoice"][0]
+    assert template.texts == {"en": "Under My orders.", "zh": "在“我的订单”里下载。"}
+    assert not template.next
+
+
+def test_a_person_is_offered_where_a_language_has_no_answer(draft: Path, tmp_path: Path) -> None:
+    write_answer(draft, "g001", {"en": "Under My orders."})
+    decide(draft, [("g001", {"state": "approved"}), ("g003", {"state": "approved"})])
+    done = accept(draft, tmp_path / "new", SHOP)
+    template = load_desk(tmp_path / "new").answers["invoice"][0]
+    assert (template.texts["en"], template.next) == ("Under My orders.", ("human_agent",))
+    assert "转人工" in template.texts["zh"]
+    assert any("invoice: the answer in zh is to be written" in what for what in done.missing)
+    assert any("small_talk: no answer, so none was written" in what for what in done.missing)
+
+
+def test_a_second_time_replaces_what_the_first_wrote(draft: Path, tmp_path: Path) -> None:
+    new, approved = tmp_path / "new", {"state": "approved"}
+    decide(draft, [("g001", approved), ("g004", approved)])
+    accept(draft, new, SHOP)
+    write_answer(draft, "g001", {"en": "In your account.", "zh": "在账户里。"})
+    decide(draft, [("g004", {"into": "g001"}), ("g001", {"title": {"en": "Invoices", "zh": "发票"}})])
+    done = accept(draft, new, SHOP)
+    desk = load_desk(new)
+    messages = [m for m in labelled_messages(desk) if m.text in SAID.values()]
+    assert sorted((m.text, m.label) for m in messages) == [
+        ("can i get an invoice", "invoice"),
+        ("the label?", "invoice"),
+    ]
+    assert [f.name for f in sorted((new / "dialogues").glob("mined*"))] == ["mined.json", "mined_en.jsonl"]
+    assert desk.intents["invoice"].title["en"] == "Invoices"
+    assert [t.texts["en"] for t in desk.answers["invoice"]] == ["In your account."]
+    assert done.intents == ()
+    assert set(done.replaced) == {
+        "2 dialogues in dialogues/mined_en.jsonl",
+        "invoice in intents.yaml",
+        "templates/invoice.yaml",
+    }
+    assert any("return_label was accepted before" in what for what in done.missing)
+
+
+def test_what_was_changed_by_hand_in_the_desk_stays_and_is_said(draft: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    decide(draft, [("g001", {"state": "approved"})])
+    accept(draft, new, SHOP)
+    changes = (
+        ("intents.yaml", "An invoice", "My invoice"),
+        ("templates/invoice.yaml", "Under", "Look under"),
+    )
+    for name, old, by_hand in changes:
+        text = (new / name).read_text("utf-8")
+        (new / name).write_text(text.replace(old, by_hand), "utf-8")
+    assert not [what for what in accept(draft, new, SHOP).missing if "stays so" in what]
+    decide(draft, [("g001", {"title": {"en": "Invoices", "zh": "发票"}})])
+    write_answer(draft, "g001", {"en": "In your account.", "zh": "在账户里。"})
+    done = accept(draft, new, SHOP)
+    desk = load_desk(new)
+    assert desk.intents["invoice"].title["en"] == "My invoice"
+    assert [t.texts["en"] for t in desk.answers["invoice"]] == ["Look under My orders."]
+    assert sum("stays so" in what for what in done.missing) == 2
+
+
+def test_another_drafts_dialogues_stay(draft: Path, tmp_path: Path) -> None:
+    decide(draft, [("g001", {"state": "approved"})])
+    accept(draft, tmp_path / "new", SHOP)
+    other = draft.rename(tmp_path / "other")
+    decide(other, [("g001", {"state": "proposed"}), ("g003", {"state": "approved"})])
+    done = accept(other, tmp_path / "new", SHOP)
+    assert done.replaced == ()
+    names = {f.name for f in (tmp_path / "new" / "dialogues").glob("mined_*")}
+    assert names == {"mined_en.jsonl", "mined_en_2.jsonl"}
+
+
 def test_nothing_changes_where_the_desk_would_be_none(draft: Path, small_desk: Path) -> None:
     decide(draft, [("g001", {"state": "approved", "id": "greeting"})])
     before = {f: f.read_bytes() for f in small_desk.rglob("*") if f.is_file()}
@@ -107,6 +186,7 @@ def test_the_command_decides_shows_and_accepts(
 ) -> None:
     main(["accept", str(draft), "--reject", "g003", "--merge", "g004", "g001", "--approve", "all"])
     main(["accept", str(draft), "--rename", "g002", "opening_hours", "--title", "g002", "zh", "几点开门"])
+    main(["accept", str(draft), "--title", "g002", "en", "Hours", "--title", "g002", "zh", "几点开门"])
     main(["accept", str(draft), "--show", "g001"])
     shown = capsys.readouterr().out
     assert "can i get an invoice" in shown
@@ -114,7 +194,7 @@ def test_the_command_decides_shows_and_accepts(
     main(["accept", str(draft), "--into", str(tmp_path / "new")])
     assert "2 new intents" in capsys.readouterr().out
     desk = load_desk(tmp_path / "new")
-    assert desk.intents["opening_hours"].title["zh"] == "几点开门"
+    assert desk.intents["opening_hours"].title == {"en": "Hours", "zh": "几点开门"}
     assert "small_talk" not in desk.intents
     assert [m.label for m in labelled_messages(desk) if m.text == "the label?"] == ["invoice"]
 
@@ -122,5 +202,7 @@ def test_the_command_decides_shows_and_accepts(
 def test_what_can_not_be_is_said_in_a_line(draft: Path) -> None:
     with pytest.raises(SystemExit, match="frontdesk: this draft has no group g999"):
         main(["accept", str(draft), "--approve", "g999"])
+    with pytest.raises(SystemExit, match="has no fr; its languages are en, zh"):
+        main(["accept", str(draft), "--title", "g001", "fr", "Facture"])
     with pytest.raises(SystemExit, match="there is no 'undo'"):
         main(["undo"])

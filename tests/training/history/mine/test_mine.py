@@ -16,6 +16,8 @@ from data.settings import Settings
 from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main
+from training.history.mine.command import labelled_already
+from training.history.mine.draft import read_source
 from training.publish import publish
 
 MATTERS = ("get_invoice", "recover_password", "gift_card", "delete_account", "store_info", "delivery_cost")
@@ -72,6 +74,14 @@ def mined_bot(draft: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     engine = open_database(f"sqlite:///{home / 'mined.sqlite3'}", home)
     yield Bot.of(release, Conversations(engine, "corner"))
     engine.dispose()
+
+
+def test_labels_that_are_there_are_said(unlabelled: Path) -> None:
+    assert labelled_already(read_source(unlabelled, None)) == ""
+    said = labelled_already(read_source(SHOP, None))
+    number, of = int(said.split(" ")[0]), int(said.split(" ")[2])
+    assert 10_000 < number <= of
+    assert "training.history import" in said
 
 
 def test_a_draft_has_groups_of_both_languages(draft: Path) -> None:

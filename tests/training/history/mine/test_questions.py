@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from bot.reference_numbers import ReferenceNumbers
-from data.desk import Slot
+from data.desk import Slot, load_desk
 from data.errors import DeskError
+from tests.conftest import SHOP
+from training.examples import read_dialogues
 from training.history.mine.questions import judged_turns, questions_of, read_unlabelled
 
 NUMBERS = ReferenceNumbers({"order_number": Slot(example="HB-2048817", ask={})})
@@ -51,12 +53,42 @@ def test_what_names_no_matter_is_no_question(text: str, reason: str) -> None:
         ("周末送货吗", "送的。", "那节假日呢", "follow_up"),
         ("where is my parcel", "It comes today.", "do you have a shop in Leeds", ""),
         ("怎么退货", "在订单里申请。", "另外发票怎么开，公司抬头", ""),
+        ("can i upgrade", "Yes, under Plan.", "and how long does that take?", "follow_up"),
+        ("my line is dead", "Restart the router.", "what if it doesn't work", "follow_up"),
+        ("can i upgrade", "Yes, under Plan.", "how much is it?", "follow_up"),
+        ("可以移机吗", "可以。", "要钱吗", "follow_up"),
+        ("可以移机吗", "可以。", "那大概要多久呢", "follow_up"),
+        ("can i upgrade", "Account number?", "LK-7554597 my mobile is [phone]", "answer"),
+        ("can i upgrade", "Can I take your account number and name?", "Sean O'Brien, LK-7554597", "answer"),
+        ("为什么多扣钱", "请提供一下您的账户号码？", "账户号是LK-7554597", "answer"),
+        ("can i upgrade", "Yes.", "and clothes that have been washed once?", ""),
+        ("can i upgrade", "Yes.", "and is there an age limit for joining", ""),
+        ("can i upgrade", "Account number?", "LK-7554597 where is my new router", ""),
+        ("怎么开通", "在官网。", "人工", ""),
+        ("怎么开通", "在官网。", "review怎么写", ""),
     ],
 )
 def test_what_goes_on_with_the_last_matter_is_no_question(
     before: str, said: str, text: str, reason: str
 ) -> None:
     assert [r for _, _, r in judged_turns(dialogue(before, said, text), NUMBERS)] == ["", reason]
+
+
+def test_of_the_bundled_desk_the_questions_of_their_own_are_kept() -> None:
+    kept, lost, leaning = 0, 0, 0
+    desk = load_desk(SHOP)
+    numbers = ReferenceNumbers(desk.slots)
+    social = {i.id for i in desk.intents.values() if i.kind == "social"}
+    for dialogue_ in read_dialogues(desk):
+        for number, _, reason in judged_turns(dialogue_, numbers):
+            turn = dialogue_["turns"][number]
+            if turn["intents"] and set(turn["intents"]) <= social:
+                continue
+            alone = turn.get("standalone", True)
+            kept, lost = kept + (alone and not reason), lost + (alone and bool(reason))
+            leaning += not alone and not reason
+    assert kept / (kept + lost) > 0.985
+    assert leaning / (kept + leaning) < 0.055
 
 
 def test_questions_know_where_they_were_asked() -> None:

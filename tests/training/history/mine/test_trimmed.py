@@ -2,7 +2,7 @@
 
 import pytest
 
-from training.history.mine.trimmed import trimmed
+from training.history.mine.trimmed import trimmed, trimmed_together
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,28 @@ from training.history.mine.trimmed import trimmed
         ("Highland wool is warm.", "Highland wool is warm."),
         ("Hello Returns are free.", "Returns are free."),
         ("No.", "No."),
+        ("Let me check that for you, one moment. Hi Ola, First use a cable.", "First use a cable."),
+        ("Thanks for waiting.", ""),
+        ("One moment, please.", ""),
+        ("I'm sorry to hear that. Bear with me a second. Hello!", ""),
+        ("Thanks for waiting. Sorry about that! Moving is free.", "Moving is free."),
+        ("请稍等", ""),
+        ("我帮您查一下，请稍等。", ""),
+        ("您好，很抱歉让您久等了。账单在这里。", "账单在这里。"),
+        ("Let me check your order number: it left today.", "Let me check your order number: it left today."),
+        ("我帮您查一下订单状态，已经发货了。", "我帮您查一下订单状态，已经发货了。"),
+        ("One minute is enough to restart it.", "One minute is enough to restart it."),
     ],
 )  # fmt: skip
 def test_greeting_name_and_signature_are_cut_off(reply: str, kept: str) -> None:
     assert trimmed(reply) == kept
+
+
+def test_each_message_of_a_reply_is_trimmed_by_itself() -> None:
+    said = [
+        "Let me check that for you, one moment.",
+        "Hi Ola, test with a cable. Kind regards, Mo",
+        "It is free.",
+    ]
+    assert trimmed_together(said) == "Test with a cable. It is free."
+    assert trimmed_together(["请稍等", "您好，移机免费。", "让您久等了"]) == "移机免费。"

@@ -1,0 +1,20 @@
+"""A draft in the terminal."""
+
+from data.night.pooled import Taken
+from data.night.topics import Topic
+from training.history.mine.listing import shown
+
+
+def test_one_and_several_are_said_as_such() -> None:
+    reply = {"language": "en", "template": "Yes.", "solved": 1.0, "rating": None}
+    replies = [{**reply, "replies": 1, "agents": 1}, {**reply, "replies": 3, "agents": 2}]
+    group = {
+        "id": "g001", "size": 3, "dialogues": 1, "words": {}, "order_numbers": 0, "existing": None,
+        "examples": [], "replies": replies,
+    }  # fmt: skip
+    topic = Topic(group="g001", id="invoice", title={"en": "Invoice"})
+    text = shown({"groups": [group]}, topic, {"en": "Yes."}, {"zh": Taken("g002", "是的。")})
+    assert "1 reply says so, 100% solved, 1 agent: Yes." in text
+    assert "3 replies say so, 100% solved, 2 agents: Yes." in text
+    assert "3 questions in 1 dialogue," in text
+    assert "answer zh, of g002: 是的。" in text

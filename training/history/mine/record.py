@@ -1,0 +1,125 @@
+"""What a draft has written to a desk, kept there so that it can be accepted again: `dialogues/mined.json`.
+
+A second time replaces what the first wrote. What somebody changed in the desk since then stays as it is.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from data.desk import Desk, read_yaml
+
+FILE = "mined"  # of dialogues that come from a draft, and of the record
+Entry = dict[str, Any]
+
+
+@dataclass
+class Record:
+    """What one draft wrote to the desk in `folder`: dialogues, intents, texts of templates."""
+
+    folder: Path
+    draft: str
+    dialogues: dict[str, str] = field(default_factory=dict)  # language: file
+    intents: dict[str, Entry] = field(default_factory=dict)
+    templates: dict[str, dict[str, str]] = field(default_factory=dict)  # intent: file and text
+    replaced: list[str] = field(default_factory=list)  # by this time
+
+    @classmethod
+    def of(cls, folder: Path, draft: str) -> "Record":
+        """Return what a draft wrote before; nothing where it did not."""
+        return cls(folder, draft, **_read(folder).get(draft, {}))
+
+    def save(self) -> None:
+        written = {"dialogues": self.dialogues, "intents": self.intents, "templates": self.templates}
+        text = json.dumps(_read(self.folder) | {self.draft: written}, ensure_ascii=False, indent=1)
+        _file(self.folder).write_text(text, "utf-8")
+
+    def put_intents(self, entries: Mapping[str, Entry]) -> Iterator[str]:
+        """Add intents or replace those of before, and yield what is to be seen to by hand."""
+        file = self.folder / "intents.yaml"
+        text = file.read_text("utf-8")
+        stand = {entry["id"]: entry for entry in read_yaml(file)}
+        added = []
+        for intent, entry in entries.items():
+            old = self.intents.get(intent)
+            if intent not in stand:
+                added.append(entry)
+            elif old == entry:
+                continue
+            elif old and stand[intent] == old and as_yaml([old]) in text:
+                text = text.replace(as_yaml([old]), as_yaml([entry]), 1)
+                self.replaced.append(f"{intent} in intents.yaml")
+            else:
+                yield f"{intent} was changed in intents.yaml and stays so; the draft has it otherwise"
+                continue
+            self.intents[intent] = entry
+        for intent in sorted(self.intents.keys() & stand.keys() - entries.keys()):
+            yield (
+                f"{intent} was accepted before and is no intent of the draft any more: remove it from "
+                f"intents.yaml{self._and_template(intent)} by hand"
+            )
+        if added:
+            text = text.rstrip("\n") + "\n\n" + as_yaml(added)
+        file.write_text(text, "utf-8")
+
+    def put_template(self, desk: Desk, intent: str, entry: Entry) -> Iterator[str]:
+        """Write an intent's answer or replace that of before, and yield it where somebody's own stays."""
+        text, old = as_yaml([entry]), self.templates.get(intent)
+        file = self.folder / "templates" / old["file"] if old else None
+        if old and file and file.exists():
+            if file.read_text("utf-8") != old["text"]:
+                if text != old["text"]:
+                    yield f"{intent}: templates/{old['file']} was changed in the desk and stays so"
+                return
+            if text != old["text"]:
+                self.replaced.append(f"templates/{old['file']}")
+        elif desk.answers.get(intent):
+            yield f"{intent}: the desk has an answer that somebody wrote, and it stays"
+            return
+        else:
+            file = free(self.folder / "templates", intent, "yaml")
+        assert file
+        file.write_text(text, "utf-8")
+        self.templates[intent] = {"file": file.name, "text": text}
+
+    def put_dialogues(self, language: str, lines: Sequence[str], ids: set[str]) -> None:
+        """Write dialogues in place of those of before; `ids` are of all that the draft has."""
+        file = self.folder / "dialogues" / self.dialogues.get(language, "")
+        kept: list[str] = []
+        if file.is_file():
+            before = file.read_text("utf-8").splitlines()
+            kept = [line for line in before if json.loads(line)["id"] not in ids]
+            self.replaced.append(f"{len(before) - len(kept)} dialogues in dialogues/{file.name}")
+        elif lines:
+            file = free(self.folder / "dialogues", f"{FILE}_{language}", "jsonl")
+        else:
+            return
+        file.write_text("".join(f"{line}\n" for line in [*kept, *lines]), "utf-8")
+        self.dialogues[language] = file.name
+
+    def _and_template(self, intent: str) -> str:
+        return f" and templates/{self.templates[intent]['file']}" if intent in self.templates else ""
+
+
+def free(folder: Path, stem: str, kind: str) -> Path:
+    """Return a file that is not there yet: what is there already, another draft's too, stays."""
+    names = [f"{stem}.{kind}", *(f"{stem}_{number}.{kind}" for number in range(2, 1000))]
+    return next(folder / name for name in names if not (folder / name).exists())
+
+
+def as_yaml(entries: list[Entry]) -> str:
+    return str(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=110))
+
+
+def _file(folder: Path) -> Path:
+    return folder / "dialogues" / f"{FILE}.json"
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    file = _file(folder)
+    found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return found
