@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> None:
         taken = answers_taken(args.draft, draft, topic, {t.group: t for t in read_topics(args.draft)})
         sys.stdout.write(shown(draft, topic, read_answer(args.draft, topic.group), taken) + "\n")
     elif args.into:
-        sys.stdout.write(_said(accept(args.draft, args.into, args.like)) + "\n")
+        sys.stdout.write(_said(accept(args.draft, args.into, args.like, args.name)) + "\n")
     else:
         sys.stdout.write(listing(draft, read_topics(args.draft)) + "\n")
 
@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         "--like", type=Path, metavar="DESK", default=BUNDLED_DESK, help="the desk from whose greetings and "
         "the like a new one learns these (the bundled one)",
     )  # fmt: skip
+    parser.add_argument(
+        "--name", default="", help="what a new desk is called in the chat (the folder's name)"
+    )
     parser.add_argument("--show", metavar="GROUP", help="show all that is known of one group")
     for option, state, what in (
         ("--approve", "approved", "becomes an intent, or its messages go where --merge says; `all` takes all "

@@ -34,8 +34,11 @@ class Accepted:
     replaced: tuple[str, ...] = ()  # of what the same draft wrote before
 
 
-def accept(draft: Path, into: Path, like: Path) -> Accepted:
-    """Write what was approved to a desk; raises DeskError, changing nothing, where that would be none."""
+def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
+    """Write what was approved to a desk; raises DeskError, changing nothing, where that would be none.
+
+    A new desk is called `name`, or as the folder.
+    """
     found, topics = read_draft(draft), {t.group: t for t in read_topics(draft)}
     approved = [t for t in topics.values() if t.state == "approved"]
     if not approved:
@@ -48,7 +51,9 @@ def accept(draft: Path, into: Path, like: Path) -> Accepted:
         elif into.exists() and any(into.iterdir()):
             raise DeskError(f"{into} holds other files; name a desk or a new folder")
         else:
-            missing += write_new_desk(work, into.name, found["languages"], like, found.get("slots", {}))
+            missing += write_new_desk(
+                work, name or into.name, found["languages"], like, found.get("slots", {})
+            )
         desk = load_desk(work)
         record = Record.of(work, found.get("made", draft.name))
         entries, untold = _entries(desk, found, topics, record)

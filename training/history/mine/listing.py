@@ -6,6 +6,7 @@ from typing import Any
 
 from data.night.pooled import Taken
 from data.night.topics import Topic
+from training.history.counted import counted
 
 
 def listing(draft: dict[str, Any], topics: Sequence[Topic]) -> str:
@@ -33,7 +34,7 @@ def shown(
         )
     lines += [
         "",
-        f"{_counted(group['size'], 'question')} in {_counted(group['dialogues'], 'dialogue')}, "
+        f"{counted(group['size'], 'question')} in {counted(group['dialogues'], 'dialogue')}, "
         f"{group['order_numbers']:.0%} name an order",
     ]
     lines += [f"  {e['language']}  {e['text']}" for e in group["examples"]]
@@ -51,10 +52,6 @@ def _line(topic: Topic, group: dict[str, Any]) -> str:
 def _evidence(reply: dict[str, Any]) -> str:
     said = ["1 reply says so" if reply["replies"] == 1 else f"{reply['replies']} replies say so"]
     said += [f"{reply['solved']:.0%} solved"]
-    said += [_counted(reply["agents"], "agent")] if reply["agents"] else []
+    said += [counted(reply["agents"], "agent")] if reply["agents"] else []
     said += [f"rated {reply['rating']}"] if reply["rating"] else []
     return ", ".join(said)
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

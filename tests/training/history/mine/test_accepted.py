@@ -206,3 +206,10 @@ def test_what_can_not_be_is_said_in_a_line(draft: Path) -> None:
         main(["accept", str(draft), "--title", "g001", "fr", "Facture"])
     with pytest.raises(SystemExit, match="there is no 'undo'"):
         main(["undo"])
+
+
+def test_a_new_desk_is_called_as_said(draft: Path, tmp_path: Path) -> None:
+    decide(draft, [("g001", {"state": "approved"})])
+    accept(draft, tmp_path / "desk", SHOP, "Corner Shop")
+    desk = load_desk(tmp_path / "desk")
+    assert (desk.id, desk.name["zh"]) == ("corner-shop", "Corner Shop")
