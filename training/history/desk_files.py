@@ -9,10 +9,9 @@ from typing import Any
 
 import yaml
 
-from bot.reference_numbers import ORDER
 from data.desk import Intent, read_yaml
 from training.history.names import Names, title_of
-from training.history.number_formats import number_formats, order_slot
+from training.history.number_formats import formats_said, number_slots
 from training.history.rasa_answers import Answer, RasaAnswers
 from training.history.write_dialogues import Written
 
@@ -61,14 +60,14 @@ def write_desk_files(
         made.answers += len(entries)
     write_sentences(folder, languages, known)
     write_entries(folder / "intents.yaml", intents)
-    formats = number_formats(text for texts in written.examples.values() for text in texts)
-    slots = {ORDER: order_slot(formats, languages).model_dump(exclude_defaults=True)} if formats else {}
-    if formats:
+    slots = number_slots((text for texts in written.examples.values() for text in texts), languages)
+    if slots:
         made.notes.append(
-            f"order numbers look like {' or '.join(formats)} (slots in desk.yaml): name order_number under "
+            f"numbers of customers look like {formats_said(slots.values())}: name {' or '.join(slots)} under "
             "slots in intents.yaml where an answer needs one"
         )
-    write_head(folder / "desk.yaml", desk_head(name, languages, source.facts if source else {}, slots))
+    dumped = {slot: made_of.model_dump(exclude_defaults=True) for slot, made_of in slots.items()}
+    write_head(folder / "desk.yaml", desk_head(name, languages, source.facts if source else {}, dumped))
     (folder / "orders.jsonl").write_text("", "utf-8")
     made.notes += source.notes if source else []
     return made

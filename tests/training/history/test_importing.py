@@ -144,7 +144,9 @@ def test_a_labelled_history_says_what_order_numbers_look_like(write: Write, tmp_
     run([str(file), "--into", str(into), "--yes"])
     assert load_desk(into).slots["order_number"].shapes == ("BR-#####",)
     found = json.loads((into / SUMMARY).read_text("utf-8"))
-    assert any("order numbers look like BR-#####" in note for note in found["notes"])
+    assert any(
+        "numbers of customers look like BR-#####: name order_number" in note for note in found["notes"]
+    )
 
 
 def test_an_import_without_a_usable_row_is_an_error_and_leaves_nothing(write: Write, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def said(draft: dict[str, Any]) -> str:
     return (
         f"{draft['dialogues']} dialogues, {draft['questions']} questions; customer turns that ask nothing by "
         f"themselves: {left}\n"
-        f"order numbers: {formats or 'none that follow one format'}\n"
+        f"numbers of customers: {formats or 'none that follow one format'}\n"
         f"{len(draft['groups'])} groups; {draft['alone']} questions are like hardly any other"
     )
 

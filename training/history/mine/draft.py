@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.reference_numbers import ORDER, ReferenceNumbers
+from bot.reference_numbers import ReferenceNumbers
 from data.desk import Desk, Slot
 from data.errors import DeskError
 from data.night.topics import Topic, write_answer, write_topics
@@ -29,7 +29,7 @@ from training.history.mine.topics import (
     topics_of,
     with_order_number,
 )
-from training.history.number_formats import number_formats, order_slot
+from training.history.number_formats import number_slots
 
 ENCODE_AT_ONCE = 1024
 NO_LABEL: dict[str, Any] = {"intents": [], "mood": "neutral", "standalone": False}
@@ -55,18 +55,13 @@ class Source:
 def read_source(folder: Path, desk: Desk | None) -> Source:
     """Read unlabelled dialogues; raises DeskError where there are none or nobody asks anything."""
     dialogues = read_unlabelled(folder)
-    slots: Mapping[str, Slot] = desk.slots if desk else _slots(dialogues)
+    texts = (turn["text"] for dialogue in dialogues for turn in dialogue["turns"])
+    slots = desk.slots if desk else number_slots(texts, {dialogue["language"] for dialogue in dialogues})
     numbers = ReferenceNumbers(slots)
     questions, left_out = questions_of(dialogues, numbers)
     if not questions:
         raise DeskError(f"nobody asks anything in {folder / 'dialogues'}: speakers may be mixed up")
     return Source(folder, dialogues, questions, left_out, desk, slots, numbers)
-
-
-def _slots(dialogues: Sequence[Mapping[str, Any]]) -> dict[str, Slot]:
-    formats = number_formats(turn["text"] for dialogue in dialogues for turn in dialogue["turns"])
-    languages = {dialogue["language"] for dialogue in dialogues}
-    return {ORDER: order_slot(formats, sorted(languages))} if formats else {}
 
 
 def write_draft(source: Source, encoder: Encoder, target: Path, report: Progress) -> dict[str, Any]:

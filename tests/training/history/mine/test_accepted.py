@@ -13,7 +13,6 @@ from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main
 from training.history.mine.accepted import accept
-from training.history.number_formats import order_slot
 
 GROUPS = {"g001": "invoice", "g002": "shop_hours", "g003": "small_talk", "g004": "return_label"}
 SAID = {
@@ -22,6 +21,7 @@ SAID = {
     "g003": "nice weather",
     "g004": "the label?",
 }
+SLOT = {"example": "BR-40213", "formats": ["BR-#####"], "ask": {"en": "Which?", "zh": "哪个？"}}
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def draft(tmp_path: Path) -> Path:
     ]  # fmt: skip
     found = {
         "languages": ["en", "zh"], "intents": {"return_item": {"en": "Return it"}}, "groups": groups,
-        "slots": {"order_number": order_slot(("BR-#####",), ["en", "zh"]).model_dump(exclude_defaults=True)},
+        "slots": {"order_number": SLOT},
     }  # fmt: skip
     (folder / "draft.json").write_text(json.dumps(found), "utf-8")
     with (folder / "dialogues" / "en.jsonl").open("w") as file:
