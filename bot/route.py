@@ -180,9 +180,9 @@ def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
     if "human_agent" not in step.intents:
         return None
-    by_words = _PERSON.search(turn.read) and not _ABOUT_PEOPLE.search(turn.read)
+    by_words = bool(_PERSON.search(turn.read) and not _ABOUT_PEOPLE.search(turn.read))
     if by_words or "human_agent" in wanted:
-        return Decision("handoff", "asked_for_a_person", ("human_agent",))
+        return Decision("handoff", "asked_for_a_person", ("human_agent",), by_words=by_words)
     return None
 
 
