@@ -56,6 +56,10 @@ class Lessons:
         return sum(lesson.fresh for lesson in (*self.learned, *self.exam))
 
     @property
+    def people(self) -> list[str]:
+        return sorted({*self.authors, *(lesson.author for lesson in self.exam)})
+
+    @property
     def kept_out(self) -> tuple[str, ...]:
         return tuple(sorted(name for name, author in self.authors.items() if author.kept_out))
 
@@ -123,6 +127,11 @@ def checked(taught: Lessons, against: Iterable[Lesson], trust: Collection[str]) 
     used = {label for lesson in keep for label in lesson.labels}
     wanted = {name: title for name, title in taught.new_intents.items() if name in used}
     return replace(taught, learned=tuple(keep), exam=tuple(exam), authors=authors, new_intents=wanted)
+
+
+def strangers(taught: Lessons, trust: Collection[str]) -> list[str]:
+    """Return names to trust by which nobody has taught anything: typing errors, most likely."""
+    return sorted({*trust} - {*taught.people})
 
 
 def contradictions(
