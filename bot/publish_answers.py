@@ -1,20 +1,21 @@
 """Edited answers → a release, in seconds: what was learned is the live one's, the words are new."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from data.answer.answers import Answers, overlay_of, usable
 from data.answer.checks import lost_answers
 from data.answer.drafts import WrongAnswerError
-from data.answer.files import write_desk
+from data.answer.files import INTENT, Subject, write_desk
 from data.audit import write_audit
 from data.desk import fingerprint, load_desk
 from data.errors import AnswerError
+from data.night.stranded import ask_again, stranded
 from data.release.release import Release
 from data.release.releases import Releases, Within
 from data.release.trial import EFFECT, Trial
@@ -68,10 +69,29 @@ class AnswerPublisher:
         return self.releases.derive(build, noted)
 
     def make_live(self, release_id: str, by: str) -> Release:
-        """Make a finished release live, an earlier one too; it stays until the desk's files change."""
-        before = {"release": self.releases.live().id}
-        noted = self._noting(by, "release_live", before, {"release": release_id})
-        return self.releases.make_live(self.releases.get(release_id).id, self.made_from(), noted)
+        """Make a finished release live, an earlier one too; it stays until the desk's files change.
+
+        What was taught for topics that it lacks is asked about again.
+        """
+        live, new = self.releases.live(), self.releases.get(release_id)
+        gone, back = self._topics(live) - self._topics(new), self._topics(new) - self._topics(live)
+        after = {"release": release_id, **({"topics_taken_back": sorted(gone)} if gone else {})}
+        noted = self._noting(
+            by, "release_live", {"release": live.id}, after, lambda db: ask_again(db, gone, back)
+        )
+        return self.releases.make_live(new.id, self.made_from(), noted)
+
+    def taken_back(self, live: Release, new: Release) -> dict[str, int]:
+        """Return the topics that a release has and another lacks, each with its reviews."""
+        gone = self._topics(live) - self._topics(new)
+        with self._engine.connect() as db:
+            waiting = stranded(db, gone)
+        return {topic: waiting[topic] for topic in sorted(gone)}
+
+    def _topics(self, release: Release) -> set[str]:
+        """Return the intents that reviewers named and only a release's edits hold."""
+        named = {subject.id for subject in map(Subject.of, release.answers) if subject.kind == INTENT}
+        return named - set(load_desk(self._settings.desk).intents)
 
     def try_out(
         self, release_id: str, mode: str, share: float = 0.0, by: str = "", effect: float = EFFECT
@@ -86,14 +106,20 @@ class AnswerPublisher:
         return self.releases.end_trial(self._noting(by, "trial_ended", None, None))
 
     def _noting(
-        self, by: str, action: str, before: dict[str, Any] | None, after: dict[str, Any] | None
+        self,
+        by: str,
+        action: str,
+        before: dict[str, Any] | None,
+        after: dict[str, Any] | None,
+        also: Callable[[Connection], None] = lambda db: None,
     ) -> Within:
-        """Return what writes a row on a release into the audit log around a change."""
+        """Return what writes a row on a release into the audit log around a change, and does more."""
 
         @contextmanager
         def noted(release_id: str) -> Iterator[None]:
             with self._engine.begin() as db:
                 write_audit(db, by, action, release_id, before, after)
+                also(db)
                 yield
 
         return noted

@@ -37,6 +37,7 @@ def record(turn: Turn, conversations: Conversations) -> None:
             "passages": [asdict(p) for p in turn.passages],
             "quick_replies": list(turn.quick_replies),
             "masked": list(turn.masked),
+            "by_words": turn.decision.by_words,
         },
     }
     vector = found.vector.astype(np.float16).tobytes()

@@ -185,8 +185,9 @@ def asks_for_person(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
     if "human_agent" not in step.intents:
         return None
-    if asks_in_words(turn.read) or "human_agent" in wanted:
-        return Decision("handoff", "asked_for_a_person", ("human_agent",))
+    by_words = asks_in_words(turn.read)
+    if by_words or "human_agent" in wanted:
+        return Decision("handoff", "asked_for_a_person", ("human_agent",), by_words=by_words)
     return None
 
 

@@ -116,6 +116,7 @@ class Decision:
     reason: str
     intents: tuple[str, ...] = ()  # acted on, or offered when the route is clarify
     slot: str | None = None  # asked for when the route is ask_slot
+    by_words: bool = False  # plain words decided, whatever the classifier says
 
 
 @dataclass

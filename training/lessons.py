@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from bot.classifier import Classifier
 from data.desk import Desk
 from data.fold import fold
+from data.night.stranded import named_once
 from data.night.taught import LeftOut, Lesson, last_verdict, lessons, overruled, take_in
 from data.review.examples import NEW, new_intents
 from retrieval.encoder import Encoder
@@ -55,6 +56,10 @@ class Lessons:
         return sum(lesson.fresh for lesson in (*self.learned, *self.exam))
 
     @property
+    def people(self) -> list[str]:
+        return sorted({*self.authors, *(lesson.author for lesson in self.exam)})
+
+    @property
     def kept_out(self) -> tuple[str, ...]:
         return tuple(sorted(name for name, author in self.authors.items() if author.kept_out))
 
@@ -65,11 +70,12 @@ def collect(engine: Engine, desk: Desk, since: datetime | None = None) -> Lesson
     left_out = take_in(engine)
     proposed = {name.removeprefix(NEW): title for name, title in new_intents(engine).items()}
     wanted = {name: title for name, title in proposed.items() if set(desk.languages) <= set(title)}
+    once = named_once(engine)
     usable: list[Lesson] = []
     for lesson in lessons(engine, since):
         if lesson.verdict > until:
             continue
-        if why := _unusable(lesson, desk, wanted):
+        if why := _unusable(lesson, desk, wanted, proposed.keys(), once):
             left_out.append(LeftOut(lesson.turn, why))
         else:
             usable.append(lesson)
@@ -121,6 +127,11 @@ def checked(taught: Lessons, against: Iterable[Lesson], trust: Collection[str]) 
     used = {label for lesson in keep for label in lesson.labels}
     wanted = {name: title for name, title in taught.new_intents.items() if name in used}
     return replace(taught, learned=tuple(keep), exam=tuple(exam), authors=authors, new_intents=wanted)
+
+
+def strangers(taught: Lessons, trust: Collection[str]) -> list[str]:
+    """Return names to trust by which nobody has taught anything: typing errors, most likely."""
+    return sorted({*trust} - {*taught.people})
 
 
 def contradictions(
@@ -178,10 +189,29 @@ def weight(lesson: Lesson, author: float) -> float:
     return max(LEAST_WEIGHT, float(author * 0.5 ** (days / HALF_LIFE)))
 
 
-def _unusable(lesson: Lesson, desk: Desk, wanted: Mapping[str, Mapping[str, str]]) -> str:
+def _unusable(
+    lesson: Lesson,
+    desk: Desk,
+    wanted: Mapping[str, Mapping[str, str]],
+    proposed: Collection[str] = (),
+    once: Collection[str] = (),
+) -> str:
+    """Return why nothing can be learned from a lesson, empty where something can.
+
+    `wanted` are the topics that reviewers name and that can be learned, `proposed` all that they name, `once`
+    those that a release had.
+    """
     unknown = [label for label in lesson.labels if label not in desk.intents and label not in wanted]
+    if untitled := [label for label in unknown if label in proposed]:
+        languages = " and ".join(desk.languages)
+        return f"the title of {', '.join(untitled)} lacks a language: the desk speaks {languages}"
+    if gone := [label for label in unknown if label in once]:
+        return (
+            f"the release that had the topic {', '.join(gone)} was rolled back; naming it again in Review, "
+            "by the same name, brings all its reviews back"
+        )
     if unknown:
-        return f"the desk has no intent {', '.join(unknown)} any more, or its title lacks a language"
+        return f"the desk has no intent {', '.join(unknown)} any more"
     if lesson.language not in desk.languages:
         return f"its language {lesson.language!r} is none of the desk's"
     return ""

@@ -134,10 +134,15 @@ def publish_with_bar(settings: Settings, fresh: bool = False, tune: bool = False
         return publish(settings, fresh, report, tune)
 
 
-def roll_back(settings: Settings) -> Release:
-    """Make what was live before the live release live again."""
+def roll_back(settings: Settings) -> tuple[Release, dict[str, int]]:
+    """Make what was live before the live release live again; return it, and the topics gone with the other.
+
+    Each topic comes with the number of its reviews: until it is named again, nothing is learned from them.
+    """
     with _publisher(settings) as publisher:
-        return publisher.make_live(publisher.releases.before_live().id, _who())
+        live, former = publisher.releases.live(), publisher.releases.before_live()
+        taken = publisher.taken_back(live, former)
+        return publisher.make_live(former.id, _who()), taken
 
 
 def try_out(settings: Settings, release_id: str, share: float | None) -> Trial:
@@ -212,15 +217,28 @@ def _run(args: argparse.Namespace) -> None:
             trial = try_out(settings, args.trial, args.share) if args.trial else end_trial(settings)
             print(json.dumps(json.loads(trial.text()), indent=1))
             return
+        taken: dict[str, int] = {}
         if args.what == "rollback":
-            release = roll_back(settings)
+            release, taken = roll_back(settings)
         else:
             release = publish_with_bar(settings, fresh=args.fresh or args.tune, tune=args.tune)
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {error}")
     figures = {name: figure for name, figure in release.metrics.items() if name != "intents"}
+    said = {"release": release.id, "folder": str(release.folder), **figures, **_taken_back(taken)}
     with quiet_pipe(0):  # it is live
-        print(json.dumps({"release": release.id, "folder": str(release.folder), **figures}, indent=1))
+        print(json.dumps(said, indent=1))
+
+
+def _taken_back(topics: dict[str, int]) -> dict[str, Any]:
+    """Return what a rollback says of the topics that went with the release."""
+    if not topics:
+        return {}
+    what_now = (
+        "the reviews of these topics are in Review again; to name a topic once more, by the same name, "
+        "brings all of its reviews back"
+    )
+    return {"topics_taken_back": topics, "reviews_waiting": sum(topics.values()), "what_now": what_now}
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from data.insight.daily import bounds
 from data.log.filter import LogFilter
 from data.log.search import COUNTED, LogSearch
 from data.log.transcript import Transcript, releases_named, transcript, turn_of
+from data.review.corrections import judged
 from data.tables import Feedback, Remark, TurnRow
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def conversations_routes(staff: Staff) -> APIRouter:
         kept = transcript(staff.engine, session)
         if kept is None:
             raise HTTPException(404, f"there is no conversation {session!r}")
-        return _conversation(kept)
+        return _conversation(kept, judged(staff.engine, session))
 
     @router.get("/conversations/{session}/{number}/words")
     def words(session: Session, number: Number) -> dict[str, Any]:
@@ -105,11 +107,11 @@ def conversations_routes(staff: Staff) -> APIRouter:
     return router
 
 
-def _conversation(kept: Transcript) -> dict[str, Any]:
+def _conversation(kept: Transcript, reviewed: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     names = ("session", "owner", "person", "csat", "started", "updated", "closed")
     return {
         **{name: getattr(kept.conversation, name) for name in names},
-        "turns": [_shown(turn) for turn in kept.turns],
+        "turns": [_shown(turn) | reviewed.get(turn.number, {}) for turn in kept.turns],
         "remarks": [_remark(remark) for remark in kept.remarks],
         "feedback": [_feedback(thumb) for thumb in kept.feedback],
     }

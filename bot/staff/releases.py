@@ -13,7 +13,7 @@ from bot.staff.answer_forms import TellingRoute
 from bot.staff.replay import Replay
 from bot.staff.trials import trial_routes
 from data.answer.diff import diff
-from data.answer.files import contents
+from data.answer.files import INTENT, Subject, contents
 from data.desk import Desk, load_desk
 from data.errors import ReleaseError
 from data.log.questions import logged_questions
@@ -68,6 +68,7 @@ def releases_routes(staff: "Staff") -> APIRouter:
             "against": _shown(other),
             "answers": _answers(_desk(other.desk_folder), _desk(release.desk_folder)),
             "differs": _differs(staff, _desk(release.desk_folder)),
+            "taken_back": staff.publisher.taken_back(staff.publisher.releases.live(), release),
             "intents": _intents(release, other),
             "replay": asdict(replay) if replay else None,
         }
@@ -110,6 +111,7 @@ def _read(staff: "Staff", release_id: str) -> dict[str, Any]:
 
 
 def _shown(release: Release) -> dict[str, Any]:
+    topics = [subject.id for subject in map(Subject.of, sorted(release.answers)) if subject.kind == INTENT]
     figures = {k: v for k, v in release.metrics.items() if isinstance(v, dict) and k != "intents"}
     return {
         "id": release.id,
@@ -120,7 +122,8 @@ def _shown(release: Release) -> dict[str, Any]:
         "note": release.about.get("note", ""),
         "base": release.about.get("base", ""),
         "changed": release.about.get("changed", []),
-        "edits": len(release.answers),
+        "edits": len(release.answers) - len(topics),
+        "topics": topics,
         "messages": release.metrics.get("messages"),
         "tuned": release.metrics.get("tuned"),
         "seconds": release.about.get("seconds", release.metrics.get("seconds")),

@@ -16,6 +16,7 @@ from bot.staff.wording import LANGUAGES
 from data.desk import Desk
 from data.errors import ConflictError, VerdictError
 from data.fold import fold
+from data.review.corrections import correct
 from data.review.examples import NEW, latest_to_learn, new_intents, to_learn
 from data.review.rank import UNHAPPY_WEIGHT, claim, claim_next, left, ranked_groups, release, renew
 from data.review.read import around, group_messages
@@ -29,6 +30,7 @@ LIKELY = 5
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Ids = Annotated[list[Id], Field(max_length=1000)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), STORABLE]
+BATCH = StringConstraints(pattern=r"^[0-9a-f]{32}$")
 
 
 class Groups(BaseModel):
@@ -40,14 +42,12 @@ class Opened(BaseModel):
 
 
 class Undone(BaseModel):
-    batch: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
+    batch: Annotated[str, BATCH] | None = None
 
 
-class Said(BaseModel):
-    """A verdict as the page sends it; without `turns` it holds for the whole group."""
+class Ruled(BaseModel):
+    """What a page sends of any verdict."""
 
-    group: Id
-    turns: Ids | None = None
     kind: Literal["right", "intent", "new_intent", "out_of_scope", "answer", "skip"]
     intents: Annotated[list[Name], Field(max_length=3)] = []
     title: Annotated[dict[str, Name], Field(max_length=2)] | None = None
@@ -55,6 +55,19 @@ class Said(BaseModel):
     language: Annotated[str, StringConstraints(max_length=8), STORABLE] | None = None  # of `answer`
     link: Annotated[str, StringConstraints(max_length=160), STORABLE] | None = None
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), STORABLE] = ""
+
+
+class Said(Ruled):
+    """A verdict of the queue; without `turns` it holds for the whole group."""
+
+    group: Id
+    turns: Ids | None = None
+
+
+class Corrected(Ruled):
+    """A verdict on one turn of the log; `seen` is the batch of the verdict that its author saw stand."""
+
+    seen: Annotated[str, BATCH] | None = None
 
 
 def review_routes(staff: "Staff") -> APIRouter:
@@ -128,6 +141,14 @@ def review_routes(staff: "Staff") -> APIRouter:
         language = sent.language if sent.answer else None
         return _done(give_verdict(engine, user.name, sent.group, ruling, sent.turns, language))
 
+    @router.post("/turns/{turn}/verdict")
+    def correction(turn: Id, user: Annotated[Account, reviewer], sent: Corrected) -> dict[str, Any]:
+        """Decide a turn of the log, whether the queue asks about it or not."""
+        if sent.kind == "skip":
+            raise VerdictError("nobody asks about this message: leave it as it is")
+        ruling = ruling_of(sent, staff.bot().desk, new_intents(engine))
+        return _done(correct(engine, user.name, turn, ruling, sent.seen))
+
     @router.post("/undo")
     def undo(user: Annotated[Account, reviewer], sent: Undone) -> dict[str, Any]:
         return _done(undo_verdict(engine, user.name, sent.batch))
@@ -155,7 +176,7 @@ def likely(messages: Iterable[dict[str, Any]], desk: Desk) -> list[str]:
     return sorted(sums, key=lambda i: -sums[i])[:LIKELY]
 
 
-def ruling_of(sent: Said, desk: Desk, proposed: dict[str, dict[str, str]]) -> Ruling:
+def ruling_of(sent: Ruled, desk: Desk, proposed: dict[str, dict[str, str]]) -> Ruling:
     """Return what was decided; raises VerdictError where something is missing or unknown to the desk."""
     intents = tuple(dict.fromkeys(sent.intents))
     if unknown := [i for i in intents if i not in desk.intents and i not in proposed]:
@@ -179,7 +200,7 @@ def ruling_of(sent: Said, desk: Desk, proposed: dict[str, dict[str, str]]) -> Ru
     return Ruling(sent.kind, intents if sent.kind == "intent" else (), note=sent.note)
 
 
-def _new_id(sent: Said, desk: Desk) -> str:
+def _new_id(sent: Ruled, desk: Desk) -> str:
     title = sent.title or {}
     if missing := [language for language in LANGUAGES if not title.get(language)]:
         raise VerdictError(f"a new intent needs its title in {' and '.join(missing)}, too")

@@ -16,9 +16,11 @@ from data.errors import ConflictError
 from data.night.tables import Night
 from data.tables import now
 
-OUTCOMES = ("live", "trial", "kept", "dry", "failed")
+OUTCOMES = ("live", "trial", "kept", "idle", "dry", "failed")  # idle: nothing was new to learn
 MOST = 100
 SIDES = ("live", "candidate", "n")
+PAIRED = ("better", "worse")  # messages that changed sides, where they were counted
+FEW = 20  # test messages, under which a figure is no trend
 Row = dict[str, Any]
 
 
@@ -115,7 +117,10 @@ def in_short(report: Mapping[str, Any]) -> Row:
             "left_out": len(learned.get("left_out") or []),
         },
         "figures": {
-            language: {name: {side: f.get(side) for side in SIDES} for name, f in of.items()}
+            language: {
+                name: {side: f.get(side) for side in SIDES} | {side: f[side] for side in PAIRED if side in f}
+                for name, f in of.items()
+            }
             for language, of in figures
         },
         "asked": report.get("asked"),
@@ -128,10 +133,17 @@ def in_short(report: Mapping[str, Any]) -> Row:
 
 
 def reasons_of(report: Mapping[str, Any]) -> list[Row]:
-    """Return why a release was kept or a night failed: its failed checks, and its error as one of them."""
+    """Return why a release was kept or a night failed: its failed checks, and its error as one of them.
+
+    A night with nothing to learn says so instead.
+    """
     failed = [dict(check) for check in report.get("checks") or [] if not check.get("passed")]
-    error = report.get("error")
-    found = [*failed, *([{"check": "error", "language": "", "text": error}] if error else [])]
+    error, idle = report.get("error"), report.get("idle")
+    found = [
+        *failed,
+        *([{"check": "reviews", "language": "", "text": idle}] if idle else []),
+        *([{"check": "error", "language": "", "text": error}] if error else []),
+    ]
     return [_storable(reason) for reason in found]
 
 
@@ -146,9 +158,18 @@ def _storable(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def few(messages: Any) -> bool:
+    """Return whether a figure is known to be of too few messages to be followed."""
+    return isinstance(messages, int | float) and messages < FEW
+
+
 def _reached(figures: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """Return per language the figures of the release that a night made."""
+    """Return per language the figures of the release that a night made, but those of too few messages."""
     return {
-        language: {name: f["candidate"] for name, f in of.items() if f.get("candidate") is not None}
+        language: {
+            name: f["candidate"]
+            for name, f in of.items()
+            if f.get("candidate") is not None and not few(f.get("n"))
+        }
         for language, of in (figures.get("figures") or {}).items()
     }

@@ -39,7 +39,7 @@ class Night(Base):
     desk: Mapped[str] = mapped_column(String(64), index=True)
     began: Mapped[datetime] = mapped_column(default=now, index=True)
     ended: Mapped[datetime | None]
-    outcome: Mapped[str] = mapped_column(String(16), default="")  # live, trial, kept, dry or failed
+    outcome: Mapped[str] = mapped_column(String(16), default="")  # one of nights.OUTCOMES
     before: Mapped[str] = mapped_column(String(64))  # the release that was live
     release: Mapped[str | None] = mapped_column(String(64))  # the one it made
     reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)  # why it was kept or failed

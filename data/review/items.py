@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
+from data.errors import VerdictError
 from data.review.same import said_as
 from data.review.worth import FACTS, REASONS, Facts, dissatisfaction, facts_of, reasons_of
 from data.tables import Conversation, Feedback, ReviewItem, ReviewMark, TurnRow, TurnVector
@@ -48,6 +49,20 @@ def take_in(engine: Engine, most: int = BATCH) -> int:
             _set_marks(db, changed or {"turns": str(fresh[-1].turn if fresh else at)})
             _keep(db, new, seen)
     return len(fresh)
+
+
+def close_item(db: Connection, turn: int) -> None:
+    """Let a turn be decided, in a transaction: it is no longer asked about, whether it was or not.
+
+    A turn that was not worth asking about becomes an item, so that its verdict can be taken back and shown
+    beside the same words.
+    """
+    closed = update(ReviewItem).where(ReviewItem.turn == turn).values(open=False)
+    if db.execute(closed).rowcount == 0:  # a write comes first, see data/log/conversations.py
+        facts = next(_facts(db, [turn]), None)
+        if facts is None:
+            raise VerdictError(f"there is no turn {turn}; its conversation may have been erased")
+        db.execute(insert(ReviewItem), {**_row(facts, {"raised"}), "open": False})
 
 
 def turn_vectors(db: Connection, turns: Iterable[int]) -> dict[int, NDArray[np.float16]]:

@@ -67,9 +67,11 @@ def give_verdict(
         readings = {r.turn: r.reading for r in rows if language in (None, r.language)}
         if not readings:
             raise ConflictError(f"the messages of group {group} have their verdict already")
-        db.execute(insert(Verdict), [_row(turn, r, ruling, user, batch) for turn, r in readings.items()])
-        _set_open(db, list(readings), False)
-        recount(db, {group, *_groups_saying(db, list(readings))})
+        db.execute(
+            insert(Verdict), [verdict_row(turn, r, ruling, user, batch) for turn, r in readings.items()]
+        )
+        _close(db, list(readings))
+        recount(db, {group, *groups_saying(db, list(readings))})
         said = {"kind": ruling.kind, "intents": list(ruling.intents), "messages": len(readings)}
         write_audit(db, user, "verdict", f"batch {batch}", None, said)
     return Batch(batch, ruling.kind, len(readings), group)
@@ -90,9 +92,9 @@ def undo_verdict(engine: Engine, user: str, batch: str | None = None) -> Batch:
         if not rows:
             raise ConflictError("there is no verdict of yours to take back")
         turns = [row.turn for row in rows]
-        _set_open(db, turns, True)
+        _reopen(db, turns)
         groups = {g for part in _parts(turns) for g in _groups_of(db, part)}
-        recount(db, {g for g in groups if g} | _groups_saying(db, turns))
+        recount(db, {g for g in groups if g} | groups_saying(db, turns))
         write_audit(db, user, "verdict_undone", f"batch {rows[0].batch}", None, {"messages": len(rows)})
     return Batch(rows[0].batch, rows[0].kind, len(rows), next(iter(groups - {None}), None))
 
@@ -105,7 +107,7 @@ def done_since(engine: Engine, moment: datetime) -> dict[str, int]:
         return dict(db.execute(counted.where(*given)).all())
 
 
-def _row(turn: int, reading: str | None, ruling: Ruling, user: str, batch: str) -> dict[str, Any]:
+def verdict_row(turn: int, reading: str | None, ruling: Ruling, user: str, batch: str) -> dict[str, Any]:
     """Return the row of one turn; where the bot was right, it keeps how the bot read that turn."""
     as_read = ruling.kind in ("right", "answer") and not ruling.intents
     intents = (reading,) if as_read and reading else ruling.intents
@@ -116,16 +118,24 @@ def _row(turn: int, reading: str | None, ruling: Ruling, user: str, batch: str) 
     }  # fmt: skip
 
 
-def _set_open(db: Connection, turns: list[int], is_open: bool) -> None:
+def _close(db: Connection, turns: list[int]) -> None:
     for part in _parts(turns):
-        db.execute(update(ReviewItem).where(ReviewItem.turn.in_(part)).values(open=is_open))
+        db.execute(update(ReviewItem).where(ReviewItem.turn.in_(part)).values(open=False))
+
+
+def _reopen(db: Connection, turns: list[int]) -> None:
+    """Ask about turns again, but those on which another verdict stands."""
+    decided = select(Verdict.turn).where(Verdict.undone_at.is_(None))
+    for part in _parts(turns):
+        undecided = (ReviewItem.turn.in_(part), ReviewItem.turn.not_in(decided.where(Verdict.turn.in_(part))))
+        db.execute(update(ReviewItem).where(*undecided).values(open=True))
 
 
 def _groups_of(db: Connection, turns: list[int]) -> set[int | None]:
     return set(db.scalars(select(ReviewItem.group).where(ReviewItem.turn.in_(turns)).distinct()))
 
 
-def _groups_saying(db: Connection, turns: list[int]) -> set[int]:
+def groups_saying(db: Connection, turns: list[int]) -> set[int]:
     """Return the groups whose rank a verdict on some turns changes, as they hold the same words."""
     return {g for part in _parts(turns) for g in db.scalars(groups_saying_same(part)) if g}
 

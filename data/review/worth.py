@@ -19,11 +19,13 @@ REASONS: Mapping[str, float] = {
     "thumbs_down": 1.0,
     "repeated": 0.7,  # the customer asked the same again
     "low_csat": 0.6,
-    "sample": 0.0,  # sure of it: one in fifty is read, for errors that nothing else shows
+    "for_people": 0.0,  # the classifier, sure of it, took it for what people do: nobody sees it else
+    "sample": 0.0,  # sure of it: one in twenty is read, for errors that nothing else shows
+    "raised": 0.0,  # somebody corrected it in the log
 }
 PLAIN = 0.5  # of the threshold: what is less likely than that to be the desk's matter is plainly none
 UNHAPPY = 0.3  # added where the message itself sounds so
-SAMPLED = 50  # one of so many sure ones
+SAMPLED = 20  # one of so many sure ones
 NEAR = 0.15  # so far above its threshold a probability is still doubtful
 BY_ROUTE = {"refuse": "refused", "clarify": "clarified", "search": "searched"}
 BY_RULE = (  # decided by the conversation or a fixed rule: the classifier's confidence says nothing
@@ -41,6 +43,7 @@ FACTS = select(
     _DETAILS["in_scope"].as_float().label("in_scope"),
     _DETAILS["accept_at"].as_float().label("accept_at"),
     _DETAILS["refuse_below"].as_float().label("refuse_below"),
+    _DETAILS["by_words"].as_boolean().label("by_words"),
     TurnRow.sentiment.label("mood"),
     _DETAILS[("intents", 0, "id")].as_string().label("likeliest"),
     _BEFORE.id.label("before"),
@@ -50,7 +53,7 @@ FACTS = select(
 
 
 class Facts(NamedTuple):
-    """What of a turn decides whether it is worth reading."""
+    """What of a turn decides whether it is worth reading; `readable` if its reading can be right or wrong."""
 
     turn: int
     text: str
@@ -61,6 +64,8 @@ class Facts(NamedTuple):
     doubtful: bool
     route: str
     reason: str
+    for_people: bool
+    readable: bool
     before: int | None
 
 
@@ -70,20 +75,24 @@ def facts_of(row: Row[Any]) -> Facts:
     accept_at, refuse_below = (row.accept_at, row.refuse_below or 0.0) if known else (0.5, 0.0)
     ours = in_scope >= refuse_below
     refused = row.route == "refuse" or (row.intent is None and not ours)
-    by_rule = row.reason in BY_RULE
+    by_classifier = row.reason == "asked_for_a_person" and row.by_words is False and row.confidence < 1
+    by_rule = row.reason in BY_RULE and not by_classifier
     wrong = in_scope if refused else 1 - row.confidence * in_scope
     chatter = row.reason == "small_talk" or (row.reason == "out_of_scope" and in_scope < PLAIN * refuse_below)
     near = row.confidence < min(accept_at + NEAR, 1) or in_scope < min(refuse_below + NEAR, 0.99)
+    reading = None if refused else row.intent or row.likeliest
     return Facts(
         turn=row.id,
         text=row.text,
         language=row.language,
-        reading=None if refused else row.intent or row.likeliest,
+        reading=reading,
         mood=row.mood,
         uncertainty=0.0 if by_rule or chatter else min(max(wrong, 0.0), 1.0),
         doubtful=near and not by_rule,
         route=row.route,
         reason=row.reason,
+        for_people=by_classifier or row.reason == "a_matter_for_people",
+        readable=refused or row.intent is not None or (reading is not None and not by_rule),
         before=row.before,
     )
 
@@ -98,6 +107,8 @@ def reasons_of(facts: Facts) -> Iterable[tuple[int, str]]:
         yield facts.turn, BY_ROUTE[facts.route]
     elif facts.doubtful:
         yield facts.turn, "unsure"
+    elif facts.for_people:
+        yield facts.turn, "for_people"
     elif (
         facts.route in ("answer", "ask_slot", "social") and facts.turn * 2654435761 % 2**32 < 2**32 // SAMPLED
     ):

@@ -41,6 +41,33 @@ def run_a_night(engine: Engine, home: Path) -> str:
     return str(night["night"])
 
 
+def test_a_night_without_news_and_a_language_without_tests(sign_in: Visit, engine: Engine) -> None:
+    nights = Nights(engine, "shop")
+    for name, outcome, report in (
+        (
+            "20261128-0200-aaaa",
+            "kept",
+            {"figures": {"en": {"golden": {"live": 0.9, "candidate": 0.8, "n": 40}}, "zh": {}}},
+        ),
+        ("20261129-0200-bbbb", "idle", {"checks": [], "idle": "no review is new"}),
+    ):
+        nights.begin(name, "r-1", {})
+        nights.end(name, outcome, None, reasons_of(report), in_short(report))
+    page = sign_in("rita-nights", "reviewer")
+    page.goto(f"{page.url.split('#')[0]}#/nights/20261129-0200-bbbb")
+    page.reload()
+    middle = page.locator(".st-nights .st-column").nth(1)
+    expect(middle).to_contain_text("Nothing was new to learn. Release r-1 stayed live.")
+    expect(page.locator("[data-night$=bbbb]")).not_to_contain_text("not taken")
+    expect(page.locator("[data-night$=bbbb]")).not_to_contain_text("failed")
+    page.locator("[data-night$=aaaa]").click()
+    expect(middle.locator("[data-unmeasured=zh]")).to_have_text(
+        "Chinese: there are no messages to measure with."
+    )
+    expect(middle.locator("table")).to_have_count(1)
+    page.close()
+
+
 def test_nights_are_listed_and_reports_opened(sign_in: Visit, engine: Engine, home: Path) -> None:
     page, fired = sign_in("rita-nights", "reviewer"), []
     page.on("dialog", lambda dialog: (fired.append(dialog.message), dialog.dismiss()))

@@ -24,6 +24,16 @@ def candidate(home: Path) -> Iterator[str]:
     shutil.rmtree(releases.get(made).folder)
 
 
+def test_before_anything_is_compared_nothing_is_said_of_questions(sign_in: Visit, candidate: str) -> None:
+    page = sign_in("boss", "admin")
+    page.goto(f"{page.url.split('#')[0]}#/releases/{candidate}")
+    right = page.locator(".st-releases .st-column").last
+    expect(right).to_contain_text("Answer texts that differ (3)")
+    expect(right).to_contain_text("Whether questions get another answer, Compare answers finds out.")
+    expect(right).not_to_contain_text("The answers are the same")
+    page.close()
+
+
 def test_a_release_is_tried_in_the_shadow(sign_in: Visit, server: str, candidate: str) -> None:
     page = sign_in("boss", "admin")
     page.goto(f"{page.url.split('#')[0]}#/releases/{candidate}")

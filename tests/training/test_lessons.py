@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.night.taught import Lesson
-from training.lessons import Author, Lessons, too_often, weight
+from training.lessons import Author, Lessons, strangers, too_often, weight
 
 NOW = datetime.now(UTC)
 
@@ -44,4 +44,5 @@ def test_what_is_fresh_and_who_is_kept_out() -> None:
         until=3,
     )
     assert given.fresh == 2
+    assert strangers(given, ("rea", "nobody")) == ["nobody"]
     assert given.kept_out == ("eve",)

@@ -101,7 +101,26 @@ def test_rolling_back_goes_one_release_back(small_desk: Path, tmp_path: Path) ->
     settings = Settings(home=tmp_path, desk=small_desk)
     releases = Releases(tmp_path, "kiosk")
     ids = [releases.publish(f"desk-{n}", nothing).id for n in range(3)]
-    assert [roll_back(settings).id, roll_back(settings).id] == [ids[1], ids[0]]
+    assert [roll_back(settings)[0].id, roll_back(settings)[0].id] == [ids[1], ids[0]]
+
+
+def test_rolling_back_names_the_topics_that_go_with_the_release(
+    small_desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def finish(_folder: Path, _live: dict[str, int] | None) -> dict[str, Any]:
+        return {"answers": {"intent/wifi_name": 1}}
+
+    releases = Releases(tmp_path, "kiosk")
+    former = releases.publish("desk-1", nothing).id
+    releases.publish("desk-2", nothing, True, finish)
+    monkeypatch.setenv("FRONTDESK_HOME", str(tmp_path))
+    monkeypatch.setenv("FRONTDESK_DESK", str(small_desk))
+    monkeypatch.setattr("sys.argv", ["publish", "rollback"])
+    main()
+    said = json.loads(capsys.readouterr().out)
+    assert said["release"] == former
+    assert (said["topics_taken_back"], said["reviews_waiting"]) == ({"wifi_name": 0}, 0)
+    assert "same name" in said["what_now"]
 
 
 def test_there_is_nothing_before_the_oldest_release(small_desk: Path, tmp_path: Path) -> None:

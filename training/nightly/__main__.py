@@ -3,8 +3,8 @@
 python -m training.nightly              from cron or a systemd timer; nobody needs to watch
 python -m training.nightly --dry-run    trains and measures, and says what it would do
 
-Exit code 0: a new release is live; 3: the former one was kept, the report says why; 1: the night failed, and
-the former one is live.
+Exit code 0: a new release is live, or on trial; 3: the former one was kept, the report says why, or another
+night was at work already; 1: the night failed, and the former one is live.
 """
 
 import argparse
@@ -14,14 +14,15 @@ import re
 import sys
 from datetime import UTC, datetime, timedelta
 
-from data.errors import FrontdeskError
+from data.errors import ConflictError, FrontdeskError
 from data.quiet_pipe import quiet_pipe
 from data.settings import Settings
-from training.nightly.night import DRY, FAILED, KEPT, Result, run_night
+from training.nightly.night import DRY, FAILED, IDLE, KEPT, Result, run_night
 from training.nightly.options import Limits, Options
 from training.progress_bar import progress_bar
 
-CODES = {KEPT: 3, DRY: 3, FAILED: 1}
+BUSY = 3  # another night is at work: nothing that a timer should alarm anybody of
+CODES = {KEPT: 3, IDLE: 3, DRY: 3, FAILED: 1}
 UNITS = {"h": "hours", "m": "minutes", "s": "seconds"}
 
 
@@ -39,6 +40,9 @@ def main() -> None:
         with progress_bar("Night") as report:
             result = run_night(settings, _options(given, settings), report)
             report(1.0, result.outcome)
+    except ConflictError as error:
+        print(json.dumps({"outcome": "busy", "reasons": [str(error)]}, ensure_ascii=False, indent=1))
+        sys.exit(BUSY)
     except (FrontdeskError, ValueError) as error:
         sys.exit(f"frontdesk: {error}")
     code = CODES.get(result.outcome, 0)
@@ -49,7 +53,10 @@ def main() -> None:
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget", type=_span, default="2h", help="time it may take, such as 90m (2h)")
-    parser.add_argument("--since", type=_moment, help="leave out older reviews that are not learned yet")
+    parser.add_argument(
+        "--since", type=_moment, metavar="DAY",
+        help="leave out older reviews that are not learned yet, such as 2026-11-01 (UTC)",
+    )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="change nothing, only report")
     parser.add_argument("--fresh", action="store_true", help="train even if no review is new")
     parser.add_argument(
@@ -96,6 +103,7 @@ def _said(result: Result) -> dict[str, object]:
         "outcome": result.outcome,
         "release": result.release,
         "reasons": list(result.reasons),
+        **result.measured,
         "report": str(result.folder / "report.html"),
     }
 
@@ -108,7 +116,11 @@ def _span(text: str) -> timedelta:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        example = "write a day, 2026-11-01, or a moment, 2026-11-01T18:00+08:00"
+        raise argparse.ArgumentTypeError(f"{text!r} is no moment; {example}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -4,6 +4,7 @@ Measured with the softmax half of the classifier alone, on the live release's ve
 desk's history: shares of the reviews are compared with each other here, not with a release.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -11,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from bot.classifier import OUT_OF_SCOPE, Ints
+from data.night.nights import few
 from retrieval.encoder import Encoder, Vectors
 from training.examples import History, LabelledMessage
 from training.fit_head import Dense, Examples, softmax_regression
@@ -25,11 +27,12 @@ MOST_REVIEWS = 3000
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """With a share of the reviews: how many these are, and what is right per language."""
+    """With a share of the reviews: how many these are, and what is right per language, of how many tests."""
 
     share: float
     examples: int
     figures: dict[str, float]
+    tests: dict[str, int]
 
 
 def learning_curve(
@@ -41,7 +44,8 @@ def learning_curve(
     rows = [*_sample(range(first), MOST_HISTORY), *taught]
     messages = [*history.names, *(history.messages[i] for i in rows)]
     asked = [case for case in cases if case.wanted and case.kind in (GOLDEN, REVIEWED)]
-    if not taught or not asked:
+    tests_of = Counter(case.language for case in asked)
+    if not taught or all(few(n) for n in tests_of.values()):
         return []
     vectors = encode_messages([m.text for m in messages], encoder, lambda s: report(0.5 * s, "messages"))
     tests = encode_messages([case.text for case in asked], encoder, lambda s: report(0.5 + 0.1 * s, "tests"))
@@ -53,7 +57,7 @@ def learning_curve(
         count = given + round(share * len(taught))
         weights = softmax_regression(_examples(messages[:count], vectors[:count], labels))
         right = _right(weights, tests, asked, labels)
-        points.append(asdict(CurvePoint(share, count - given, right)))
+        points.append(asdict(CurvePoint(share, count - given, right, dict(tests_of))))
     return points
 
 

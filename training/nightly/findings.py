@@ -1,7 +1,7 @@
 """What a night has found, as its report says it."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -55,6 +55,41 @@ def erased(live: str) -> dict[str, Any]:
         "`python -m training.publish --fresh` builds one without them that no gate judges"
     )
     return {"check": "erased", "language": "", "passed": False, "text": text}
+
+
+def idle(taught: Lessons) -> str:
+    """Return why there was nothing to train for."""
+    unused = len(taught.left_out)
+    waiting = f"; {unused:,} reviews can't be used, the report says why" if unused else ""
+    return f"no review is new and nothing of the desk has changed{waiting}"
+
+
+def all_kept_out() -> dict[str, Any]:
+    """Return the reason of a night whose new reviews the live release contradicts."""
+    text = "nothing is left to learn: all new reviews were kept out"
+    return {"check": "reviews", "language": "", "passed": False, "text": text}
+
+
+def measured(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return in short what the gate made of a candidate, and its figures that changed; empty without one."""
+    if "figures" not in found:
+        return {}
+    checks = found["checks"]
+    passed = sum(bool(check["passed"]) for check in checks)
+    changed = {
+        language: {
+            name: f"{f['live']:.1%} → {f['candidate']:.1%} of {f['n']}"
+            for name, f in of.items()
+            if f["live"] != f["candidate"]
+        }
+        for language, of in found["figures"].items()
+    }
+    return {
+        "gate": "passed" if passed == len(checks) else "failed",
+        "checks": f"{passed} of {len(checks)} passed",
+        "changed_figures": {language: of for language, of in changed.items() if of},
+        "changed_answers": f"{len(found.get('changes', ()))} of {found.get('asked', 0)} logged questions",
+    }
 
 
 def judged(

@@ -30,7 +30,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Compared:
-    """A share of the live release and of the candidate on the same `n` messages."""
+    """A share of the live release and of the candidate on the same `n` messages.
+
+    Of wrong answers, `n` are those that the candidate gave; `better` and `worse` are of all `asked`.
+    """
 
     live: float
     candidate: float
@@ -38,6 +41,7 @@ class Compared:
     better: int = 0
     worse: int = 0
     p: float = 1.0  # of McNemar's exact test that the candidate is worse
+    asked: int | None = None  # where that is not n
 
 
 def figures(exam: Exam, languages: Sequence[str]) -> dict[str, dict[str, Compared]]:
@@ -118,20 +122,35 @@ def _within(language: str, of: Mapping[str, Compared], limits: Limits) -> Iterat
         least = limits.out_of_scope_refused
         beyond = _surely_above(1 - refused.candidate, 1 - least, refused.n)
         before = _surely_above(1 - refused.live, 1 - least, refused.n)
-        passed = refused.candidate >= least or _bearable(beyond, before, refused.p, limits)
-        text = f"out of scope refused: {refused.live:.1%} → {refused.candidate:.1%}, {least:.0%} wanted"
+        passed, why = _beyond(refused.candidate < least, beyond, before, refused.p, limits)
+        text = (
+            f"out of scope refused: {refused.live:.1%} → {refused.candidate:.1%} of {refused.n}, "
+            f"{least:.0%} wanted{why}"
+        )
         yield Check("out_of_scope_refused", language, passed, text, refused.live, refused.candidate, least)
     if wrong := of.get("wrong_answers"):
         most = limits.wrong_answers
         beyond = _surely_above(wrong.candidate, most, wrong.n)
         before = _surely_above(wrong.live, most, wrong.n)
-        passed = wrong.candidate <= most or _bearable(beyond, before, wrong.p, limits)
-        text = f"wrong answers: {wrong.live:.1%} → {wrong.candidate:.1%} of those given, {most:.1%} at most"
+        passed, why = _beyond(wrong.candidate > most, beyond, before, wrong.p, limits)
+        text = (
+            f"wrong answers: {wrong.live:.1%} → {wrong.candidate:.1%} of the {wrong.n} given, "
+            f"{most:.1%} at most{why}"
+        )
         yield Check("wrong_answers", language, passed, text, wrong.live, wrong.candidate, most)
 
 
-def _bearable(beyond: bool, before: bool, p: float, limits: Limits) -> bool:
-    return p >= limits.significance and (before or not beyond)
+def _beyond(missed: bool, beyond: bool, before: bool, p: float, limits: Limits) -> tuple[bool, str]:
+    """Return whether a share passes, and what is said of one that misses its limit."""
+    if not missed:
+        return True, ""
+    if p < limits.significance:
+        return False, f"; worse than the live release beyond chance (p = {p:.3f})"
+    if not beyond:
+        return True, "; beyond the limit, but with so few messages that may be chance"
+    if before:
+        return True, "; the live release is beyond the limit, too, and this one is not worse beyond chance"
+    return False, "; beyond the limit beyond chance, which the live release is not"
 
 
 def _surely_above(share: float, limit: float, n: int) -> bool:
@@ -237,7 +256,7 @@ def _wrong_answers(rows: Sequence[Row]) -> Compared:
     candidate = [(case, judged) for case, _, judged in rows]
     of_all = _compared(rows, lambda case, judged: judged.acted is None or judged.acted in case.wanted)
     acted = sum(judged.acted is not None for _, judged in candidate)
-    return replace(of_all, live=share(live), candidate=share(candidate), n=acted)
+    return replace(of_all, live=share(live), candidate=share(candidate), n=acted, asked=len(rows))
 
 
 def _share(rows: Sequence[Row], at: int) -> float:

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +33,7 @@ from data.retention import clean_up
 from data.settings import Settings
 from retrieval.bundled_encoder import encoder_identity
 from training.building import LEARNED, add_answers, desk_with, learn, megabytes, same_encoder
-from training.lessons import Lessons, checked, collect, contradictions, history_with
+from training.lessons import Lessons, checked, collect, contradictions, history_with, strangers
 from training.nightly import findings
 from training.nightly.beginning import REPORT, STATE, begin
 from training.nightly.candidate import AUTHOR, Candidate, adopt_intents
@@ -49,7 +49,7 @@ from training.tracking import TrackedRun, tracked
 from training.warm_start import seconds_tuning, tuning_after
 
 log = logging.getLogger(__name__)
-LIVE, TRIAL, KEPT, DRY, FAILED = "live", "trial", "kept", "dry", "failed"
+LIVE, TRIAL, KEPT, IDLE, DRY, FAILED = "live", "trial", "kept", "idle", "dry", "failed"
 SHORT = 600  # seconds of the budget
 CANDIDATE, FIT, EXAM, CHANGES, CURVE = "candidate", "fit", "exam", "changes", "curve"
 
@@ -63,6 +63,7 @@ class Result:
     release: str | None
     reasons: tuple[str, ...]
     folder: Path
+    measured: dict[str, Any] = field(default_factory=dict)  # of a release that was examined
 
 
 def run_night(settings: Settings, options: Options, report: Report = lambda share, what: None) -> Result:
@@ -105,6 +106,7 @@ class _Night:
 
     def run(self) -> Result:
         taught = collect(self.engine, self.desk, self.options.since)
+        self._warn_of_strangers(taught)
         root = night_folder(self.settings.home, self.desk.id, "any").parent
         facts = (self.made_from, taught.until, asdict(self.options))
         self.folder, began = begin(self.nights, root, self.live.id, facts, self.options.as_json())
@@ -114,8 +116,10 @@ class _Night:
         with tracked(self.settings, self.engine, "night", config) as run:
             try:
                 self._require_no_other_trial()
-                if self._worth_it(taught, "no review is new and nothing of the desk has changed"):
+                if self._worth_it(taught):
                     outcome, release = self._train(taught, run)
+                else:
+                    outcome, self.found["idle"] = IDLE, findings.idle(taught)
             except Exception as raised:  # whatever it was, customers keep their release
                 log.exception("night %s failed", self.folder.name)
                 outcome, error = FAILED, f"{type(raised).__name__}: {raised}"
@@ -128,7 +132,8 @@ class _Night:
             against = contradictions(taught, live.classifier, live.encoder)
             self.found["suspects"] = findings.suspects(against, live)
             taught = checked(taught, against, self.options.trust)
-        if not self._worth_it(taught, "nothing is left to learn: all new reviews were kept out"):
+        if not self._worth_it(taught):
+            self.found["checks"] = [findings.all_kept_out()]
             return KEPT, None
         candidate = self._candidate(taught, run)
         self._examine(candidate, taught)
@@ -144,14 +149,16 @@ class _Night:
         if going and going.by != AUTHOR:
             raise ConflictError(f"{going.by} has release {going.release} on trial; end that first")
 
-    def _worth_it(self, taught: Lessons, otherwise: str) -> bool:
-        """Return whether there is anything to train for; note what was taught, and why it is not."""
+    def _warn_of_strangers(self, taught: Lessons) -> None:
+        for name in strangers(taught, self.options.trust):
+            known = ", ".join(taught.people) or "nobody"
+            log.warning("--trust %s: no review is by a user of that name; reviews are by %s", name, known)
+
+    def _worth_it(self, taught: Lessons) -> bool:
+        """Return whether there is anything to train for; note what was taught."""
         self.found["learned"] = findings.learned(taught)
         files = self.live.desk != self.made_from
-        if taught.fresh or self.options.fresh or files or self.releases.barred(self.live.id):
-            return True
-        self.found["checks"] = [{"check": "reviews", "language": "", "passed": False, "text": otherwise}]
-        return False
+        return bool(taught.fresh or self.options.fresh or files or self.releases.barred(self.live.id))
 
     def _candidate(self, taught: Lessons, run: TrackedRun) -> Candidate:
         folder = self.folder / CANDIDATE
@@ -261,7 +268,7 @@ class _Night:
             "titles": {i.id: dict(i.title) for i in self.desk.intents.values()},
             "began": began.isoformat(), "ended": datetime.now(UTC).isoformat(), "outcome": outcome,
             "before": self.live.id, "release": release, "options": self.options.as_json(), "error": error,
-            "former": self.nights.former(), "stages": self.stages.as_json(),
+            "former": self.nights.former(), "stages": self.stages.as_json(), "timezone": self.desk.timezone,
         }  # fmt: skip
         shutil.rmtree(self.folder / CANDIDATE, ignore_errors=True)
         write_whole(self.folder / "report.html", report_page(self.found))
@@ -271,4 +278,4 @@ class _Night:
         reasons = reasons_of(self.found)
         self.nights.end(self.folder.name, outcome, release, reasons, in_short(self.found))
         told = tuple(str(reason["text"]) for reason in reasons)
-        return Result(self.folder.name, outcome, release, told, self.folder)
+        return Result(self.folder.name, outcome, release, told, self.folder, findings.measured(self.found))

@@ -3,6 +3,8 @@
 Any part of the JSON may be missing where a night ended early; the page says so and shows the rest.
 """
 
+from html import escape
+
 from training.nightly.report_changes import changes, coverage
 from training.nightly.report_charts import charts
 from training.nightly.report_checks import checks
@@ -11,8 +13,10 @@ from training.nightly.report_figures import figures
 from training.nightly.report_first import outcome
 from training.nightly.report_intents import intents, scripted
 from training.nightly.report_learned import authors, by_intent, left_out, suspects
+from training.nightly.report_lines import too_few
 from training.nightly.report_read import Row, clean
 from training.nightly.report_style import STYLE
+from training.nightly.report_table import missing
 from training.report_html import html_page, picture
 
 CAPTIONS = {
@@ -32,6 +36,7 @@ def report_page(night: Row) -> str:
         outcome(night),
         figures(night),
         _pictures(drawn, "nights", "curve"),
+        missing(escape(few)) if (few := too_few(night)) else "",
         *_section(_customers(night), _beside(drawn.get("coverage"), coverage(night)), changes(night)),
         *_section("What was learned, and from whom", authors(night), by_intent(night), left_out(night)),
         *_section("Labels that look wrong", suspects(night)),

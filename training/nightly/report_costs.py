@@ -1,9 +1,39 @@
 """What a night took: time and memory of its stages, size and speed of the release, its settings."""
 
-import json
+from collections.abc import Iterator
+from typing import Any
 
-from training.nightly.report_read import DASH, Row, duration, number, part, rows, text
+from training.nightly.options import Options
+from training.nightly.report_read import (
+    DASH,
+    Row,
+    clean,
+    count,
+    day_and_time,
+    duration,
+    listed,
+    number,
+    part,
+    rows,
+    spoken,
+    text,
+    texts,
+)
 from training.nightly.report_table import NUMBER, missing, stack
+
+SWITCHED = {
+    "dry_run": "changing nothing (a dry run)",
+    "fresh": "training whether or not a review is new",
+    "trial": "putting the release on trial",
+}
+LIMITS = {
+    "wrong_answers": "with a limit of wrong answers of",
+    "out_of_scope_refused": "with a least share of out of scope messages refused of",
+    "significance": "at a significance of",
+    "scripted": "with scripted conversations that may newly fail:",
+    "slower": "with a limit of time, times the former release's, of",
+    "larger": "with a limit of size, times the former release's, of",
+}
 
 
 def stages(night: Row) -> str:
@@ -41,15 +71,35 @@ def weight(night: Row) -> str:
 
 
 def options(night: Row) -> str:
-    """Return the settings that the night ran with."""
-    found = part(night, "options")
-    said = ", ".join(f"{name} {_plain(value)}" for name, value in found.items())
-    about = f"Night {night.get('night') or DASH}" + (f"; {said}." if said else ".")
+    """Return what the night was told to do otherwise than usual, in words."""
+    said = listed(_set(part(night, "options"), night.get("timezone")))
+    about = f"Night {night.get('night') or DASH}" + (f", {said}." if said else ", with the usual settings.")
     return f'<p class="pale">{text(about, 2000)} report.json, beside this file, holds all of it.</p>'
 
 
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+def _set(given: Row, zone: Any) -> Iterator[str]:
+    """Yield in words what was set; what is as it is by itself says nothing."""
+    usual = Options().as_json()
+    changed = {name: value for name, value in given.items() if value != usual.get(name)}
+    limits = part(given, "limits")
+    for name, value in changed.items():
+        if name == "budget":
+            yield f"within {clean(value)} hours"
+        elif name == "since":
+            yield f"without older reviews than {day_and_time(value, zone)}"
+        elif name == "trust" and value:
+            yield f"trusting {listed(texts(value))}"
+        elif name == "tune":
+            yield "letting the encoder learn" if value else "not letting the encoder learn"
+        elif name in SWITCHED:
+            yield SWITCHED[name]
+        elif name == "replayed":
+            yield f"asking {count(value)} logged questions again"
+        elif name not in ("limits", "trust"):
+            yield f"{spoken(name)} {clean(value)}"
+    for name, value in limits.items():
+        if value != usual["limits"].get(name):
+            yield f"{LIMITS.get(name, spoken(name))} {clean(value)}"
 
 
 def _amount(value: object, unit: str) -> str:

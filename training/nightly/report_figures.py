@@ -1,5 +1,6 @@
 """The figures of a night beside the former release's, per language, with their change."""
 
+from data.night.nights import FEW
 from training.nightly.report_read import (
     Row,
     count,
@@ -50,12 +51,24 @@ def _figure(name: str, figure: Row) -> str:
     change = points(figure.get("live"), figure.get("candidate"))
     tone = "" if not change or signed(change) == signed(0.0) else tone_of(change * good)
     word = {"good": "better", "bad": "worse"}.get(tone, "")
+    if tone and (unsure := _unsure(figure, tone)):
+        tone, word = "", unsure
     before, now = share(figure.get("live")), share(figure.get("candidate"))
     return (
         f'<tr><th>{title}<span class="note">{_tested(figure)}</span></th>'
         f'<td class="n">{before}</td><td class="n"><b>{now}</b></td>'
         f'<td class="n {tone}">{signed(change)}<span class="note">{word}</span></td></tr>'
     )
+
+
+def _unsure(figure: Row, tone: str) -> str:
+    """Return why a change is called neither better nor worse, empty where it is."""
+    n, better, worse = (number(figure.get(name)) for name in ("n", "better", "worse"))
+    if n is not None and n < FEW:
+        return "too few to tell"
+    if better is not None and worse is not None and (better - worse) * (1 if tone == "good" else -1) < 0:
+        return "undecided: more messages went the other way"
+    return ""
 
 
 def tone_of(change: float) -> str:
@@ -70,8 +83,12 @@ def _any_tested(night: Row) -> bool:
 def _tested(figure: Row) -> str:
     """Return how many messages a figure is of, how many of them changed sides, and how likely by chance."""
     said = [f"of {count(figure.get('n'))}"] if number(figure.get("n")) is not None else []
+    of = ""
+    if number(figure.get("asked")) is not None:  # a share of what was answered; the test is of all
+        said = [f"{said[0]} answers given"] if said else []
+        of = f"of all {count(figure.get('asked'))} messages "
     if number(figure.get("better")) is not None or number(figure.get("worse")) is not None:
-        said.append(f"{count(figure.get('better'))} better, {count(figure.get('worse'))} worse")
+        said.append(f"{of}{count(figure.get('better'))} better, {count(figure.get('worse'))} worse")
     if (p := number(figure.get("p"))) is not None:
         said.append(f"p\u00a0=\u00a0{p:.3f}" if p >= 0.001 else "p\u00a0&lt;\u00a00.001")
     return "; ".join(said)

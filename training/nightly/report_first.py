@@ -19,7 +19,8 @@ from training.nightly.report_read import (
 )
 
 OUTCOMES = {
-    "live": "live", "trial": "on trial", "kept": "former release kept", "dry": "dry run", "failed": "failed",
+    "live": "live", "trial": "on trial", "kept": "former release kept", "idle": "nothing new",
+    "dry": "dry run", "failed": "failed",
 }  # fmt: skip
 
 
@@ -28,7 +29,11 @@ def outcome(night: Row) -> str:
     how = str(night.get("outcome") or "")
     name = part(night, "desk_name").get("en") or night.get("desk") or "Frontdesk"
     kind, said = how if how in OUTCOMES else "unknown", sentence(night)
-    when = f" · night of {day_and_time(night['began'])}{_took(night)}" if night.get("began") else ""
+    when = (
+        f" · night of {day_and_time(night['began'], night.get('timezone'))}{_took(night)}"
+        if night.get("began")
+        else ""
+    )
     return f"""<p class="pale where">{text(name, 80)}{when}</p>
 <p class="where"><span class="mark {kind}">{OUTCOMES.get(how, "no outcome")}</span></p>
 <h1>{said[0].upper()}{said[1:]}</h1>
@@ -51,6 +56,8 @@ def sentence(night: Row) -> str:
         case "kept":
             why = because(failed, len(checks)) or error or "the night says no more"
             return f"{before} stays live, because {why}."
+        case "idle":
+            return f"Nothing was new to learn, {before} stays live: {text(night.get('idle'), 300)}."
         case "dry":
             found = f"would not have gone live, because {because(failed, len(checks))}" if failed else passed
             return f"A dry run changed nothing: {before} stays live, the release that was measured {found}."

@@ -1,13 +1,16 @@
 """A night's pictures that are lines: learning curve, former nights, calibration."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
+from data.night.nights import FEW, few
 from training.chart_style import BLUE, BROKEN, GREEN, ORANGE, PALE, VIOLET, axes_of, in_per_cent, short
 from training.nightly.report_figures import FIGURES
-from training.nightly.report_read import LANGUAGES, Row, clean, moment, number, part, parts, rows
+from training.nightly.report_read import LANGUAGES, Row, clean, listed, local, number, part, parts, rows
 
 COLOURS = (GREEN, ORANGE, BLUE, VIOLET)
 NIGHTS = 40
@@ -21,6 +24,8 @@ def curve(night: Row) -> Figure | None:
     lines: dict[str, Points] = {}
     for step in rows(night, "curve"):
         for code, value in part(step, "figures").items():
+            if few(part(step, "tests").get(code)):
+                continue
             if (x := number(step.get("examples"))) is not None and (y := number(value)) is not None:
                 lines.setdefault(str(code), []).append((x, y))
     if not any(len(points) > 1 for points in lines.values()):
@@ -38,15 +43,15 @@ def curve(night: Row) -> Figure | None:
 def nights(night: Row) -> Figure | None:
     """Draw the first of some figures night by night; what did not go live is hollow."""
     reached = {
-        code: {name: figure.get("candidate") for name, figure in parts(of)}
+        code: {name: figure.get("candidate") for name, figure in parts(of) if not few(figure.get("n"))}
         for code, of in parts(part(night, "figures"))
     }
     all_nights: list[Row] = [*rows(night, "former"), {**night, "figures": reached}][-NIGHTS:]
-    drawn = (_night_by_night(all_nights, name) for name in FOLLOWED)
+    drawn = (_night_by_night(all_nights, name, night.get("timezone")) for name in FOLLOWED)
     return next((figure for figure in drawn if figure is not None), None)
 
 
-def _night_by_night(all_nights: list[Row], name: str) -> Figure | None:
+def _night_by_night(all_nights: list[Row], name: str, zone: Any) -> Figure | None:
     lines: dict[str, Points] = {}
     for at, night in enumerate(all_nights):
         for code, of in parts(part(night, "figures")):
@@ -62,7 +67,7 @@ def _night_by_night(all_nights: list[Row], name: str) -> Figure | None:
             axes.plot(x, y, "o", color=colour, markersize=6, markerfacecolor=colour if live else "white")
     shown = sorted({round(x) for x in np.linspace(0, len(all_nights) - 1, min(LABELS, len(all_nights)))})
     axes.xaxis.set_major_locator(FixedLocator(shown))
-    axes.set_xticklabels([_day(all_nights[x]) for x in shown])
+    axes.set_xticklabels([_day(all_nights[x], zone) for x in shown])
     _finish(figure, axes)
     return figure
 
@@ -110,6 +115,22 @@ def _language(code: str) -> str:
     return LANGUAGES.get(code, short(clean(code)))
 
 
-def _day(night: Row) -> str:
-    began = moment(night.get("began"))
+def too_few(night: Row) -> str:
+    """Return which languages have too few test messages for a curve or a trend, empty where none has."""
+    counts: dict[str, float] = {}
+    for code, of in parts(part(night, "figures")):
+        known = [n for name in FOLLOWED if (n := number(part(of, name).get("n"))) is not None]
+        if known and few(max(known)):
+            counts[code] = max(known)
+    if not counts:
+        return ""
+    said = listed(f"{_language(code)} ({n:,.0f})" for code, n in sorted(counts.items()))
+    return (
+        f"No learning curve and no trend is drawn for {said}: of fewer than {FEW} test messages they would "
+        "show chance."
+    )
+
+
+def _day(night: Row, zone: Any) -> str:
+    began = local(night.get("began"), zone)
     return f"{began.day} {began:%b}" if began else ""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
 LARGEST = 1e12
@@ -93,9 +94,21 @@ def moment(value: Any) -> datetime | None:
         return None
 
 
-def day_and_time(value: Any) -> str:
+def local(value: Any, zone: Any) -> datetime | None:
+    """Return a moment in the desk's time zone, as it is where that is unknown."""
     found = moment(value)
-    return f"{found.day} {found:%B %Y, %H:%M} {found:%Z}".strip() if found else text(value, 40)
+    try:
+        return found.astimezone(ZoneInfo(zone)) if found and found.tzinfo and zone else found
+    except (ValueError, TypeError, OSError, KeyError):  # no zone of that name
+        return found
+
+
+def day_and_time(value: Any, zone: Any = None) -> str:
+    """Return a moment with its time zone, the desk's where that is known."""
+    if not (found := local(value, zone)):
+        return text(value, 40)
+    named = str(found.tzinfo) if isinstance(found.tzinfo, ZoneInfo) else f"{found:%Z}"
+    return f"{found.day} {found:%B %Y, %H:%M} {text(named, 40)}".strip()
 
 
 def duration(seconds: Any) -> str:

@@ -10,6 +10,7 @@ const LANGUAGE = "frontdesk-staff-language";
 const SLOW = 250; // ms after which a page that is not there yet says that it is loading
 const CHOOSES = ".st-item, .an-acts button";
 const AGAIN = 4000; // ms between two tries to load a page while the server is away
+const TOASTS = 2; // at most, the newest
 const COUNT = 10000; // ms between two looks at how many wait
 
 export async function start(element) {
@@ -216,7 +217,9 @@ export function h(tag, attributes = {}, ...children) {
 // What a page says goes with the page, unless it can be undone.
 export function toast(text, undo, page = undo ? null : root.querySelector(".st-main").dataset.page) {
   const line = h("div", { class: "st-toast", "data-of": page }, h("span", {}, text), undo && h("button", { type: "button", onclick: () => { line.remove(); undo.act(); } }, undo.label));
-  root.querySelector(".st-toasts").append(line);
+  const lines = root.querySelector(".st-toasts");
+  lines.append(line);
+  while (lines.children.length > TOASTS) lines.firstElementChild.remove(); // more would lie over what they are about
   setTimeout(() => line.remove(), undo ? 10000 : 5000);
 }
 

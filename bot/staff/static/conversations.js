@@ -2,6 +2,8 @@
 // #/conversations/<session>/<turn> leads to a turn, #/conversations/f/from=2026-11-02/mood=negative to what fits these
 // filters; one may follow the other. Where the address names no filters, those of this tab stay.
 
+import { correctionsOf } from "./correction.js";
+
 const KEPT = "frontdesk-staff-log";
 const TYPING = 250; // ms after the last key until it is searched
 const PARTS = ["since", "until", "language", "intent", "route", "reason", "confidence", "mood", "thumb", "csat", "release", "owner"];
@@ -30,6 +32,8 @@ export async function show(main, desk, path) {
   const middle = h("section", { class: "st-column", "aria-label": words.pick });
   const right = h("aside", { class: "st-column cv-why", "aria-label": words.why });
   main.append(h("div", { class: "st-three" }, left, middle, right));
+
+  const corrections = correctionsOf(desk, { chosen: () => (open ? chosen : null), changed: again });
 
   // ---- filters
 
@@ -186,6 +190,20 @@ export async function show(main, desk, path) {
     if (turn) explain(turn);
   }
 
+  // Reads the conversation anew and stays where one is.
+  async function again() {
+    const session = open?.session, number = chosen?.number;
+    if (!session) return;
+    const found = await api("GET", `conversations/${encodeURIComponent(session)}`).catch(() => null);
+    if (!found || open?.session !== session) return;
+    open = found;
+    const from = middle.scrollTop, beside = right.scrollTop;
+    drawTranscript();
+    explain(open.turns.find((turn) => turn.number === (chosen?.number ?? number)) ?? open.turns.at(-1));
+    middle.scrollTop = from;
+    right.scrollTop = beside;
+  }
+
   function drawTranscript() {
     const state = open.owner === "person" ? open.person : words[`owner_${open.owner}`];
     const language = open.turns.at(-1)?.language;
@@ -198,7 +216,7 @@ export async function show(main, desk, path) {
         desk.me.role === "admin" && h("button", { type: "button", class: "st-button st-danger", onclick: erase }, words.erase),
         h("button", { type: "button", class: "st-button", onclick: copyLink }, words.copy),
         open.owner !== "person" && desk.me.pages.includes("inbox") && h("button", { type: "button", class: "st-main-button", onclick: takeOver }, words.take_over)),
-      h("div", { class: "st-talk" }, said(0), open.turns.map((turn) => [drawTurn(turn), said(turn.number)])));
+      h("div", { class: "st-talk" }, said(0), open.turns.map((turn) => [drawTurn(turn), corrections.beside(turn, explain), said(turn.number)])));
   }
 
   function drawTurn(turn) {
@@ -273,6 +291,7 @@ export async function show(main, desk, path) {
       h("div", { class: "st-head" }, h("h2", {}, words.turn.replace("{n}", turn.number)), h("time", { class: "st-quiet st-small", datetime: turn.at }, time(turn.at))),
       h("div", { class: "st-pad st-stack" },
         h("p", { class: "st-row" }, h("span", { class: `st-chip ${routeColour(turn.route)}` }, GIVEN_UP.includes(turn.reason) ? words.route_offered : words[`route_${turn.route}`] ?? turn.route), h("span", {}, words[`reason_${turn.reason}`] ?? turn.reason), moodChip(turn.sentiment)),
+        corrections.section(),
         part(words.ranked, turn.accept_at && words.accept_at.replace("{n}", percent(turn.accept_at)), (turn.intents ?? []).length
           ? turn.intents.map((g) => bar(intent(g.id), g.confidence, turn.accept_at, g.id === turn.intent))
           : h("p", { class: "st-quiet" }, words.none_ranked)),
@@ -335,6 +354,7 @@ export async function show(main, desk, path) {
     Enter: { label: words.key_open, act: (event) => { const entry = event.target.closest?.("button, [role=button]"); if (entry) entry.click(); else if (open) middle.querySelector("[aria-current]")?.focus(); else step(0); } },
     "[": { label: words.key_turn_back, act: () => turnBy(-1) },
     "]": { label: words.key_turn_on, act: () => turnBy(1) },
+    ...corrections.keys,
   });
 
   let timer;

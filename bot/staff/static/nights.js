@@ -1,7 +1,8 @@
 // The Nights page: #/nights/<id>. The list on the left, one night in the middle, on the right what the next one will learn.
 
 const BETTER = { golden: 1, top_intent: 1, in_scope_refused: -1, out_of_scope_refused: 1, wrong_answers: -1, acted_on: 1, reviewed: 1, misspelt: 1, several: 1, scripted: 1 };
-const TONES = { live: "st-good", trial: "st-wait", kept: "st-wait", failed: "st-bad", stopped: "st-bad" };
+const TONES = { live: "st-good", trial: "st-wait", kept: "st-wait", idle: "", failed: "st-bad", stopped: "st-bad" };
+const FEW = 20; // test messages, under which a figure says little
 const COMMAND = "python -m training.nightly";
 const TIMER = "0 2 * * *  cd /srv/frontdesk && .venv/bin/python -m training.nightly";
 
@@ -63,7 +64,7 @@ export async function show(main, desk, path) {
       h("p", { class: "st-quiet st-small" }, [fill(learned === null || learned === undefined ? "" : learned ? w.new_messages : w.nothing_new, { n: number(learned ?? 0) }), measured(night) && night.figures.failed ? fill(w.failed_checks, { n: night.figures.failed }) : ""].filter(Boolean).join(" · ") || w[`short_${state(night)}`]));
   }
 
-  function measured(night) { return Object.keys(night.figures.figures ?? {}).length > 0; }
+  function measured(night) { return Object.values(night.figures.figures ?? {}).some((of) => Object.keys(of).length); }
 
   function chip(night) {
     return h("span", { class: `st-chip ${TONES[state(night)] ?? ""}` }, w[state(night)] ?? night.outcome);
@@ -79,8 +80,8 @@ export async function show(main, desk, path) {
       h("div", { class: "st-pad st-stack" }, h("p", { class: "ni-said" }, said(night)),
         h("p", { class: "st-small st-quiet st-num" }, [night.id, night.ended && took(night), night.figures.asked && fill(w.changed, { n: number(night.figures.changes), of: number(night.figures.asked) })].filter(Boolean).join(" · ")),
         reasons(night),
-        h("h3", {}, w.figures), Object.keys(figures).length ? [h("p", { class: "st-quiet st-small" }, w.figures_hint),
-          h("div", { class: "re-tables" }, Object.keys(figures).map((language) => table(language, figures[language])))] : h("p", { class: "st-quiet st-small" }, w.not_measured),
+        h("h3", {}, w.figures), measured(night) ? [h("p", { class: "st-quiet st-small" }, w.figures_hint),
+          h("div", { class: "re-tables" }, Object.keys(figures).map((language) => table(language, figures[language])))] : h("p", { class: "st-quiet st-small" }, state(night) === "idle" ? w.nothing_to_measure : w.not_measured),
         h("h3", {}, w.learned), learned(night.figures.learned)),
     ];
   }
@@ -105,10 +106,13 @@ export async function show(main, desk, path) {
   }
 
   function table(language, figures) {
+    if (!Object.keys(figures).length) return h("p", { class: "st-quiet st-small", "data-unmeasured": language }, fill(w.no_messages, { language: desk.common[`language_${language}`] ?? language }));
     return h("table", {}, h("thead", {}, h("tr", {}, h("th", {}, desk.common[`language_${language}`] ?? language), h("th", { class: "st-num" }, w.before), h("th", { class: "st-num" }, w.after), h("th", { class: "st-num" }, "±"))),
-      h("tbody", {}, Object.entries(figures).map(([name, { live, candidate }]) => {
+      h("tbody", {}, Object.entries(figures).map(([name, { live, candidate, n, better: up, worse: down }]) => {
         const change = typeof live === "number" && typeof candidate === "number" ? candidate - live : null;
-        const same = change !== null && Math.abs(change) < 0.0005, better = change * (BETTER[name] ?? 0);
+        const same = change !== null && Math.abs(change) < 0.0005, gain = change * (BETTER[name] ?? 0);
+        // Of too few messages, or where more of them went the other way, a change is neither better nor worse.
+        const better = (typeof n === "number" && n < FEW) || (gain && up - down && Math.sign(up - down) !== Math.sign(gain)) ? 0 : gain;
         return h("tr", { "data-figure": name }, h("td", {}, w[name] ?? name.replaceAll("_", " ")), h("td", { class: "st-num" }, percent(live)), h("td", { class: "st-num" }, percent(candidate)),
           h("td", { class: `st-num ${same || !better ? "st-quiet" : better > 0 ? "st-good" : "st-bad"}` }, change === null || same ? "–" : `${change > 0 ? "+" : "−"}${(100 * Math.abs(change)).toFixed(1)}`));
       })));

@@ -116,9 +116,11 @@ export async function show(main, desk, path) {
     const row = (label, value, was) => value !== null && value !== undefined && value !== "" && [h("dt", {}, words[label]), h("dd", {}, value, was !== undefined && was !== value && h("span", { class: "st-wait" }, ` (${words.other.replace("{was}", was ?? "–")})`))];
     return h("dl", { class: "re-facts" },
       [h("dt", {}, words[`kind_${release.kind}`]), h("dd", {}, `${made(release)} · ${desk.time(release.created)}`)],
-      row("base", release.base), row("messages", release.messages?.toLocaleString(desk.language), against.messages?.toLocaleString(desk.language)), row("edits", release.edits, against.edits),
+      row("base", release.base), row("messages", release.messages?.toLocaleString(desk.language), against.messages?.toLocaleString(desk.language)), row("edits", release.edits, against.edits), row("topics", topics(release.topics), topics(against.topics)),
       row("files", release.files, against.files), row("tuned", { true: words.yes, false: words.no }[release.tuned]), row("seconds", release.seconds && `${release.seconds} s`));
   }
+
+  function topics(ids) { return ids.map(desk.intent).join(", ") || words.no_topics; }
 
   function figures(language, now, was) {
     const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -164,7 +166,7 @@ export async function show(main, desk, path) {
       h("div", { class: "st-head" }, h("h3", {}, `${page.against} → ${page.at}`)),
       h("div", { class: "st-pad st-stack" },
         h("h3", {}, words.replay), h("p", { class: "st-quiet st-small" }, words.replay_hint), page.replayed,
-        h("h3", {}, `${words.answers_changed} (${answers.length})`),
+        h("h3", {}, `${words.answers_changed} (${answers.length})`), h("p", { class: "st-quiet st-small" }, words.answers_changed_hint),
         answers.length ? answers.map((change) => h("div", {}, h("b", { class: "st-small" }, change.id), diffOf(desk, words, change.lines))) : h("p", { class: "st-quiet st-small" }, words.no_answers_changed),
         drifted(differs)));
     drawReplay(replay);
@@ -202,10 +204,11 @@ export async function show(main, desk, path) {
   // ---- going live
 
   function confirm() {
-    const { release, differs } = page.one;
+    const { release, differs, taken_back: gone } = page.one;
     const dialog = h("dialog", {}, h("form", { method: "dialog", class: "st-stack" },
       h("h2", {}, words.confirm.replace("{release}", release.id)),
       h("p", {}, words.confirm_later.replace("{live}", page.live)),
+      Object.keys(gone).length > 0 && [h("p", {}, words.confirm_topics), h("p", { class: "st-small st-quiet", "data-taken-back": true }, Object.entries(gone).map(([id, n]) => words.confirm_topic.replace("{topic}", desk.intent(id)).replace("{n}", n)).join(", "))],
       differs.length > 0 && [h("p", {}, words.confirm_differs), h("p", { class: "st-small st-quiet" }, differs.map((s) => s.slice(s.indexOf("/") + 1)).join(", "))],
       h("div", { class: "st-row" }, h("button", { class: "st-main-button", value: "yes" }, words.confirm_yes), h("button", { class: "st-button" }, words.cancel))));
     dialog.onclose = () => { dialog.remove(); if (dialog.returnValue === "yes") makeLive(release.id); };

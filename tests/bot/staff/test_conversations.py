@@ -118,3 +118,12 @@ def test_what_is_not_there_is_said(path: str, agent: TestClient) -> None:
 @pytest.mark.parametrize("path", ["", "/count", "/choices", "/s", "/s/1/words"])
 def test_strangers_read_nothing(path: str, stranger: TestClient) -> None:
     assert stranger.get(LOG + path).status_code == 401
+
+
+def test_a_turn_says_whether_words_or_the_classifier_decided(agent: TestClient, bot: Bot) -> None:
+    session = uuid4().hex
+    bot.reply(session, "I want to talk to a person")
+    bot.reply(session, "where is my parcel")
+    assert [turn.details["by_words"] for turn in bot.conversations.turns(session)] == [True, False]
+    first = agent.get(f"{LOG}/{session}").json()["turns"][0]
+    assert (first["reading"], first["readable"], first["verdict"]) == ("human_agent", True, None)

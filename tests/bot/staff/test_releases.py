@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 from bot.pipeline import Bot
 from bot.publish_answers import AnswerPublisher
 from bot.staff import Staff
+from bot.staff.releases import _shown
 from data.answer.drafts import Drafts
 from data.answer.files import Subject
 from data.audit import audit_rows
@@ -75,13 +77,19 @@ def test_the_list_says_what_each_was_made_of(client: TestClient, edited: tuple[R
     assert "intents" not in newest["figures"]
 
 
+def test_topics_that_reviewers_named_are_no_edited_answers(edited: tuple[Release, Release]) -> None:
+    about = {"answers": {"intent/wifi_name": 1, "template/thanks.general": 2, "intent/a_discount": 1}}
+    shown = _shown(replace(edited[0], about=about))
+    assert (shown["edits"], shown["topics"]) == (1, ["a_discount", "wifi_name"])
+
+
 def test_one_beside_another_shows_what_changed(client: TestClient, edited: tuple[Release, Release]) -> None:
     first, second = edited
     found = client.get(f"/staff/api/releases/{second.id}?against={first.id}").json()
     (change,) = found["answers"]
     assert (change["kind"], change["id"]) == ("template", TRACK.id)
     assert {"part": "zh", "sign": "+", "text": "请发订单号。"} in change["lines"]
-    assert (found["differs"], found["replay"]) == ([], None)
+    assert (found["differs"], found["replay"], found["taken_back"]) == ([], None, {})
     assert {row["id"]: row["now"] for row in found["intents"]} == first.metrics.get("intents", {})
 
 

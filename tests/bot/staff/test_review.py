@@ -207,3 +207,26 @@ def test_a_better_answer_is_text_or_a_link(signed_in: Client, engine: Engine) ->
         (("return_item",), "article:returns", None),
         (("return_item",), None, "Hello there."),
     ]
+
+
+def test_a_message_of_the_log_is_corrected_as_one_of_the_queue(signed_in: Client, engine: Engine) -> None:
+    write_groups(engine, 1)
+    rea = signed_in("rea")
+    for said, problem in (
+        ({"kind": "intent", "intents": ["nonsense"]}, "no intent"),
+        ({"kind": "skip"}, "leave it"),
+    ):
+        answered = rea.post("turns/1/verdict", said)
+        assert (answered.status_code, problem in answered.json()["error"]) == (422, True)
+    assert rea.post("turns/99/verdict", {"kind": "out_of_scope"}).status_code == 422
+    batch = rea.post("turns/1/verdict", {"kind": "intent", "intents": ["greeting"]}).json()
+    assert (batch["kind"], batch["messages"]) == ("intent", 1)
+    assert rea.post("turns/1/verdict", {"kind": "right"}).status_code == 409
+    assert [e.labels for e in examples(engine)] == [("greeting",)]
+    assert rea.post("undo", {"batch": batch["batch"]}).json()["messages"] == 1
+    assert list(examples(engine)) == []
+
+
+def test_agents_correct_nothing(signed_in: Client, engine: Engine) -> None:
+    write_groups(engine, 1)
+    assert signed_in("ann", "agent").post("turns/1/verdict", {"kind": "out_of_scope"}).status_code == 403

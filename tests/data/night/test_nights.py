@@ -116,7 +116,7 @@ def test_a_report_in_short() -> None:
             "new_intents": [{"id": "new:tea", "title": {"en": "Tea", "zh": "茶"}}],
         },
         "figures": {
-            "en": {"top_intent": {"live": 0.94, "candidate": 0.95, "n": 300}},
+            "en": {"top_intent": {"live": 0.94, "candidate": 0.95, "n": 300, "better": 4, "worse": 1}},
             "zh": {"top_intent": {"live": 0.97, "candidate": None, "n": 0}},
         },
         "asked": 50, "changes": 2, "suspects": 1, "checks": 2, "failed": 1,
@@ -148,3 +148,9 @@ def test_what_no_database_takes_is_left_out(nights: Nights) -> None:
 
 def test_a_nights_files_lie_in_the_home(tmp_path: Path) -> None:
     assert night_folder(tmp_path, "shop", "a") == tmp_path / "desks" / "shop" / "nights" / "a"
+
+
+def test_a_night_with_nothing_to_learn_says_so_and_failed_nothing() -> None:
+    report = {"checks": [], "idle": "no review is new"}
+    assert reasons_of(report) == [{"check": "reviews", "language": "", "text": "no review is new"}]
+    assert in_short(report)["failed"] == 0

@@ -53,6 +53,23 @@ def test_a_turn_is_worth_reading_for_what_happened_in_it(reason: str, engine: En
     assert found(engine) == {turn: [reason]}
 
 
+HANDED_OVER: dict[str, dict[str, Any]] = {
+    "for_people": {"reason": "a_matter_for_people", "intent": "complaint"},
+    "by_classifier": {"reason": "asked_for_a_person", "details": {"by_words": False}},
+    "by_words": {"reason": "asked_for_a_person", "details": {"by_words": True}},
+    "of_old": {"reason": "asked_for_a_person"},
+    "taken_up": {"reason": "asked_for_a_person", "details": {"by_words": False}, "confidence": 1.0},
+}
+
+
+@pytest.mark.parametrize("how", HANDED_OVER)
+def test_who_was_handed_over_for_an_intent_alone_is_worth_reading(how: str, engine: Engine) -> None:
+    turn = say(engine, "s", **{"route": "handoff", "confidence": 0.99, **HANDED_OVER[how]})
+    take_in(engine)
+    read = how in ("for_people", "by_classifier")
+    assert found(engine) == ({turn: ["for_people"]} if read else {})
+
+
 @pytest.mark.parametrize("reason", ["slot_filled", "order_named", "never_mind", "in_the_queue"])
 def test_what_the_conversation_decided_is_no_doubt(reason: str, engine: Engine) -> None:
     say(engine, "s", reason=reason, confidence=0.1, route="handoff" if reason == "in_the_queue" else "answer")
@@ -60,7 +77,7 @@ def test_what_the_conversation_decided_is_no_doubt(reason: str, engine: Engine) 
     assert all("unsure" not in reasons for reasons in found(engine).values())
 
 
-def test_one_in_fifty_sure_turns_is_a_sample(engine: Engine) -> None:
+def test_one_in_twenty_sure_turns_is_a_sample(engine: Engine) -> None:
     turns = [say(engine, f"s{i}") for i in range(400)]
     take_in(engine)
     sampled = found(engine)

@@ -72,6 +72,30 @@ def test_a_live_release_beyond_its_limit_may_be_followed_by_one_that_is_no_worse
     assert checks(given)["wrong_answers"].candidate == pytest.approx(0.4)
 
 
+def test_a_share_beyond_its_limit_that_passes_says_why() -> None:
+    same = exam((60, RIGHT, RIGHT, "order"), (40, ANSWERED, ANSWERED, None), (30, REFUSED, REFUSED, None))
+    assert checks(same)["wrong_answers"].text == (
+        "wrong answers: 40.0% → 40.0% of the 100 given, 5.0% at most; the live release is beyond the limit, "
+        "too, and this one is not worse beyond chance"
+    )
+    tiny = exam((8, RIGHT, RIGHT, "order"), (1, REFUSED, ANSWERED, None), (9, REFUSED, REFUSED, None))
+    assert checks(tiny)["wrong_answers"].passed
+    assert "11.1% of the 9 given" in checks(tiny)["wrong_answers"].text
+    assert "with so few messages that may be chance" in checks(tiny)["wrong_answers"].text
+
+
+def test_a_share_that_fails_says_why() -> None:
+    given = exam((90, RIGHT, RIGHT, "order"), (20, REFUSED, REFUSED, None), (12, REFUSED, ANSWERED, None))
+    assert "worse than the live release beyond chance (p = 0.000)" in checks(given)["wrong_answers"].text
+
+
+def test_wrong_answers_are_of_those_given_and_compared_over_all() -> None:
+    given = exam((1, WRONG, RIGHT, "order"), (3, UNSURE, WRONG, "order"), (5, UNSURE, UNSURE, "order"))
+    wrong = figures(given, ["en"])["en"]["wrong_answers"]
+    assert (wrong.live, wrong.candidate, wrong.n, wrong.asked) == (1.0, 0.75, 4, 9)
+    assert (wrong.better, wrong.worse) == (1, 3)
+
+
 def test_an_intent_that_collapses_is_named() -> None:
     given = exam((200, RIGHT, RIGHT, "order"), (4, RIGHT, UNSURE, "invoice"), (2, RIGHT, RIGHT, "invoice"))
     assert "intents" in failed(given)

@@ -1,6 +1,8 @@
 """The night's report is one file that says what happened, believes no text, and shows what there is."""
 
+import json
 import re
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -16,6 +18,7 @@ from tests.training.nightly.made_up_night import (
     good_night,
     live_night,
 )
+from training.nightly.options import Limits, Options
 from training.nightly.report import report_page
 
 HEADINGS = (
@@ -131,6 +134,58 @@ def test_figures_stand_beside_the_former_ones_with_their_change(good: str) -> No
     text = Tags(chinese.split("</section>")[0]).text
     assert re.search(r"Likeliest intent is right[^%]+96.8.%\s+95.6.%\s+−1.2\s+worse", text)
     assert re.search(r"Out of scope, refused[^%]+92.3.%\s+92.3.%\s+±0.0\s+Answers", text)
+
+
+def english_figure(**figure: Any) -> str:
+    page = report_page(without_pictures(good_night(), figures={"en": {"wrong_answers": figure}}))
+    return Tags(section(page, "English").split("</section>")[0]).text
+
+
+def test_a_change_that_most_messages_contradict_is_not_called_better() -> None:
+    figure = {"live": 1.0, "candidate": 0.75, "n": 40, "asked": 90, "better": 1, "worse": 3, "p": 0.312}
+    said = english_figure(**figure)
+    assert "of 40 answers given; of all 90 messages 1 better, 3 worse" in said
+    assert re.search(r"−25.0\s+undecided: more messages went the other way", said)
+    assert re.search(r"−25.0\s+better", english_figure(**{**figure, "better": 4}))
+
+
+def test_of_few_messages_a_change_is_neither() -> None:
+    assert re.search(r"−25.0\s+too few to tell", english_figure(live=1.0, candidate=0.75, n=4))
+
+
+def test_too_few_test_messages_are_said_instead_of_drawn() -> None:
+    figures = {"en": {"top_intent": {"live": 0.5, "candidate": 0.75, "n": 4}}}
+    steps = [{"examples": n, "figures": {"en": 0.5}, "tests": {"en": 4}} for n in (0, 9)]
+    former = [{"began": "2026-11-29", "figures": {}}]
+    page = report_page({**empty_night(), "figures": figures, "curve": steps, "former": former})
+    assert "No learning curve and no trend is drawn for English (4)" in page
+    assert "<img" not in page
+
+
+def test_the_report_has_the_desks_own_time() -> None:
+    night = without_pictures(good_night(), began="2026-11-30T18:46:00+00:00", timezone="Asia/Shanghai")
+    assert "night of 1 December 2026, 02:46 Asia/Shanghai" in report_page(night)
+    assert "18:46 UTC" in report_page({**night, "timezone": "Nowhere/Atall"})
+
+
+def test_a_night_without_anything_new_says_so() -> None:
+    night = without_pictures(live_night(), outcome="idle", idle="no review is new", checks=[], figures={})
+    assert heading(night) == ("Nothing was new to learn, release 20261129-01 stays live: no review is new.")
+    assert "failed" not in section(report_page(night), "The gate's checks")
+
+
+def test_the_footer_says_in_words_what_was_set() -> None:
+    given = Options(
+        since=datetime(2026, 11, 1, tzinfo=UTC), trust=("rea",), limits=Limits(scripted=2)
+    ).as_json()
+    said = report_page(without_pictures(good_night(), options=given, timezone="Asia/Shanghai"))
+    assert (
+        "without older reviews than 1 November 2026, 08:00 Asia/Shanghai, trusting rea and with scripted "
+        "conversations that may newly fail: 2."
+    ) in said
+    usual = report_page(without_pictures(good_night(), options=json.loads(json.dumps(Options().as_json()))))
+    assert "with the usual settings" in usual
+    assert "null" not in usual
 
 
 def test_a_figure_nobody_knows_of_is_shown_without_a_verdict() -> None:
