@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from data.errors import DeskError
+from data.plain_errors import plainly
 
 Text = str | dict[str, str]  # one text for all languages, or one per language
 Texts = dict[str, str]  # language: text
@@ -282,7 +283,7 @@ def _validated(content: Any, kind: type[T], file: Path) -> T:
     try:
         checked: T = _adapter(cast(Hashable, kind)).validate_python(content)
     except ValidationError as error:
-        raise DeskError(f"{file} is not as it should be: {error}") from error
+        raise DeskError(f"{file} is not as it should be: {plainly(error, content)}") from error
     return checked
 
 

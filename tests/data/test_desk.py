@@ -90,7 +90,7 @@ BOOKING = "booking: {example: 7KX-1, ask: {en: Which?, zh: 哪个？}}"
         (write("desk.yaml", b"id: \xff\xfe"), "desk.yaml", "can't be read"),
         (write("desk.yaml", "- id"), "desk.yaml", "valid dictionary"),
         (write("desk.yaml", ""), "desk.yaml", "valid dictionary"),
-        (replace("desk.yaml", "id: kiosk\n", ""), "desk.yaml", "Field required"),
+        (replace("desk.yaml", "id: kiosk\n", ""), "desk.yaml", "it lacks 'id'"),
         (replace("desk.yaml", "accent:", "acent:"), "desk.yaml", "acent"),
         (replace("desk.yaml", "#2f6f5e", "green"), "desk.yaml", "accent"),
         (replace("desk.yaml", "shipped:", "sent:"), "desk.yaml", "order_status"),
@@ -123,7 +123,7 @@ BOOKING = "booking: {example: 7KX-1, ask: {en: Which?, zh: 哪个？}}"
         (replace("knowledge/en/returns.md", "title: Returns\n", ""), "returns.md", "title"),
         (replace("knowledge/en/returns.md", "[return_item]", "[farewell]"), "returns", "farewell"),
         (replace("knowledge/en/returns.md", "fact.return_days", "fact.days"), "returns", "'days'"),
-        (write("products.yaml", "- {id: mug}"), "products.yaml", "Field required"),
+        (write("products.yaml", "- {id: mug}"), "products.yaml", "'mug' lacks 'name'"),
     ],
 )  # fmt: skip
 def test_a_broken_desk_is_refused_with_file_and_reason(
