@@ -74,7 +74,7 @@ class AnswerPublisher:
         What was taught for topics that it lacks is asked about again.
         """
         live, new = self.releases.live(), self.releases.get(release_id)
-        gone, back = self._topics(live) - self._topics(new), self._topics(new) - self._topics(live)
+        gone, back = self._topics_lost(live, new), self._topics_lost(new, live)
         after = {"release": release_id, **({"topics_taken_back": sorted(gone)} if gone else {})}
         noted = self._noting(
             by, "release_live", {"release": live.id}, after, lambda db: ask_again(db, gone, back)
@@ -83,15 +83,15 @@ class AnswerPublisher:
 
     def taken_back(self, live: Release, new: Release) -> dict[str, int]:
         """Return the topics that a release has and another lacks, each with its reviews."""
-        gone = self._topics(live) - self._topics(new)
+        gone = self._topics_lost(live, new)
         with self._engine.connect() as db:
             waiting = stranded(db, gone)
         return {topic: waiting[topic] for topic in sorted(gone)}
 
-    def _topics(self, release: Release) -> set[str]:
-        """Return the intents that reviewers named and only a release's edits hold."""
-        named = {subject.id for subject in map(Subject.of, release.answers) if subject.kind == INTENT}
-        return named - set(load_desk(self._settings.desk).intents)
+    def _topics_lost(self, release: Release, other: Release) -> set[str]:
+        """Return the intents that reviewers named, and only the edits of one of two releases hold."""
+        lost = _named(release) - _named(other)
+        return lost - set(load_desk(self._settings.desk).intents) if lost else lost  # read where it matters
 
     def try_out(
         self, release_id: str, mode: str, share: float = 0.0, by: str = "", effect: float = EFFECT
@@ -150,3 +150,8 @@ class AnswerPublisher:
         if lost := lost_answers(load_desk(live.desk_folder), desk):
             raise AnswerError(f"with these changes alone some customers get no answer: {', '.join(lost)}")
         Retriever.build(list(passages(desk)), encoder, former).save(folder / "passages")
+
+
+def _named(release: Release) -> set[str]:
+    """Return the intents that a release's edits hold."""
+    return {subject.id for subject in map(Subject.of, release.answers) if subject.kind == INTENT}

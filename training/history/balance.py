@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.desk import Desk
+from training.history.counted import counted
 from training.history.said import Said
 
 ENOUGH = 40  # messages of an intent and language: a good start
@@ -41,7 +42,7 @@ class Balance:
 
 def _outside(number: int) -> str:
     """Return what so few messages out of scope are too few for."""
-    said = f"{number} distinct message{'s' * (number != 1)} out of scope"
+    said = f"{counted(number, 'distinct message')} out of scope"
     if number < FAR_TOO_FEW:
         return (
             f"{said}: far too few to teach what to refuse or to measure it; a few hundred do (docs/desk.md)"
