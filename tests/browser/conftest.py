@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from data.database import open_database
 from data.errors import UserError
 from data.users import Users
-from tests.app_process import PASSWORD, app_running
+from tests.app_process import PASSWORD, app_running, home_of_its_own
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")  # else Playwright's own
 QUIET = (
@@ -22,9 +22,15 @@ Visit = Callable[..., Page]
 expect.set_options(timeout=15_000)  # ms: other tests have the cores, too
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of this file's own: what the tests of another file left says nothing here."""
+    return home_of_its_own(home, tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="module")
 def server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of the app, running on a finished release's home."""
+    """Return the address of the app, running on this file's home."""
     with app_running(home, tmp_path_factory.mktemp("app") / "app.log") as running:
         yield running.address
 
@@ -52,7 +58,7 @@ def visit(server: str, browser: Browser) -> Iterator[Visit]:
         yield visit
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sign_in(server: str, home: Path, browser: Browser) -> Iterator[Visit]:
     """Return a function that opens the staff console as a user; who was there before is signed in already."""
     engine = open_database(f"sqlite:///{home / 'frontdesk.sqlite3'}", home)

@@ -1,28 +1,16 @@
 """A reviewer edits an answer and publishes it; the customer's chat says the new words."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from data.database import open_database
-from data.settings import Settings
-from data.users import Users
-from tests.app_process import PASSWORD, app_running, home_of_its_own
+from tests.browser.conftest import Visit
 
 WORDS = "You are most welcome. Enjoy your day."
 
 
 @pytest.fixture
-def own_server(home: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of the app on a home of its own, with a reviewer in it: this test publishes."""
-    own = home_of_its_own(home, tmp_path)
-    engine = open_database(Settings(home=own).url, own)
-    Users(engine).add("rea", "reviewer", PASSWORD, by="test")
-    engine.dispose()
-    with app_running(own, own / "app.log") as running:
-        yield running.address
+def staff(sign_in: Visit) -> Page:
+    return sign_in("rea", "reviewer")
 
 
 def thanked(page: Page, server: str) -> str:
@@ -40,18 +28,12 @@ def thanked(page: Page, server: str) -> str:
 
 
 def test_an_edit_is_previewed_published_and_said_to_the_next_customer(
-    own_server: str, browser: Browser
+    server: str, staff: Page, visit: Visit
 ) -> None:
-    context = browser.new_context(locale="en-GB", reduced_motion="reduce")
-    chat, staff = context.new_page(), context.new_page()
-    assert thanked(chat, own_server) != WORDS
+    chat = visit(reduced_motion="reduce")
+    assert thanked(chat, server) != WORDS
 
-    staff.goto(f"{own_server}/staff/sign-in")
-    staff.get_by_label("Name").fill("rea")
-    staff.get_by_label("Password").fill(PASSWORD)
-    staff.get_by_role("button").click()
-    staff.wait_for_selector(".st[data-ready=true]")
-    staff.goto(f"{own_server}/staff/#/answers")
+    staff.goto(f"{server}/staff/#/answers")
     staff.wait_for_selector(".an-side textarea")
     staff.keyboard.press("/")
     staff.keyboard.type("thanks.general")
@@ -73,7 +55,7 @@ def test_an_edit_is_previewed_published_and_said_to_the_next_customer(
     staff.keyboard.press("Escape")
     staff.keyboard.press("s")
     expect(staff.locator(".an-version").first).to_contain_text("Version 1")
-    assert thanked(chat, own_server) != WORDS  # a draft is nothing customers see
+    assert thanked(chat, server) != WORDS  # a draft is nothing customers see
 
     staff.keyboard.press("t")
     staff.get_by_role("textbox", name="Try a question").fill("thank you so much")
@@ -85,5 +67,4 @@ def test_an_edit_is_previewed_published_and_said_to_the_next_customer(
     staff.keyboard.press("p")
     staff.get_by_role("button", name="Publish (1)", exact=True).click()
     expect(staff.get_by_text("is live.")).to_be_visible(timeout=20_000)
-    assert thanked(chat, own_server) == WORDS
-    context.close()
+    assert thanked(chat, server) == WORDS

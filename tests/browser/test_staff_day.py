@@ -17,7 +17,7 @@ from data.release.releases import Releases
 from data.review.examples import examples
 from data.settings import Settings
 from data.users import Users
-from tests.app_process import PASSWORD, app_running, home_of_its_own
+from tests.app_process import PASSWORD
 
 PAGES = ("inbox", "conversations", "review", "answers", "insights", "nights", "releases")
 WORDS = "With pleasure. Have a lovely evening."
@@ -74,16 +74,15 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(home: Path, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    own = home_of_its_own(home, tmp_path_factory.mktemp("day"))
-    engine = open_database(Settings(home=own).url, own)
+def house(home: Path, server: str, browser: Browser) -> Iterator[House]:
+    engine = open_database(Settings(home=home).url, home)
     for name, role in (("ann", "agent"), ("rea", "reviewer"), ("ada", "admin")):
         Users(engine).add(name, role, PASSWORD, by="test")
-    with app_running(own, own / "app.log") as running, ExitStack() as visits:
+    with ExitStack() as visits:
         for number, text in enumerate((*ASKED, *SCRIPTS)):
             body = {"session": f"before-{number}", "text": text}
-            httpx.post(f"{running.address}/api/v1/messages", json=body, timeout=30).raise_for_status()
-        yield House(running.address, own, engine, browser, visits)
+            httpx.post(f"{server}/api/v1/messages", json=body, timeout=30).raise_for_status()
+        yield House(server, home, engine, browser, visits)
     engine.dispose()
 
 
