@@ -89,9 +89,12 @@ class AnswerStep:
             return (name if name in self._desk.templates else OLDER.get(name, name),)
         if route in ("refuse", "clarify", "search"):
             return (f"system.{route}",)
-        if route == "ask_slot":  # ask once, however many of the requests need it
+        if route == "ask_slot" or reason == "no_order_system":
             asking = [i for i in turn.decision.intents if self._desk.intents[i].slots]
-            return (*(i for i in turn.decision.intents if i not in asking), *asking[:1])
+            others = (i for i in turn.decision.intents if i not in asking)
+            if reason == "no_order_system":
+                return (*others, "system.number_noted", "human_agent")
+            return (*others, *asking[:1])  # ask once, however many of the requests need it
         if route == "handoff" and not any(i in self._desk.answers for i in turn.decision.intents):
             return ("human_agent",)  # one that was taught lately, and nobody wrote an answer to
         return turn.decision.intents
@@ -126,9 +129,8 @@ class AnswerStep:
 
     def _fits(self, when: Conditions, intent: str, turn: Turn) -> bool:
         order = turn.order if self._desk.intents[intent].slots else None
-        unknown = "general" if turn.decision.reason == "general_question" else "unknown"
         return (
-            when.order in (None, "known" if order else unknown)
+            when.order in (None, self._known_of(order, turn))
             and (not when.order_status or (order is not None and order.status in when.order_status))
             and (when.mood is None or turn.understanding.sentiment <= UNHAPPY)
             and (when.hours is None or (when.hours == "open") == self._open())
@@ -137,6 +139,15 @@ class AnswerStep:
             and (when.method is None or when.method == self._served(turn, "payment_method", METHODS))
             and self._said(when, turn)
         )
+
+    def _known_of(self, order: Order | None, turn: Turn) -> str | None:
+        """Return which condition on the order holds; none where its number is all that can be known."""
+        if order:
+            return "known"
+        if turn.decision.reason == "general_question":
+            return "general"
+        noted = "order_number" in turn.memory.slots and not self._desk.has_order_system
+        return None if noted else "unknown"
 
     def _said(self, when: Conditions, turn: Turn) -> bool:
         return not when.says or says(turn.read, when.says) or says(turn.text, when.says)

@@ -76,11 +76,15 @@ class OrderFile:
         )
 
 
-def open_orders(desk: Desk) -> Orders:
+def open_orders(desk: Desk) -> Orders | None:
     """Return the order connector that desk.yaml names: the demo's file, or a class of the company's own.
+
+    None where it names none: what needs an order is a person's then.
 
     Raises DeskError where there is none of that name, or it does not take the settings beside `kind`.
     """
+    if not desk.has_order_system:
+        return None
     settings = dict(desk.connectors["orders"])
     kind = settings.pop("kind")
     if kind == "jsonl":

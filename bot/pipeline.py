@@ -73,7 +73,7 @@ class Bot:
         encoder: Encoder,
         classifier: Classifier,
         retriever: Retriever,
-        orders: Orders,
+        orders: Orders | None,
         conversations: Conversations,
         release: str,
         max_message_chars: int = 4000,
@@ -81,7 +81,7 @@ class Bot:
     ) -> None:
         self.desk = desk
         self.release = release
-        self.orders = orders
+        self.orders = orders if desk.has_order_system else None
         self.conversations = conversations
         self.encoder = encoder
         self.retriever = retriever
@@ -104,12 +104,12 @@ class Bot:
             MemoryStep(desk),
             TopicStep(desk, retriever),
             passages,
-            RouteStep(desk, orders),
+            RouteStep(desk, self.orders),
         )
         self._reply: tuple[Step, ...] = (self._answer, RememberStep(desk))
         self._listen: tuple[Step, ...] = (entities, reading, intent)
         self._silence: tuple[Step, ...] = (SilenceStep(),)
-        self._suggester = Suggester(desk, encoder, passages, orders, self._answer)
+        self._suggester = Suggester(desk, encoder, passages, self.orders, self._answer)
         self._locks: WeakValueDictionary[str, _SessionLock] = WeakValueDictionary()
         self._locks_lock = Lock()
 
@@ -125,7 +125,7 @@ class Bot:
     ) -> "Bot":
         """Load everything from a release folder; what `like` has loaded from the same files is shared.
 
-        `orders` takes the place of the order system that the desk names.
+        `orders` takes the place of the order system that the desk names, if it names one.
         """
         desk = load_desk(release.desk_folder)
         same = like if like and like._source and release.shares(like._source, "encoder") else None

@@ -10,7 +10,7 @@ from bot.leave_it import asked_instead, leaves_it
 from bot.no_matter import is_bare, states_no_matter
 from bot.queue_talk import asks_about_the_wait, wants_no_person
 from bot.turn import FEW_WORDS, QUOTED_AT, SURE, Decision, Turn
-from data.desk import Desk, Intent
+from data.desk import Desk, Intent, Template
 from retrieval.keywords import word_count
 
 Rule = Callable[["RouteStep", Turn], Decision | None]
@@ -50,14 +50,19 @@ CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs
 SEARCH_AT = 0.62  # score from which a passage is worth showing without an intent
 
 
+def _states_order(template: Template) -> bool:
+    return any(name.startswith("order.") for name in template.placeholders())
+
+
 class RouteStep:
     """Fills `decision`, `order` where one is named and needed, and `owner` of who leaves the queue."""
 
-    def __init__(self, desk: Desk, orders: Orders) -> None:
+    def __init__(self, desk: Desk, orders: Orders | None) -> None:
         self.intents: Mapping[str, Intent] = desk.intents
         self._orders = orders
         templates = desk.templates.values()
         self._general = {t.intent for t in templates if t.when.order == "general"}
+        self._needs_no_look_up = {t.intent for t in templates if not t.when.count and not _states_order(t)}
         self.knows_languages = "system.other_language" in desk.templates
         self.asks_matter = any(t.id.startswith("system.no_matter") for t in templates)
 
@@ -68,19 +73,27 @@ class RouteStep:
         if missed and turn.decision.reason != "other_language":
             turn.decision = Decision("handoff", "not_understood_twice")
         number = turn.memory.slots.get("order_number")
-        if number and any("order_number" in self.intents[i].slots for i in turn.decision.intents):
-            turn.order = self._orders.find(number)
-            self._look_up_others(turn)
-            if turn.order is None and turn.decision.route == "answer":
-                turn.decision = Decision("ask_slot", "order_not_found", turn.decision.intents, "order_number")
+        about_it = {i for i in turn.decision.intents if "order_number" in self.intents[i].slots}
+        if number and about_it:
+            self._look_up(turn, number, about_it)
         return turn
 
-    def _look_up_others(self, turn: Turn) -> None:
+    def _look_up(self, turn: Turn, number: str, about_it: set[str]) -> None:
+        if self._orders is None:
+            if turn.decision.route == "answer" and not about_it <= self._needs_no_look_up:
+                turn.decision = Decision("handoff", "no_order_system", turn.decision.intents)
+            return
+        turn.order = self._orders.find(number)
+        self._look_up_others(turn, self._orders)
+        if turn.order is None and turn.decision.route == "answer":
+            turn.decision = Decision("ask_slot", "order_not_found", turn.decision.intents, "order_number")
+
+    def _look_up_others(self, turn: Turn, orders: Orders) -> None:
         """Find each of several orders named; the conversation goes on with the last that is known."""
         numbers = turn.values("order_number")[:MOST_ORDERS]
         if len(numbers) < 2:
             return
-        turn.orders = {number: self._orders.find(number) for number in numbers}
+        turn.orders = {number: orders.find(number) for number in numbers}
         known = [order for order in turn.orders.values() if order]
         if turn.order is None and known:
             turn.order = known[-1]

@@ -59,7 +59,7 @@ class Shadow:
         self, live: Bot, release: Release, trial: Trial, threads: int = 1, waiting: int = WAITING
     ) -> None:
         self.trial = trial
-        self._orders = LookUps(live.orders)
+        self._orders = LookUps(live.orders) if live.orders else None
         self.bot = live.on(release, threads, self._orders)
         self._rows = ShadowTurns(live.conversations.engine)
         self._queue: Queue[Heard] = Queue(waiting)
@@ -127,7 +127,8 @@ class Shadow:
     def _answered(self, heard: Heard) -> dict[str, Any]:
         """Return the row of what the release on trial says to a message."""
         live = heard.turn
-        self._orders.known = {**live.orders, **({live.order.number: live.order} if live.order else {})}
+        if self._orders:
+            self._orders.known = {**live.orders, **({live.order.number: live.order} if live.order else {})}
         turn = self.bot.answer(live.session, heard.text, heard.before, self._wait)
         said = _said(turn)
         with self._counting:

@@ -34,7 +34,7 @@ class Suggester:
     """Composes suggestions for a turn that was understood and kept; nothing of it is written."""
 
     def __init__(
-        self, desk: Desk, encoder: Encoder, passages: PassagesStep, orders: Orders, answer: AnswerStep
+        self, desk: Desk, encoder: Encoder, passages: PassagesStep, orders: Orders | None, answer: AnswerStep
     ) -> None:
         self._desk = desk
         self._encoder = encoder
@@ -80,7 +80,7 @@ class Suggester:
             vector=vector,
         )
         number = turn.memory.slots.get("order_number")
-        if number and "order_number" in self._desk.intents[guess.id].slots:
+        if self._orders and number and "order_number" in self._desk.intents[guess.id].slots:
             turn.order = self._orders.find(number)
         turn.decision = Decision("answer", "suggested", (guess.id,))
         return self._answer(self._passages(turn))

@@ -165,11 +165,16 @@ class Desk(_Part):
     order_status: dict[OrderStatus, Texts]
     carriers: dict[str, Texts] = {}  # names of the order system's carriers, as customers know them
     payment_methods: tuple[Method, ...] = ()  # those asked for by name, accepted or not
-    connectors: dict[str, dict[str, Any]]
+    connectors: dict[str, dict[str, Any]] = {}
     intents: dict[str, Intent]
     templates: dict[str, Template]
     articles: tuple[Article, ...]
     products: tuple[Product, ...]
+
+    @property
+    def has_order_system(self) -> bool:
+        """Whether the numbers that customers give can be looked up."""
+        return "orders" in self.connectors
 
     @cached_property
     def answers(self) -> dict[str, tuple[Template, ...]]:

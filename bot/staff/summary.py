@@ -61,7 +61,7 @@ def _shown(bot: Bot, kind: str, value: str, language: str) -> str:
 
 def _order(bot: Bot, number: str | None, language: str) -> dict[str, str] | None:
     """Return an order's values as people write them, without their prefix; None where there is none."""
-    order = bot.orders.find(number) if number else None
+    order = bot.orders.find(number) if bot.orders and number else None
     if order is None:
         return None
     return {k.removeprefix("order."): v for k, v in order_values(order, bot.desk, language).items()}

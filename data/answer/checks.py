@@ -234,7 +234,7 @@ def _gaps(desk: Desk, intent: str, templates: list[Template]) -> list[str]:
     mine = [t for t in templates if t.intent == intent and not (t.when.mood or t.when.named or t.when.says)]
     plain = [t for t in mine if t.when.order != "known" and not t.when.order_status and _needs_no_order(t)]
     gaps = [h for h in ("open", "closed") if not any(t.when.hours in (None, h) for t in plain)]
-    if "order_number" in desk.intents[intent].slots:
+    if "order_number" in desk.intents[intent].slots and desk.has_order_system:
         with_order = [t for t in mine if t.when.order != "unknown" and not t.when.hours and _order_only(t)]
         gaps += [
             status

@@ -379,3 +379,52 @@ def test_a_number_that_was_asked_for_is_not_taken_for_a_phone(steady: Bot) -> No
     assert bot.reply(session, "where is my parcel").decision.route == "ask_slot"
     found = bot.reply(session, "4155550123")
     assert (found.text, found.decision.reason) == ("4155550123", "order_not_found")
+
+
+def without_order_system(steady: Bot, **answers: Template) -> Bot:
+    """Return a bot of a desk that names no order system, with one answer only to some intents."""
+    noted = {
+        "en": "Thank you, I have noted {slot.order_number}.",
+        "zh": "号码 {slot.order_number} 已经记下。",
+    }
+    templates = {
+        **steady.desk.templates,
+        "system.number_noted": Template(id="system.number_noted", texts=noted),
+    }
+    kept = {i: of for i, of in steady.desk.answers.items() if i not in answers}
+    own = {intent: (answer,) for intent, answer in answers.items()}
+    templates = {t.id: t for t in templates.values() if t.intent not in answers}
+    templates |= {t.id: t for t in answers.values()}
+    changed = {"connectors": {}, "templates": templates, "answers": {**kept, **own}}
+    return steady.with_answers(steady.desk.model_copy(update=changed), steady.retriever)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("where is my order", "Thank you, I have noted HB-2048817."),
+        ("我的快递到哪了", "号码 HB-2048817 已经记下。"),
+    ],
+)
+def test_what_nobody_can_look_up_goes_to_a_person_with_its_number(steady: Bot, asked: str, said: str) -> None:
+    bot, session = without_order_system(steady), uuid4().hex
+    assert bot.reply(session, asked).decision.route == "ask_slot"
+    found = bot.reply(session, "HB-2048817")
+    assert (found.decision.route, found.decision.reason, found.owner) == (
+        "handoff", "no_order_system", "waiting",
+    )  # fmt: skip
+    assert found.reply.startswith(said)
+    assert len(found.reply) > len(said)  # and that a person comes
+    assert not bot.suggestions(session)[0].text.startswith(said)
+
+
+def test_an_answer_that_only_repeats_the_number_needs_no_order_system(steady: Bot) -> None:
+    texts = {
+        "en": "Send us {slot.order_number} with the form.",
+        "zh": "请把 {slot.order_number} 和表格寄来。",
+    }
+    bot = without_order_system(steady, track_order=Template(id="track_order.form", texts=texts))
+    session = uuid4().hex
+    assert bot.reply(session, "where is my order").decision.route == "ask_slot"
+    found = bot.reply(session, "HB-2048817")
+    assert (found.decision.route, found.reply) == ("answer", "Send us HB-2048817 with the form.")

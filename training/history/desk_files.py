@@ -30,7 +30,9 @@ _COMMENTS = {
     "hours": "# when people answer; days count from Monday, 0",
     "facts": "# policy facts, each once; answers name them {fact.…} (docs/desk.md)",
     "slots": "# what an intent needs before it can be answered, such as an order number",
-    "connectors": "# your order system instead of this empty file: docs/desk.md, Order systems",
+    "connectors": (
+        "# your order system: docs/desk.md, Order systems; without one, what needs it goes to a person"
+    ),
 }
 
 
@@ -47,7 +49,7 @@ class DeskMade:
 def write_desk_files(
     folder: Path, name: str, written: Written, names: Names, source: RasaAnswers | None = None
 ) -> DeskMade:
-    """Write desk.yaml, intents.yaml, orders.jsonl and templates/ beside the dialogues."""
+    """Write desk.yaml, intents.yaml and templates/ beside the dialogues."""
     languages = tuple(sorted(written.dialogues))
     made = DeskMade(languages)
     answers = source.answers if source else {}
@@ -68,7 +70,6 @@ def write_desk_files(
         )
     dumped = {slot: made_of.model_dump(exclude_defaults=True) for slot, made_of in slots.items()}
     write_head(folder / "desk.yaml", desk_head(name, languages, source.facts if source else {}, dumped))
-    (folder / "orders.jsonl").write_text("", "utf-8")
     made.notes += source.notes if source else []
     return made
 
@@ -103,7 +104,7 @@ def desk_head(
         "facts": {"emergency_help": _in(EMERGENCY, languages), **facts},
         "slots": dict(slots or {}),
         "order_status": {},
-        "connectors": {"orders": {"kind": "jsonl", "path": "orders.jsonl"}},
+        "connectors": {},
     }
 
 

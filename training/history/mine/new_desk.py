@@ -49,13 +49,12 @@ def write_new_desk(
             for n, texts in numbered(matter["answers"])
         ]
         write_entries(folder / "templates" / f"{matter['id']}.yaml", answers)
-    (folder / "orders.jsonl").write_text("", "utf-8")
     _write_messages(folder / "dialogues" / "basics.jsonl", other, spoken)
     return [
         "desk.yaml: name, hours, colour and time zone are defaults; set them",
         "templates/: what it says of itself, when it refuses or hands over, fits any house; make it yours",
         *(f"desk.yaml: {_called(name, slot)} came from the dialogues" for name, slot in slots.items()),
-        "orders.jsonl is empty: name your order system under connectors (docs/desk.md)",
+        "desk.yaml: no order system is named, so what needs one goes to a person (docs/desk.md)",
         "knowledge/ is empty: articles answer what templates do not",
     ]
 
