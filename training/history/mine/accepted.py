@@ -18,7 +18,7 @@ from data.errors import DeskError
 from data.night.pooled import titles_taken
 from data.night.topics import Draft, Topic, read_draft, read_topics, target
 from training.history.mine.answers import write_answers
-from training.history.mine.draft import NO_LABEL
+from training.history.mine.draft import NO_LABEL, is_learned
 from training.history.mine.new_desk import write_new_desk
 from training.history.mine.record import Record
 
@@ -110,17 +110,18 @@ def _write_dialogues(
     counts: dict[str, int] = {}
     (record.folder / "dialogues").mkdir(exist_ok=True)
     for file in sorted(f for f in (draft / "dialogues").glob("*.jsonl") if f.stem in languages):
-        kept, ids = [], set()
+        kept: list[dict[str, Any]] = []
+        ids = set()
         for line in file.read_text("utf-8").splitlines():
             dialogue = json.loads(line)
             ids.add(dialogue["id"])
             turns = [_labelled(t, labels, outside) for t in dialogue["turns"]]
-            learned = [t for t in turns if t["speaker"] == "customer" and t.get("standalone", True)]
+            learned = [t for t in turns if is_learned(t)]
             for turn in learned:
                 for intent in turn["intents"] or ["out of scope"]:
                     counts[intent] = counts.get(intent, 0) + 1
             if learned:
-                kept.append(json.dumps({**dialogue, "turns": turns}, ensure_ascii=False))
+                kept.append({**dialogue, "turns": turns})
         record.put_dialogues(file.stem, kept, ids)
     return counts
 

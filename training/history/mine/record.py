@@ -4,7 +4,7 @@ A second time replaces what the first wrote. What somebody changed in the desk s
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from data.desk import Desk, read_yaml
+from training.history.mine.draft import NO_LABEL, is_learned
 
 FILE = "mined"  # of dialogues that come from a draft, and of the record
 Entry = dict[str, Any]
@@ -86,20 +87,43 @@ class Record:
         file.write_text(text, "utf-8")
         self.templates[intent] = {"file": file.name, "text": text}
 
-    def put_dialogues(self, language: str, lines: Sequence[str], ids: set[str]) -> None:
-        """Write dialogues in place of those of before; `ids` are of all that the draft has."""
+    def put_dialogues(self, language: str, dialogues: Sequence[Entry], ids: set[str]) -> None:
+        """Write dialogues in place of those of before; `ids` are of all that the draft has.
+
+        What they say of a message takes the place of what another draft said of it.
+        """
+        self._unlabel_elsewhere(language, dialogues)
         file = self.folder / "dialogues" / self.dialogues.get(language, "")
         kept: list[str] = []
         if file.is_file():
             before = file.read_text("utf-8").splitlines()
             kept = [line for line in before if json.loads(line)["id"] not in ids]
             self.replaced.append(f"{len(before) - len(kept)} dialogues in dialogues/{file.name}")
-        elif lines:
+        elif dialogues:
             file = free(self.folder / "dialogues", f"{FILE}_{language}", "jsonl")
         else:
             return
-        file.write_text("".join(f"{line}\n" for line in [*kept, *lines]), "utf-8")
+        file.write_text("".join(f"{line}\n" for line in kept) + as_lines(dialogues), "utf-8")
         self.dialogues[language] = file.name
+
+    def _unlabel_elsewhere(self, language: str, dialogues: Sequence[Entry]) -> None:
+        """Take from what other drafts wrote the labels of messages that this one labels, too.
+
+        The same dialogues are those of one id and the same texts: two imports may count theirs alike.
+        """
+        ours = {d["id"]: d["turns"] for d in dialogues}
+        for draft, written in _read(self.folder).items():
+            file = self.folder / "dialogues" / written["dialogues"].get(language, "")
+            if draft == self.draft or not file.is_file():
+                continue
+            theirs = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+            told = [_without(d["turns"], ours.get(d["id"], ())) for d in theirs]
+            if number := sum(turns != d["turns"] for turns, d in zip(told, theirs, strict=True)):
+                left = [
+                    {**d, "turns": t} for d, t in zip(theirs, told, strict=True) if any(map(is_learned, t))
+                ]
+                file.write_text(as_lines(left), "utf-8")
+                self.replaced.append(f"another draft's labels in {number} of dialogues/{file.name}")
 
     def _and_template(self, intent: str) -> str:
         return f" and templates/{self.templates[intent]['file']}" if intent in self.templates else ""
@@ -109,6 +133,17 @@ def free(folder: Path, stem: str, kind: str) -> Path:
     """Return a file that is not there yet: what is there already, another draft's too, stays."""
     names = [f"{stem}.{kind}", *(f"{stem}_{number}.{kind}" for number in range(2, 1000))]
     return next(folder / name for name in names if not (folder / name).exists())
+
+
+def _without(turns: Sequence[Entry], ours: Sequence[Entry]) -> list[Entry]:
+    """Return turns without the labels of those that are labelled in `ours`, if they say the same."""
+    if [t["text"] for t in turns] != [t["text"] for t in ours]:
+        return list(turns)
+    return [{**t, **NO_LABEL} if is_learned(o) else t for t, o in zip(turns, ours, strict=True)]
+
+
+def as_lines(dialogues: Iterable[Entry]) -> str:
+    return "".join(json.dumps(d, ensure_ascii=False) + "\n" for d in dialogues)
 
 
 def as_yaml(entries: list[Entry]) -> str:

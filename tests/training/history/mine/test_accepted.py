@@ -157,10 +157,32 @@ def test_what_was_changed_by_hand_in_the_desk_stays_and_is_said(draft: Path, tmp
     assert sum("stays so" in what for what in done.missing) == 2
 
 
-def test_another_drafts_dialogues_stay(draft: Path, tmp_path: Path) -> None:
+def test_a_dialogue_of_two_drafts_is_learned_once_with_what_either_says_of_it(
+    draft: Path, tmp_path: Path
+) -> None:
+    decide(draft, [("g001", {"state": "approved"}), ("g002", {"state": "approved"})])
+    accept(draft, tmp_path / "new", SHOP)
+    other = draft.rename(tmp_path / "other")
+    changed = {"state": "approved", "id": "bill", "title": {"en": "A bill", "zh": "账单"}}
+    decide(other, [("g001", changed), ("g002", {"state": "proposed"}), ("g003", {"state": "outside"})])
+    done = accept(other, tmp_path / "new", SHOP)
+    assert "another draft's labels in 1 of dialogues/mined_en.jsonl" in done.replaced
+    said = [(m.text, m.label) for m in labelled_messages(load_desk(tmp_path / "new"))]
+    assert sorted(m for m in said if m[0] in SAID.values()) == [
+        ("can i get an invoice", "bill"),  # the last decision
+        ("nice weather", "out_of_scope"),
+        ("when are you open", "shop_hours"),  # the only one
+    ]
+    accept(other, tmp_path / "new", SHOP)
+    assert [(m.text, m.label) for m in labelled_messages(load_desk(tmp_path / "new"))] == said
+
+
+def test_another_drafts_dialogues_stay_where_only_their_ids_are_the_same(draft: Path, tmp_path: Path) -> None:
     decide(draft, [("g001", {"state": "approved"})])
     accept(draft, tmp_path / "new", SHOP)
     other = draft.rename(tmp_path / "other")
+    file = other / "dialogues" / "en.jsonl"
+    file.write_text(file.read_text("utf-8").replace("Sure.", "Of course."), "utf-8")
     decide(other, [("g001", {"state": "proposed"}), ("g003", {"state": "approved"})])
     done = accept(other, tmp_path / "new", SHOP)
     assert done.replaced == ()
