@@ -7,6 +7,7 @@ from zlib import crc32
 
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
+from data.night.stranded import ask_again
 from data.night.tables import Taught
 from data.review.examples import AT_ONCE, NEW, Example, Unreadable, changed_examples
 from data.tables import Verdict
@@ -81,8 +82,15 @@ def lessons(engine: Engine, since: datetime | None = None) -> Iterator[Lesson]:
                     yield lesson
 
 
-def mark_learned(db: Connection, release: str, until: int, kept_out: Collection[str] = ()) -> None:
-    """Note in a transaction that a release knows all verdicts up to the id `until`, but some authors'."""
+def mark_learned(
+    db: Connection, release: str, until: int, kept_out: Collection[str] = (), topics: Collection[str] = ()
+) -> None:
+    """Note in a transaction that a release knows all verdicts up to the id `until`, but some authors'.
+
+    Of `topics`, named by reviewers, it knows all that was taught: those of them that a release before had
+    and lost are asked about no more.
+    """
+    ask_again(db, (), topics)
     fresh = (Taught.learned.is_(None), Taught.verdict <= until, Taught.author.not_in(kept_out))
     db.execute(update(Taught).where(*fresh).values(learned=release))
     given = (Verdict.learned.is_(None), Verdict.undone_at.is_(None), Verdict.id <= until)

@@ -46,7 +46,7 @@ class Publication:
                 self.lease.require(db)
                 answers = Answers(self.engine, self.desk)
                 answers.mark_released(db, self.candidate.taught_intents, release_id)
-                mark_learned(db, release_id, taught.until, taught.kept_out)
+                mark_learned(db, release_id, taught.until, taught.kept_out, taught.new_intents)
                 after = {"release": release_id, "night": self.night}
                 write_audit(db, AUTHOR, "release_live", release_id, {"release": self.live.id}, after)
                 yield

@@ -88,6 +88,10 @@ def test_the_night_says_what_brings_them_back(
     assert taught.left_out == ()
     assert {e.turn for e in (*taught.learned, *taught.exam)} <= set(turns)
     assert len(taught.learned) + len(taught.exam) >= 1
+    assert waiting(engine) == turns[1:]
+    with engine.begin() as db:
+        mark_learned(db, "r-3", taught.until, topics=["wifi_name"])
+    assert waiting(engine) == []  # what was said of them before holds again
 
 
 def test_a_title_that_lacks_a_language_is_another_reason(engine: Engine, small_desk: Path) -> None:
