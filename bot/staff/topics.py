@@ -3,6 +3,7 @@
 Drafts lie below the home (`data.night.topics`); the command `accept` makes a desk of what was approved.
 """
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -75,7 +76,11 @@ def topics_routes(staff: "Staff") -> APIRouter:
         groups = {group["id"]: group for group in whole["groups"]}
         rows = [_row(topic, groups[topic.group]) for topic in topics if topic.group in groups]
         head = {k: whole[k] for k in ("made", "languages", "dialogues", "questions", "alone", "intents")}
-        return {"drafts": names, "draft": {"name": folder.name, **head}, "topics": rows}
+        return {
+            "drafts": names,
+            "draft": {"name": folder.name, **head, "accept": _command(folder, whole)},
+            "topics": rows,
+        }
 
     @router.get("/{draft}/{group}")
     def topic(draft: Name, group: Group) -> dict[str, Any]:
@@ -106,6 +111,12 @@ def topics_routes(staff: "Staff") -> APIRouter:
             write_audit(db, user.name, "topic_decided", f"{draft}/{group}", before, after)
 
     return router
+
+
+def _command(folder: Path, draft: Draft) -> str:
+    """Return what makes a desk of a draft, or adds to the one that it was compared with, on the server."""
+    into = draft.get("desk") or Path("desks") / folder.name
+    return f"python -m training.history accept {shlex.quote(str(folder))} --into {shlex.quote(str(into))}"
 
 
 def _read(folder: Path) -> tuple[Draft, list[Topic]]:

@@ -50,7 +50,7 @@ def test_topics_are_decided_by_keyboard(sign_in: Visit, draft: Path) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("[data-left='0']")).to_be_visible()
     assert states(draft)[1] == ("approved", "track_order")
-    expect(page.get_by_text("python -m training.history accept spring")).to_be_visible()
+    expect(page.get_by_text(f"accept {draft} --into desks/spring")).to_be_visible()
 
     page.keyboard.press("u")
     expect(page.locator("[data-left='1']")).to_be_visible()

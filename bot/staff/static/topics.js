@@ -133,7 +133,7 @@ export async function show(main, desk, path) {
         h("section", { class: "st-stack" }, h("h3", {}, words.answer), draft.languages.map(said), leftOut() ? h("p", { class: "st-small st-wait", "data-marks": "" }, leftOut()) : null),
         one.existing ? h("p", { class: "st-small st-quiet" }, say("like_existing", { intent: goes(one.existing.intent), share: Math.round(100 * one.existing.share) })) : null,
         h("p", { class: "st-small st-quiet" }, say("orders", { share: Math.round(100 * one.order_numbers) })),
-        topics.every((t) => t.state !== "proposed") ? h("p", { class: "st-small" }, words.finished, h("code", {}, `python -m training.history accept ${draft.name}`)) : null));
+        topics.every((t) => t.state !== "proposed") ? h("p", { class: "st-small" }, words.finished, h("code", {}, draft.accept)) : null));
   }
 
   function said(language) {
