@@ -60,7 +60,7 @@ def shadow(live: LiveBot, candidate: Release) -> Iterator[Shadow]:
 def rows(live: LiveBot, count: int) -> list[tuple[ShadowTurn, TurnRow]]:
     """Return the rows of the release on trial and their turns, once there are so many."""
     query = select(ShadowTurn, TurnRow).join(TurnRow, TurnRow.id == ShadowTurn.turn).order_by(ShadowTurn.turn)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 30
     while True:
         with Session(live().conversations.engine) as db:
             found = [(row[0], row[1]) for row in db.execute(query)]

@@ -66,5 +66,5 @@ def test_an_edit_is_previewed_published_and_said_to_the_next_customer(
     staff.keyboard.press("Escape")
     staff.keyboard.press("p")
     staff.get_by_role("button", name="Publish (1)", exact=True).click()
-    expect(staff.get_by_text("is live.")).to_be_visible(timeout=60_000)
+    expect(staff.get_by_text("is live.")).to_be_visible(timeout=20_000)
     assert thanked(chat, server) == WORDS

@@ -21,8 +21,8 @@ from tests.app_process import PASSWORD
 
 PAGES = ("inbox", "conversations", "review", "answers", "insights", "nights", "releases")
 WORDS = "With pleasure. Have a lovely evening."
-SOON = 30_000  # ms: two looks at the server, on cores that others have, too
-LATER = 60_000  # ms: the review keeper has taken in and grouped what came
+SOON = 8000  # ms: two looks at the server
+LATER = 30_000  # ms: the review keeper has taken in and grouped what came
 ASKED = (
     "will it rain in Oslo tomorrow", "what is the weather in Oslo tomorrow", "Oslo weather tomorrow?",
     "who won the football game last night", "which team won the football last night?",
@@ -208,7 +208,7 @@ def an_answer_is_edited_and_published(reviewer: Page) -> None:
     expect(reviewer.locator(".an-version").first).to_contain_text("Version 1")
     reviewer.keyboard.press("p")
     reviewer.get_by_role("button", name="Publish (1)", exact=True).click()
-    expect(reviewer.get_by_text("is live.")).to_be_visible(timeout=60_000)
+    expect(reviewer.get_by_text("is live.")).to_be_visible(timeout=20_000)
 
 
 def an_admin_looks_and_goes_back(admin: Page, home: Path) -> None:

@@ -15,7 +15,7 @@ from data.log.conversations import Conversations
 from data.tables import TurnRow, now
 
 Visit = Callable[..., Page]
-SOON = 30_000  # ms: two looks at the server, on cores that others have, too
+SOON = 6000  # ms: two looks at the server
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_a_release_is_tried_in_the_shadow(sign_in: Visit, server: str, candidate
     expect(page.locator(f".st-item:has-text('{candidate}')")).to_contain_text("on trial")
     httpx.post(f"{server}/api/v1/messages", json={"text": "hello"}, timeout=30).raise_for_status()
     found = page.locator(".re-disagree details").first
-    expect(found).to_contain_text("1 × small talk · Hello → other words", timeout=60_000)
+    expect(found).to_contain_text("1 × small talk · Hello → other words", timeout=20_000)
     expect(found).to_contain_text(GREETS)
     page.locator("[data-end-trial]").click()
     expect(page.locator("[data-try]")).to_be_visible()

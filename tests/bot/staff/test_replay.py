@@ -14,7 +14,7 @@ HELLO = [Question("hello", 3)]
 
 
 def finished(progress: Progress) -> Progress:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 30
     while not progress.finished:
         assert time.monotonic() < until
         time.sleep(0.01)

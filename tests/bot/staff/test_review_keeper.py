@@ -73,7 +73,7 @@ def test_while_one_process_works_another_leaves_it_alone(engine: Engine, tmp_pat
 def test_the_thread_works_until_it_is_closed(engine: Engine, tmp_path: Path) -> None:
     keeper = ReviewKeeper(engine, tmp_path, every=0.02).start()
     say_unsure(engine, "a", 0)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 10
     while not ranked_groups(engine) and time.monotonic() < until:
         time.sleep(0.02)
     keeper.close()

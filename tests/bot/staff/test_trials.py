@@ -33,7 +33,7 @@ def client(own_client: SignIn, candidate: str) -> TestClient:
 
 
 def wait(client: TestClient, heard: int) -> dict[str, Any]:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 30
     while (found := client.get(f"{PATH}/trial").json())["shadow"]["heard"] < heard:
         assert time.monotonic() < until
         time.sleep(0.05)
