@@ -66,7 +66,7 @@ def labelled_messages(desk: Desk) -> list[LabelledMessage]:
     found: dict[tuple[str, str], LabelledMessage] = {}
     for dialogue in read_dialogues(desk):
         for turn in dialogue["turns"]:
-            if turn["speaker"] == "customer" and is_labelled(turn) and turn.get("standalone", True):
+            if stands_alone(turn) and is_labelled(turn):
                 message = LabelledMessage(
                     text=turn["text"],
                     language=dialogue["language"],
@@ -76,6 +76,11 @@ def labelled_messages(desk: Desk) -> list[LabelledMessage]:
                 )
                 found.setdefault((message.language, message.text), message)
     return list(found.values())
+
+
+def stands_alone(turn: Mapping[str, Any]) -> bool:
+    """Return whether a turn is a customer's message that can be understood without what came before."""
+    return turn["speaker"] == "customer" and bool(turn.get("standalone", True))
 
 
 def is_labelled(turn: Mapping[str, Any]) -> bool:

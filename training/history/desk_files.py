@@ -31,7 +31,7 @@ _COMMENTS = {
     "facts": "# policy facts, each once; answers name them {fact.…} (docs/desk.md)",
     "slots": "# what an intent needs before it can be answered, such as an order number",
     "connectors": (
-        "# your order system: docs/desk.md, Order systems; without one, what needs it goes to a person"
+        "# your order system: docs/desk.md, Order systems; without one an order_number goes to a person"
     ),
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 from data.desk import Desk
 from data.errors import HistoryError
 from data.fold import fold
-from training.examples import is_labelled, read_dialogues
+from training.examples import is_labelled, read_dialogues, stands_alone
 
 HISTORY, CALIBRATION = "dialogues", "calibration"
 
@@ -42,7 +42,7 @@ def learned_from(desk: Desk) -> list[Said]:
         )
         for d in read_dialogues(desk)
         for turn in d["turns"]
-        if turn["speaker"] == "customer" and turn.get("standalone", True)
+        if stands_alone(turn)
     ]
 
 

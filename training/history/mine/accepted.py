@@ -17,8 +17,9 @@ from data.desk import Desk, load_desk
 from data.errors import DeskError
 from data.night.pooled import titles_taken
 from data.night.topics import Draft, Topic, read_draft, read_topics, target
+from training.examples import stands_alone
 from training.history.mine.answers import write_answers
-from training.history.mine.draft import NO_LABEL, is_learned
+from training.history.mine.draft import NO_LABEL
 from training.history.mine.new_desk import write_new_desk
 from training.history.mine.record import Record
 
@@ -116,7 +117,7 @@ def _write_dialogues(
             dialogue = json.loads(line)
             ids.add(dialogue["id"])
             turns = [_labelled(t, labels, outside) for t in dialogue["turns"]]
-            learned = [t for t in turns if is_learned(t)]
+            learned = [t for t in turns if stands_alone(t)]
             for turn in learned:
                 for intent in turn["intents"] or ["out of scope"]:
                     counts[intent] = counts.get(intent, 0) + 1

@@ -169,8 +169,3 @@ def _turn(turn: Mapping[str, Any], group: str | None) -> dict[str, Any]:
     if turn["speaker"] != "customer":
         return dict(turn)
     return {**turn, **NO_LABEL} if group is None else {**turn, "intents": [group], "mood": "neutral"}
-
-
-def is_learned(turn: Mapping[str, Any]) -> bool:
-    """Return whether a turn of a dialogue is a customer's message that the classifier learns from."""
-    return turn["speaker"] == "customer" and bool(turn.get("standalone", True))

@@ -54,7 +54,7 @@ def write_new_desk(
         "desk.yaml: name, hours, colour and time zone are defaults; set them",
         "templates/: what it says of itself, when it refuses or hands over, fits any house; make it yours",
         *(f"desk.yaml: {_called(name, slot)} came from the dialogues" for name, slot in slots.items()),
-        "desk.yaml: no order system is named, so what needs one goes to a person (docs/desk.md)",
+        "desk.yaml: no order system is named, so an order_number goes to a person (docs/desk.md)",
         "knowledge/ is empty: articles answer what templates do not",
     ]
 

@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from data.desk import Desk, read_yaml
-from training.history.mine.draft import NO_LABEL, is_learned
+from training.examples import stands_alone
+from training.history.mine.draft import NO_LABEL
 
 FILE = "mined"  # of dialogues that come from a draft, and of the record
 Entry = dict[str, Any]
@@ -103,7 +104,7 @@ class Record:
             file = free(self.folder / "dialogues", f"{FILE}_{language}", "jsonl")
         else:
             return
-        file.write_text("".join(f"{line}\n" for line in kept) + as_lines(dialogues), "utf-8")
+        file.write_text("".join(f"{line}\n" for line in kept) + _as_lines(dialogues), "utf-8")
         self.dialogues[language] = file.name
 
     def _unlabel_elsewhere(self, language: str, dialogues: Sequence[Entry]) -> None:
@@ -120,9 +121,9 @@ class Record:
             told = [_without(d["turns"], ours.get(d["id"], ())) for d in theirs]
             if number := sum(turns != d["turns"] for turns, d in zip(told, theirs, strict=True)):
                 left = [
-                    {**d, "turns": t} for d, t in zip(theirs, told, strict=True) if any(map(is_learned, t))
+                    {**d, "turns": t} for d, t in zip(theirs, told, strict=True) if any(map(stands_alone, t))
                 ]
-                file.write_text(as_lines(left), "utf-8")
+                file.write_text(_as_lines(left), "utf-8")
                 self.replaced.append(f"another draft's labels in {number} of dialogues/{file.name}")
 
     def _and_template(self, intent: str) -> str:
@@ -139,10 +140,10 @@ def _without(turns: Sequence[Entry], ours: Sequence[Entry]) -> list[Entry]:
     """Return turns without the labels of those that are labelled in `ours`, if they say the same."""
     if [t["text"] for t in turns] != [t["text"] for t in ours]:
         return list(turns)
-    return [{**t, **NO_LABEL} if is_learned(o) else t for t, o in zip(turns, ours, strict=True)]
+    return [{**t, **NO_LABEL} if stands_alone(o) else t for t, o in zip(turns, ours, strict=True)]
 
 
-def as_lines(dialogues: Iterable[Entry]) -> str:
+def _as_lines(dialogues: Iterable[Entry]) -> str:
     return "".join(json.dumps(d, ensure_ascii=False) + "\n" for d in dialogues)
 
 
