@@ -10,7 +10,7 @@ from bot.connectors import Order
 from bot.no_matter import is_bare
 from bot.said import says
 from bot.script import traditional
-from bot.turn import QUOTED_AT, Turn
+from bot.turn import QUOTED_AT, Decision, Turn
 from bot.wording import order_values, product_name
 from data.desk import PLACEHOLDER, Conditions, Desk, Template
 from retrieval.passage import Passage
@@ -36,6 +36,9 @@ class AnswerStep:
     def __call__(self, turn: Turn) -> Turn:
         values = self._values(turn)
         templates, parts = self._compose(turn, values)
+        if not parts and turn.decision.reason not in ("suggested", "slot_missing"):  # no condition holds
+            turn.decision = Decision("handoff", "no_answer", turn.decision.intents)
+            templates, parts = self._compose(turn, values)
         asks = any(t.when.order == "unknown" for t in templates)
         if turn.decision.route == "ask_slot" and turn.decision.reason not in SYSTEM_REPLIES and not asks:
             parts.append(self._desk.slots[turn.decision.slot or ""].ask[turn.language])
@@ -89,12 +92,14 @@ class AnswerStep:
             return (name if name in self._desk.templates else OLDER.get(name, name),)
         if route in ("refuse", "clarify", "search"):
             return (f"system.{route}",)
-        if route == "ask_slot" or reason == "no_order_system":
+        if route == "ask_slot":  # ask once, however many of the requests need it
             asking = [i for i in turn.decision.intents if self._desk.intents[i].slots]
-            others = (i for i in turn.decision.intents if i not in asking)
-            if reason == "no_order_system":
-                return (*others, "system.number_noted", "human_agent")
-            return (*others, *asking[:1])  # ask once, however many of the requests need it
+            return (*(i for i in turn.decision.intents if i not in asking), *asking[:1])
+        if reason == "number_noted":
+            told = turn.memory.asked_slot == turn.decision.slot  # when the number was asked for
+            return (*(() if told else turn.decision.intents), "system.number_noted", "human_agent")
+        if reason == "no_answer":
+            return ("human_agent",)
         if route == "handoff" and not any(i in self._desk.answers for i in turn.decision.intents):
             return ("human_agent",)  # one that was taught lately, and nobody wrote an answer to
         return turn.decision.intents
@@ -172,6 +177,7 @@ class AnswerStep:
         values |= {f"slot.{name}": value for name, value in turn.memory.slots.items()}
         if turn.decision.slot:
             values["example"] = self._desk.slots[turn.decision.slot].example
+            values["number"] = turn.memory.slots.get(turn.decision.slot, "")
         if turn.passages and turn.passages[0].score >= QUOTED_AT:
             values["snippet"] = turn.passages[0].text
         if turn.about:

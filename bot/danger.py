@@ -64,6 +64,10 @@ _FAINT = (
     r"\b(?:head ?aches?|dizz(?:y|iness)|nause(?:a|ous|ated)|light.?headed|feel(?:s|ing)? (?:sick|faint)"
     r"|threw up|throwing up|vomit\w*)\b"
 )
+_CLOSED = (
+    r"(?:rooms?|bathroom|bath|toilet|loo|shower|lift|elevator|sauna|cellar|basement|stairwell|garage|car"
+    r"|wardrobe|cupboard|closet|balcony|building)"
+)
 _FLAME = r"\b(?:(?<!hot )stoves?|burners?|gas|heaters?|fumes?|barbecues?|bbqs?|campfire|charcoal)\b"
 _ENGLISH = (
     # cut, burnt, hurt
@@ -128,6 +132,24 @@ _ENGLISH = (
     r"|\b(?:unconscious|concussion|passed out|fainted)\b"
     r"|\b(?:taken|rushed|sent|brought|go|went|going|ended up|drove)(?: \w+){0,2} (?:to|in) (?:the )?"
     r"(?:hospital|a&e|emergency room|er)\b|\bneed(?:ed|s)? (?:\w+ )?stitches\b",
+    # ill, or fallen
+    r"(?<!almost )(?<!nearly )(?<!about )\b(?:having|have|has|had) an? (?:\w+ )?"
+    r"(?:heart attack|stroke|seizure)\b"
+    r"|\bneed(?:s|ed)? (?:a |an |some )?(?:doctor|paramedics?|medical help|first aid)\b(?! ?(?:'s|note|kit))",
+    rf"\b{_SOMEONE} (?:has |have |just ){{0,2}}(?:collapsed|(?:fell|fallen) (?:out of|off|down|over|from))\b"
+    rf"|\b{_SOMEONE}(?:'s| is| are| just)? (?:isn'?t|not|won'?t|stopped)"
+    r" (?:moving|responding|wak(?:ing|e) up)\b",
+    # shut in
+    rf"\b(?:i'?m|i am|we'?re|we are|i got|we got|he's|she's|they're|{_SOMEONE}(?: is| are| got|'s)?)"
+    rf" (?:\w+ ){{0,2}}(?:locked|trapped|stuck|shut) (?:in|inside) (?:\w+ ){{0,2}}{_CLOSED}\b"
+    r"|\b(?:stuck|trapped) in(?:side)? (?:the|an?|your) (?:\w+ )?(?:lift|elevator)\b",
+    # alarms, and other people
+    r"\b(?:smoke|fire) alarms? (?:\w+ ){0,2}(?:going off|goes off|went off|ringing|sounding)\b",
+    r"\b(?:try(?:ing|ies)?|wants?|is|are) (?:to )?(?:break(?:ing)?|forc(?:e|ing)) (?:\w+ )?(?:in|into|open)"
+    r" (?:my|our|the|her|his) (?:hotel )?(?:room|door|house|home|flat|apartment)\b"
+    rf"|\b(?:is|are|was|keeps?) threatening (?:me|us|my {_SOMEONE})\b"
+    r"|\b(?:touched|groped|grabbed|molested|assaulted|attacked|punched|harassed|harassing) me\b"
+    r"(?! (?:deeply|so|very|with (?:its|the|how)))",
 )
 _HURTS = r"(?:割|划|切|扎|刺|夹|砸|压|烫|烧|磕|戳|撞|咬|炸|刮|擦|弄|电)"
 _PERSON = (  # people, and their limbs unless those of furniture
@@ -172,6 +194,14 @@ _CHINESE = (
     rf"{_POWERED}[^，。！？]{{0,8}}(?:炸(?:了|开|裂)|爆了|熔化|融化|鼓包|烧起来|烧了)",
     # and what follows
     r"救护车|(?:被|赶紧|紧急|已经|马上)送(?:去|到|进|往)?了?(?:医院|急诊)|[去进]了(?:医院|急诊)|在急诊",
+    # ill, shut in, alarms and other people
+    r"心脏病(?:发作|犯了|突发)|突发心脏病|中风了|抽搐|(?:叫|需要|要找|快找)(?:个|一?位|一?名)?医生",
+    rf"(?:我|我们|人|他|她|{_PERSON})[^，。！？的]{{0,4}}(?:锁在|关在|困在|卡在)[^，。！？]{{0,6}}"
+    r"(?:房|屋|浴室|厕所|卫生间|洗手间|电梯|车里|阳台|里面|门外面)"
+    r"|困在(?:里面|电梯)|电梯[^。！？]{0,8}(?:困住|出不[来去])",
+    r"(?:烟雾|烟感|火灾|消防|火警)(?:报警器?|警报器?|探测器)?[^，。！？]{0,4}响",
+    r"(?:有人|男的|男人|女的|隔壁|员工|服务员|前台|陌生人)[^，。！？]{0,8}(?:骚扰|猥亵|威胁|摸|跟踪)(?:了|过|着)?我"
+    r"|(?:有人|陌生人|男的|男人)[^，。！？]{0,8}(?:撬[^，。！？]{0,3}门|要进我)",
 )
 _INJURY = re.compile("|".join((*_ENGLISH, *_CHINESE)), re.IGNORECASE)
 _HAZARD = (

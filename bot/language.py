@@ -15,7 +15,7 @@ from bot.turn import Turn
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 _NO_LANGUAGE = re.compile(  # order numbers, addresses and words that every language uses
-    r"(?<!\S)\S+@\S+|https?://\S+|\b(?:[a-z]{2}(?=[\s#-]*\d{5}))?[\s#-]*\d[\d-]*\b|\b(?:ok|okay|app|vip|paypal|wechat|visa|usb)\b",
+    r"(?<!\S)\S+@\S+|https?://\S+|\b[a-z]{1,6}[-#]?\d{3,}(?:-?\d+)*\b|\b(?:[a-z]{2}(?=[\s#-]*\d{5}))?[\s#-]*\d[\d-]*\b|\b(?:ok|okay|app|vip|paypal|wechat|visa|usb)\b",
     re.IGNORECASE,
 )
 _PROFILES = {"zh": "zh-cn"}  # langdetect's own name where it differs

@@ -10,7 +10,7 @@ from bot.leave_it import asked_instead, leaves_it
 from bot.no_matter import is_bare, states_no_matter
 from bot.queue_talk import asks_about_the_wait, wants_no_person
 from bot.turn import FEW_WORDS, QUOTED_AT, SURE, Decision, Turn
-from data.desk import Desk, Intent, Template
+from data.desk import Desk, Intent
 from retrieval.keywords import word_count
 
 Rule = Callable[["RouteStep", Turn], Decision | None]
@@ -41,6 +41,7 @@ _ANOTHER_NUMBER = re.compile(  # what is said with a number that takes another's
     r"|^(?:不好意思|抱歉|不是[这那][个单]?|不对|(?:[说写打输]|号码?|单号|订单号?)错了|应该是|我是说|\W)+$",
     re.IGNORECASE,
 )
+NAMES = ("product", "country", "city", "payment_method")  # slots that are filled by names, not numbers
 MISSES = 2  # in a row, after which a person is offered
 MOST_ORDERS = 3  # of one message that are looked up
 ANSWERS_AT = 0.5  # score of a passage from which it answers a question beside the one that is open
@@ -50,21 +51,27 @@ CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs
 SEARCH_AT = 0.62  # score from which a passage is worth showing without an intent
 
 
-def _states_order(template: Template) -> bool:
-    return any(name.startswith("order.") for name in template.placeholders())
-
-
 class RouteStep:
     """Fills `decision`, `order` where one is named and needed, and `owner` of who leaves the queue."""
 
     def __init__(self, desk: Desk, orders: Orders | None) -> None:
         self.intents: Mapping[str, Intent] = desk.intents
         self._orders = orders
-        templates = desk.templates.values()
+        templates = [t for own in desk.answers.values() for t in own]
         self._general = {t.intent for t in templates if t.when.order == "general"}
-        self._needs_no_look_up = {t.intent for t in templates if not t.when.count and not _states_order(t)}
+        self.answered = desk.answers.keys()
+        states = {(t.intent, p.removeprefix("slot.")) for t in templates for p in t.placeholders()}
+        self._for_people = {  # numbers that neither an order system takes nor an answer states
+            intent.id: numbers
+            for intent in desk.intents.values()
+            if (numbers := [s for s in intent.slots if s not in NAMES and (intent.id, s) not in states])
+        }
+        if orders:
+            self._for_people = {
+                i: [s for s in of if s != "order_number"] for i, of in self._for_people.items()
+            }
         self.knows_languages = "system.other_language" in desk.templates
-        self.asks_matter = any(t.id.startswith("system.no_matter") for t in templates)
+        self.asks_matter = any(t.startswith("system.no_matter") for t in desk.templates)
 
     def __call__(self, turn: Turn) -> Turn:
         turn.decision = next(d for rule in RULES if (d := rule(self, turn)) is not None)
@@ -73,20 +80,29 @@ class RouteStep:
         if missed and turn.decision.reason != "other_language":
             turn.decision = Decision("handoff", "not_understood_twice")
         number = turn.memory.slots.get("order_number")
-        about_it = {i for i in turn.decision.intents if "order_number" in self.intents[i].slots}
-        if number and about_it:
-            self._look_up(turn, number, about_it)
+        about_it = any("order_number" in self.intents[i].slots for i in turn.decision.intents)
+        if self._orders and number and about_it:
+            self._look_up(turn, number, self._orders)
+        if turn.decision.route == "answer" and (slot := self._number_for_people(turn)):
+            turn.decision = Decision("handoff", "number_noted", turn.decision.intents, slot)
         return turn
 
-    def _look_up(self, turn: Turn, number: str, about_it: set[str]) -> None:
-        if self._orders is None:
-            if turn.decision.route == "answer" and not about_it <= self._needs_no_look_up:
-                turn.decision = Decision("handoff", "no_order_system", turn.decision.intents)
-            return
-        turn.order = self._orders.find(number)
-        self._look_up_others(turn, self._orders)
+    def _look_up(self, turn: Turn, number: str, orders: Orders) -> None:
+        turn.order = orders.find(number)
+        self._look_up_others(turn, orders)
         if turn.order is None and turn.decision.route == "answer":
             turn.decision = Decision("ask_slot", "order_not_found", turn.decision.intents, "order_number")
+
+    def _number_for_people(self, turn: Turn) -> str | None:
+        """Return the slot whose number has been given and nothing but a person can make use of.
+
+        Who waits for a person already is answered, unless the number has only come now.
+        """
+        if turn.decision.reason == "general_question":
+            return None
+        slots = (s for i in turn.decision.intents for s in self._for_people.get(i, ()))
+        given = (s for s in slots if s in turn.memory.slots)
+        return next((s for s in given if turn.owner != "waiting" or turn.entity(s)), None)
 
     def _look_up_others(self, turn: Turn, orders: Orders) -> None:
         """Find each of several orders named; the conversation goes on with the last that is known."""
@@ -248,7 +264,9 @@ def slot_not_given(step: RouteStep, turn: Turn) -> Decision | None:
 
 
 def human(step: RouteStep, turn: Turn) -> Decision | None:
-    people = tuple(i for i in step.wanted(turn) if step.intents[i].kind == "human")
+    """A matter for people, or one that nobody has written an answer to."""
+    wanted = step.wanted(turn)
+    people = tuple(i for i in wanted if step.intents[i].kind == "human" or i not in step.answered)
     return Decision("handoff", "a_matter_for_people", people[:1]) if people else None
 
 

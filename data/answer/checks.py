@@ -21,7 +21,7 @@ ORDER_FIELDS = (
     "number", "status", "items", "placed", "total", "eta", "delivered", "carrier", "tracking",
     "refund_amount",
 )  # fmt: skip
-FROM_MESSAGE = ("snippet", "product", "country", "city", "method", "example")
+FROM_MESSAGE = ("snippet", "product", "country", "city", "method", "example", "number")
 TEMPLATE_ID = re.compile(r"[a-z][a-z0-9_]{0,40}\.[a-z0-9_]{1,22}")
 ARTICLE_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 MESSAGES = {

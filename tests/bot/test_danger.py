@@ -73,6 +73,33 @@ def test_who_only_uses_its_words_is_not(text: str) -> None:
     assert danger_told(text) is None
 
 
+SHUT_IN_OR_ILL = [
+    "help, I'm locked in the bathroom and the handle came off", "we are trapped in the elevator",
+    "my little girl is stuck in the wardrobe", "my husband collapsed", "my dad is having a heart attack",
+    "we need a doctor", "the baby fell out of the cot and isnt moving", "smoke alarm is going off in here",
+    "someone is trying to break into my room", "the man next door keeps threatening me",
+    "the driver touched me", "我被锁在浴室里出不来", "电梯停了，我们困在里面", "孩子被关在电梯里了",
+    "我妈突发心脏病", "快叫医生", "烟雾报警器一直在响", "隔壁的男人一直骚扰我",
+]  # fmt: skip
+NOT_SHUT_IN = [
+    "I'm locked out of my account", "my parcel is stuck in the warehouse", "the chair collapsed",
+    "I almost had a heart attack when I saw the price", "do you need a doctor's note",
+    "we need a first aid kit", "do you sell smoke alarms", "you are threatening to cancel my order",
+    "the gift touched me deeply", "the zip is stuck in the bag", "我的包裹被困在仓库了", "快递卡在海关了",
+    "我被锁在账号外面了", "我的快递卡在驿站房间", "烟雾报警器有卖吗", "短信一直骚扰我",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SHUT_IN_OR_ILL)
+def test_who_is_shut_in_ill_or_beset_is_heard(text: str) -> None:
+    assert danger_told(text) == "injury"
+
+
+@pytest.mark.parametrize("text", NOT_SHUT_IN)
+def test_what_is_stuck_without_anybody_is_not(text: str) -> None:
+    assert danger_told(text) is None
+
+
 THREATENED = [
     "my husband threatens to kill me", "my ex said he would kill us", "he beats me every night",
     "my boyfriend is hitting me", "I'll kill you if you don't refund me", "domestic violence, help",

@@ -20,7 +20,7 @@ from bot.pipeline import Bot, Step
 from bot.turn import Turn
 from data.answer.files import Subject, draft_desk
 from data.database import open_database
-from data.desk import Slot, Template
+from data.desk import Conditions, Slot, Template
 from data.errors import MessageError
 from data.log.conversations import Conversations
 from data.release.release import Release
@@ -411,7 +411,7 @@ def test_what_nobody_can_look_up_goes_to_a_person_with_its_number(steady: Bot, a
     assert bot.reply(session, asked).decision.route == "ask_slot"
     found = bot.reply(session, "HB-2048817")
     assert (found.decision.route, found.decision.reason, found.owner) == (
-        "handoff", "no_order_system", "waiting",
+        "handoff", "number_noted", "waiting",
     )  # fmt: skip
     assert found.reply.startswith(said)
     assert len(found.reply) > len(said)  # and that a person comes
@@ -428,3 +428,24 @@ def test_an_answer_that_only_repeats_the_number_needs_no_order_system(steady: Bo
     assert bot.reply(session, "where is my order").decision.route == "ask_slot"
     found = bot.reply(session, "HB-2048817")
     assert (found.decision.route, found.reply) == ("answer", "Send us HB-2048817 with the form.")
+
+
+@pytest.mark.parametrize("gone", ["all", "what fits"])
+def test_without_an_answer_a_person_takes_over(steady: Bot, gone: str) -> None:
+    never = Template(id="gift_card.never", when=Conditions(mood="unhappy"), texts={"en": "-", "zh": "-"})
+    answers = {i: of for i, of in steady.desk.answers.items() if i != "gift_card"}
+    if gone == "what fits":
+        answers["gift_card"] = (never,)
+    bot = steady.with_answers(steady.desk.model_copy(update={"answers": answers}), steady.retriever)
+    turn = bot.reply(uuid4().hex, "do you sell gift cards?")
+    assert (turn.decision.route, turn.owner) == ("handoff", "waiting")
+    assert turn.decision.reason == ("a_matter_for_people" if gone == "all" else "no_answer")
+    assert "colleague" in turn.reply
+
+
+def test_a_number_that_was_asked_for_keeps_the_language(steady: Bot) -> None:
+    slot = steady.desk.slots["order_number"].model_copy(update={"example": "RES-48213"})
+    desk = steady.desk.model_copy(update={"slots": {"order_number": slot}})
+    bot, session = steady.with_answers(desk, steady.retriever), uuid4().hex
+    bot.reply(session, "我的快递到哪了")
+    assert bot.reply(session, "RES-48213").language == "zh"
