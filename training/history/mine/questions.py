@@ -21,11 +21,11 @@ from bot.reference_numbers import ReferenceNumbers
 from data.errors import DeskError
 from data.fold import fold
 from retrieval.keywords import word_count
+from training.examples import SPEAKERS
 from training.history.mine.leaning import leans
 from training.history.mine.pleasantries import MASKED, PLEASANT
 
 LONGEST = 1000  # characters of a question that are read
-SPEAKERS = ("customer", "agent", "bot")
 
 
 @dataclass(frozen=True)
