@@ -213,6 +213,9 @@ def test_the_command_decides_shows_and_accepts(
     shown = capsys.readouterr().out
     assert "can i get an invoice" in shown
     assert "answer en: Under My orders." in shown
+    main(["accept", str(draft), "--show", "g002", "g001"])
+    both = capsys.readouterr().out
+    assert both.index("when are you open") < both.index("can i get an invoice")
     main(["accept", str(draft), "--into", str(tmp_path / "new")])
     assert "2 new intents" in capsys.readouterr().out
     desk = load_desk(tmp_path / "new")
