@@ -101,5 +101,7 @@ def _said(done: Accepted) -> str:
     messages = ", ".join(f"{intent} {n}" for intent, n in sorted(done.messages.items(), key=lambda m: -m[1]))
     replaced = "".join(f"\n- {what}" for what in done.replaced)
     again = f"\nOf what this draft wrote there before, replaced:{replaced}" if replaced else ""
+    if done.taken:
+        again += f"\nLabelled by another draft before, now by this one: messages in {', '.join(done.taken)}"
     missing = "".join(f"\n- {what}" for what in done.missing) or " nothing"
     return f"{done.folder}: {len(done.intents)} new intents; messages: {messages}{again}\nMissing:{missing}"

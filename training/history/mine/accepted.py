@@ -32,6 +32,7 @@ class Accepted:
     messages: Mapping[str, int]
     missing: tuple[str, ...]
     replaced: tuple[str, ...] = ()  # of what the same draft wrote before
+    taken: tuple[str, ...] = ()  # dialogues whose messages another draft had labelled
 
 
 def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
@@ -70,7 +71,7 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
             missing.append(f"dialogues in {', '.join(unspoken)} are left out: the desk does not speak that")
         load_desk(work)
         shutil.copytree(work, into, dirs_exist_ok=True)
-    return Accepted(into, new, messages, tuple(missing), tuple(record.replaced))
+    return Accepted(into, new, messages, tuple(missing), tuple(record.replaced), tuple(record.taken))
 
 
 def _entries(

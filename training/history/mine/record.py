@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from data.desk import Desk, read_yaml
+from training.history.counted import counted
 from training.history.mine.draft import NO_LABEL, is_learned
 
 FILE = "mined"  # of dialogues that come from a draft, and of the record
@@ -28,6 +29,7 @@ class Record:
     intents: dict[str, Entry] = field(default_factory=dict)
     templates: dict[str, dict[str, str]] = field(default_factory=dict)  # intent: file and text
     replaced: list[str] = field(default_factory=list)  # by this time
+    taken: list[str] = field(default_factory=list)  # by this time from other drafts
 
     @classmethod
     def of(cls, folder: Path, draft: str) -> "Record":
@@ -123,7 +125,7 @@ class Record:
                     {**d, "turns": t} for d, t in zip(theirs, told, strict=True) if any(map(is_learned, t))
                 ]
                 file.write_text(as_lines(left), "utf-8")
-                self.replaced.append(f"another draft's labels in {number} of dialogues/{file.name}")
+                self.taken.append(f"{counted(number, 'dialogue')} of dialogues/{file.name}")
 
     def _and_template(self, intent: str) -> str:
         return f" and templates/{self.templates[intent]['file']}" if intent in self.templates else ""

@@ -59,6 +59,8 @@ def test_a_new_desk_has_what_was_approved_and_what_every_desk_needs(draft: Path,
     done = accept(draft, tmp_path / "Corner shop", SHOP)
     desk = load_desk(tmp_path / "Corner shop")
     assert desk.id == "corner-shop"
+    head = (tmp_path / "Corner shop" / "desk.yaml").read_text("utf-8")
+    assert head.startswith("# Made by `python -m training.history`, import or accept.")
     assert desk.answers["invoice"][0].texts["zh"] == "在“我的订单”里下载。"
     assert {"greeting", "thanks", "human_agent"} < set(desk.intents)
     assert "system.refuse.one" in desk.templates
@@ -166,7 +168,7 @@ def test_a_dialogue_of_two_drafts_is_learned_once_with_what_either_says_of_it(
     changed = {"state": "approved", "id": "bill", "title": {"en": "A bill", "zh": "账单"}}
     decide(other, [("g001", changed), ("g002", {"state": "proposed"}), ("g003", {"state": "outside"})])
     done = accept(other, tmp_path / "new", SHOP)
-    assert "another draft's labels in 1 of dialogues/mined_en.jsonl" in done.replaced
+    assert (done.replaced, done.taken) == ((), ("1 dialogue of dialogues/mined_en.jsonl",))
     said = [(m.text, m.label) for m in labelled_messages(load_desk(tmp_path / "new"))]
     assert sorted(m for m in said if m[0] in SAID.values()) == [
         ("can i get an invoice", "bill"),  # the last decision
