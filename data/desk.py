@@ -336,7 +336,7 @@ def _check_references(desk: Desk) -> None:
         if unknown := set(intent.slots) - set(desk.slots):
             raise DeskError(
                 f"intent {intent_id!r} needs the slots {sorted(unknown)}, "
-                f"which {desk.folder / 'desk.yaml'} does not have"
+                f"which {desk.folder / 'desk.yaml'} does not have; it has {', '.join(desk.slots) or 'none'}"
             )
     _check_slots(desk)
     for template in desk.templates.values():

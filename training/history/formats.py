@@ -131,6 +131,8 @@ def _table(
     about: int | None,
 ) -> Source:
     if mapping is None:
+        if next(rows(), None) is None:
+            raise HistoryError(f"{file} names columns and has no rows below them; is the export whole?")
         sample = [row[1] for row in islice(rows(), SAMPLE) if not isinstance(row, Rejected)]
         mapping = propose_mapping(columns, sample)
     check_columns(mapping, columns, file)

@@ -171,6 +171,11 @@ def test_an_import_of_notes_only_says_so(write: Write, tmp_path: Path) -> None:
     assert not (tmp_path / "desk").exists()
 
 
+def test_a_table_without_rows_is_told_so(write: Write) -> None:
+    with pytest.raises(HistoryError, match=r"a\.csv names columns and has no rows below them"):
+        run([str(write("a.csv", [("chat_id", "text", "by")])), "--dry-run"])
+
+
 def test_a_table_that_does_not_say_who_speaks_is_warned_of(
     write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -92,7 +92,10 @@ def _entries(
             if la not in titles:
                 missing.append(f"{topic.id}: the title in {la} is missing; the other language's stands there")
         if unknown := set(topic.slots) - set(desk.slots):
-            raise DeskError(f"{topic.group}: the desk has no slot {', '.join(sorted(unknown))}")
+            raise DeskError(
+                f"{topic.group}: the desk has no slot {', '.join(sorted(unknown))}, it has "
+                f"{', '.join(desk.slots) or 'none'}; change slots in the draft's intents.yaml"
+            )
         means = {la: topic.means.get(la) or title[la] for la in desk.languages}
         slots = {"slots": list(topic.slots)} if topic.slots else {}
         entries[topic.id] = {"id": topic.id, "kind": topic.kind, **slots, "title": title, "means": means}

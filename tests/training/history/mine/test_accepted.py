@@ -197,6 +197,9 @@ def test_nothing_changes_where_the_desk_would_be_none(draft: Path, small_desk: P
     before = {f: f.read_bytes() for f in small_desk.rglob("*") if f.is_file()}
     with pytest.raises(DeskError, match="has an intent greeting already"):
         accept(draft, small_desk, SHOP)
+    decide(draft, [("g001", {"id": "invoice", "slots": ["booking"]})])
+    with pytest.raises(DeskError, match="no slot booking, it has order_number; change slots"):
+        accept(draft, small_desk, SHOP)
     assert {f: f.read_bytes() for f in small_desk.rglob("*") if f.is_file()} == before
 
 
@@ -231,6 +234,8 @@ def test_what_can_not_be_is_said_in_a_line(draft: Path) -> None:
         main(["accept", str(draft), "--approve", "g999"])
     with pytest.raises(SystemExit, match="has no fr; its languages are en, zh"):
         main(["accept", str(draft), "--title", "g001", "fr", "Facture"])
+    with pytest.raises(SystemExit, match="id is 'Get invoice', wanted is small letters, digits and _"):
+        main(["accept", str(draft), "--rename", "g001", "Get invoice"])
     with pytest.raises(SystemExit, match="there is no 'undo'"):
         main(["undo"])
 
