@@ -5,10 +5,20 @@ import re
 from collections.abc import Hashable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from data.errors import DeskError
 from data.plain_errors import plainly
@@ -19,6 +29,7 @@ OrderStatus = Literal[
     "awaiting_payment", "processing", "backordered", "shipped", "out_for_delivery",
     "delayed", "delivered", "cancelled", "returning", "refunded",
 ]  # fmt: skip
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")  # compared as text, so with both digits
 PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 UNVERSIONED = ("dialogues", "calibration", "tests")  # parts of a desk that answering does not need
 NAMED = ("order_number", "product", "country", "city")  # slots that any desk's messages may fill
@@ -125,12 +136,28 @@ class Article(_Part):
     sections: tuple[Section, ...]
 
 
+def _clock_time(value: Any) -> Any:
+    if isinstance(value, str) and TIME.fullmatch(value):
+        return value
+    unquoted = type(value) is int and 0 <= value <= 24 * 60  # YAML takes 18:00 for a number of base 60
+    meant = f"{value // 60:02}:{value % 60:02}" if unquoted else "09:00"
+    why = ", in quotes: without them YAML makes a number of it" if unquoted else ""
+    raise ValueError(f'HH:MM such as "{meant}"{why}')
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError) as error:  # the last for a folder's name, "Europe"
+        raise ValueError("an IANA name such as Europe/Berlin") from error
+
+
 class Hours(_Part):
     """When people answer, in the desk's time zone; days count from Monday, 0."""
 
     days: tuple[int, ...]
-    opens: str
-    closes: str
+    opens: Annotated[str, BeforeValidator(_clock_time)]
+    closes: Annotated[str, BeforeValidator(_clock_time)]
 
 
 class Slot(_Part):
@@ -158,7 +185,7 @@ class Desk(_Part):
     name: Texts
     languages: tuple[str, ...]
     accent: str = Field(pattern=r"^#[0-9a-fA-F]{6}$")
-    timezone: str
+    timezone: Annotated[str, AfterValidator(_zone)]
     hours: Hours
     facts: dict[str, Text]
     slots: dict[str, Slot]
@@ -309,7 +336,7 @@ def _check_references(desk: Desk) -> None:
         if unknown := set(intent.slots) - set(desk.slots):
             raise DeskError(
                 f"intent {intent_id!r} needs the slots {sorted(unknown)}, "
-                f"which {desk.folder / 'desk.yaml'} does not have"
+                f"which {desk.folder / 'desk.yaml'} does not have; it has {', '.join(desk.slots) or 'none'}"
             )
     _check_slots(desk)
     for template in desk.templates.values():

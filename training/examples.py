@@ -9,6 +9,7 @@ from bot.classifier import OUT_OF_SCOPE
 from data.desk import Desk
 from data.errors import DeskError
 
+SPEAKERS = ("customer", "agent", "bot")
 MOODS = {"angry": -1.0, "unhappy": -0.5, "neutral": 0.0, "happy": 0.8}
 
 
@@ -136,3 +137,5 @@ def _check(dialogue: dict[str, Any], desk: Desk) -> None:
                 raise ValueError(f"unknown intents {sorted(unknown)}")
             if turn["mood"] not in MOODS:
                 raise ValueError(f"mood {turn['mood']!r} is none of {list(MOODS)}")
+        elif turn["speaker"] not in SPEAKERS:
+            raise ValueError(f"speaker {turn['speaker']!r} is none of {list(SPEAKERS)}")

@@ -16,10 +16,11 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from data.desk import Texts, read_yaml
 from data.errors import DeskError, VerdictError
+from data.plain_errors import plainly
 
 State = Literal["proposed", "approved", "rejected", "outside"]  # outside: no matter of this desk
 DRAFTS = "drafts"  # below the home: where the console looks for drafts
@@ -34,6 +35,12 @@ HEADER = """\
 """
 
 
+def _id(name: str) -> str:
+    if not ID.fullmatch(name):
+        raise ValueError("small letters, digits and _, a letter first, 41 at most, such as get_invoice")
+    return name
+
+
 class Topic(BaseModel):
     """One topic as staff see it: `group` never changes, `id` is what its intent will be called."""
 
@@ -41,7 +48,7 @@ class Topic(BaseModel):
 
     group: Annotated[str, StringConstraints(pattern=r"^g\d{3,5}$")]
     state: State = "proposed"
-    id: Annotated[str, StringConstraints(pattern=f"^{ID.pattern}$")]
+    id: Annotated[str, AfterValidator(_id)]
     into: str | None = None
     kind: Literal["answer", "act", "human", "social"] = "answer"
     slots: tuple[str, ...] = ()
@@ -150,8 +157,7 @@ def _changed(topic: Topic, change: Mapping[str, Any]) -> Topic:
     try:
         return Topic.model_validate(topic.model_dump() | dict(change))
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise VerdictError(f"{topic.group} can't be changed so: {said}") from error
+        raise VerdictError(f"{topic.group} can't be changed so: {plainly(error)}") from error
 
 
 def _check(topic: Topic, topics: Sequence[Topic], existing: Sequence[str]) -> None:

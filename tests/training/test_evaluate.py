@@ -24,6 +24,8 @@ from training.evaluate import (
     check_misspelt,
     check_moods,
     check_several,
+    main,
+    not_measured,
     shares,
     summary,
 )  # fmt: skip
@@ -93,6 +95,19 @@ def test_figures_per_intent_by_hand() -> None:
         "a": {"examples": 1, "en": [1, 1]},
         "b": {"examples": 2, "en": [0, 1], "zh": [1, 1]},
     }
+
+
+def test_a_desk_without_tests_is_told_so_in_a_line(small_desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_DESK", str(small_desk))
+    monkeypatch.setattr("sys.argv", ["evaluate"])
+    with pytest.raises(SystemExit, match=r"kiosk has no tests .* tests/golden_en\.jsonl, see docs/desk\.md"):
+        main()
+
+
+def test_tests_that_are_missing_are_named(tmp_path: Path) -> None:
+    for name in ("golden_en", "golden_zh", "several_zh", "conversations_zh"):
+        rows(tmp_path / f"{name}.jsonl")
+    assert not_measured(tmp_path, ("en", "zh")) == ["several_en.jsonl", "conversations_en.jsonl"]
 
 
 # with the live release

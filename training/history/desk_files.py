@@ -23,7 +23,7 @@ EMERGENCY = {"en": "your local emergency number", "zh": "急救 120 或报警 11
 ZONES: dict[tuple[str, ...], str] = {("zh",): "Asia/Shanghai"}
 _COMMENTS = {
     "id": (
-        "# Made by `python -m training.history import`.\n"
+        "# Made by `python -m training.history`, import or accept.\n"
         "# Check what it could not know: accent, timezone, hours, facts."
     ),
     "timezone": "# of the opening hours",

@@ -131,6 +131,8 @@ def _table(
     about: int | None,
 ) -> Source:
     if mapping is None:
+        if next(rows(), None) is None:
+            raise HistoryError(f"{file} names columns and has no rows below them; is the export whole?")
         sample = [row[1] for row in islice(rows(), SAMPLE) if not isinstance(row, Rejected)]
         mapping = propose_mapping(columns, sample)
     check_columns(mapping, columns, file)
@@ -143,8 +145,24 @@ def _table(
             else:
                 yield from reader.messages(*row)
 
-    warnings = tuple(_alone(mapping, columns, file))
+    warnings = (*_one_sided(mapping, columns, file), *_alone(mapping, columns, file))
     return Source(form, (file,), items, _told(mapping, columns), mapping, about, warnings=warnings)
+
+
+def _one_sided(mapping: Mapping, columns: list[str], file: Path) -> Iterator[str]:
+    """Yield a warning where nothing says who wrote a row, and the table is no list of labelled messages."""
+    has = mapping.columns.keys()
+    if has & {"speaker", "reply"} or ("intent" in has and "conversation" not in has):
+        return
+    free = [c for c in columns if c not in mapping.columns.values()]
+    which = f"If {' or '.join(free)} does" if free else "Once one does"
+    name = free[0] if len(free) == 1 else "COLUMN"
+    yield (
+        f"EVERY ROW OF {file.name} BECOMES A CUSTOMER'S MESSAGE, agents' rows too: no column says who wrote "
+        f"them. {which}, name it in a mapping (--write-mapping writes one, --mapping takes it): "
+        f'`columns: {{speaker: {name}}}` and `speakers: {{NAME: customer, "*": agent}}`; '
+        "where only customers speak, it is right so"
+    )
 
 
 def _alone(mapping: Mapping, columns: list[str], file: Path) -> Iterator[str]:

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from data.desk import read_yaml
 from data.errors import DeskError, HistoryError
 from data.plain_errors import plainly
+from training.examples import SPEAKERS
 from training.history.columns import Rows, propose_columns, values
-from training.history.message import IGNORED, SPEAKERS
+from training.history.message import IGNORED
 from training.history.speakers import propose_speakers
 from training.history.times import time_format
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-SPEAKERS = ("customer", "agent", "bot")
 IGNORED = "ignore"  # a speaker whose rows are left out: the system's own notes
 
 
@@ -18,7 +17,7 @@ class Message:
     file: str
     row: int  # of its file, counted from 1
     conversation: str
-    speaker: str  # one of SPEAKERS
+    speaker: str  # one of training.examples.SPEAKERS
     text: str
     at: str | None = None  # ISO 8601
     agent: str | None = None

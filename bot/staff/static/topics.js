@@ -104,7 +104,7 @@ export async function show(main, desk, path) {
   }
 
   function reply(found) {
-    const said = [say("say_so", { n: found.replies }), found.agents ? say("agents", { n: found.agents }) : "", say("solved", { share: Math.round(100 * found.solved) }), found.rating ? say("rated", { rating: found.rating }) : ""];
+    const said = [say("say_so", { n: found.replies }), found.agents ? say("agents", { n: found.agents }) : "", found.solved === null ? "" : say("solved", { share: Math.round(100 * found.solved) }), found.rating ? say("rated", { rating: found.rating }) : ""];
     return h("div", { class: "st-reply" }, h("p", { lang: found.language }, marked(found.template)),
       h("div", { class: "st-row st-small st-quiet" }, said.filter(Boolean).join(" · "), h("span", { style: "flex:1" }), h("button", { type: "button", class: "st-button st-small", onclick: () => take(found) }, words.take)));
   }

@@ -171,6 +171,25 @@ def test_an_import_of_notes_only_says_so(write: Write, tmp_path: Path) -> None:
     assert not (tmp_path / "desk").exists()
 
 
+def test_a_table_without_rows_is_told_so(write: Write) -> None:
+    with pytest.raises(HistoryError, match=r"a\.csv names columns and has no rows below them"):
+        run([str(write("a.csv", [("chat_id", "text", "by")])), "--dry-run"])
+
+
+def test_a_table_that_does_not_say_who_speaks_is_warned_of(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [("chat_id", "text", "by"), ("c1", "where is my order", "Li"), ("c1", "on Thursday", "Wang")]
+    run([str(write("a.csv", rows)), "--into", str(tmp_path / "desk"), "--yes"])
+    said = capsys.readouterr()
+    for page in (said.out, said.err):
+        assert "EVERY ROW OF a.csv BECOMES A CUSTOMER'S MESSAGE, agents' rows too" in page
+        assert "If by does, name it in a mapping" in page
+    labelled = [("text", "intent"), ("where is my order", "track"), ("can i return it", "return")]
+    run([str(write("b.csv", labelled)), "--dry-run"])
+    assert "EVERY ROW" not in capsys.readouterr().out
+
+
 def test_a_table_without_dialogues_is_warned_of(
     write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -28,9 +28,7 @@ def run(arguments: Sequence[str]) -> None:
     if changes:
         decide(args.draft, changes, tuple(draft["intents"]))
     if args.show:
-        topic = _topic(args.draft, args.show)
-        taken = answers_taken(args.draft, draft, topic, {t.group: t for t in read_topics(args.draft)})
-        sys.stdout.write(shown(draft, topic, read_answer(args.draft, topic.group), taken) + "\n")
+        sys.stdout.write("\n\n".join(_shown(args.draft, draft, args.show)) + "\n")
     elif args.into:
         sys.stdout.write(_said(accept(args.draft, args.into, args.like, args.name)) + "\n")
     else:
@@ -52,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--name", default="", help="what a new desk is called in the chat (the folder's name)"
     )
-    parser.add_argument("--show", metavar="GROUP", help="show all that is known of one group")
+    parser.add_argument(
+        "--show", nargs="+", default=[], metavar="GROUP", help="show all that is known of some groups"
+    )
     for option, state, what in (
         ("--approve", "approved", "becomes an intent, or its messages go where --merge says; `all` takes all "
          "that nobody has decided on"),
@@ -70,6 +70,14 @@ def _parser() -> argparse.ArgumentParser:
     for option, names, what in pairs:
         parser.add_argument(option, nargs=len(names), action="append", default=[], metavar=names, help=what)
     return parser
+
+
+def _shown(folder: Path, draft: Draft, groups: Sequence[str]) -> list[str]:
+    topics = {t.group: t for t in read_topics(folder)}
+    return [
+        shown(draft, topic, read_answer(folder, topic.group), answers_taken(folder, draft, topic, topics))
+        for topic in [_topic(folder, group) for group in groups]
+    ]
 
 
 def _topic(draft: Path, group: str) -> Topic:
@@ -93,5 +101,7 @@ def _said(done: Accepted) -> str:
     messages = ", ".join(f"{intent} {n}" for intent, n in sorted(done.messages.items(), key=lambda m: -m[1]))
     replaced = "".join(f"\n- {what}" for what in done.replaced)
     again = f"\nOf what this draft wrote there before, replaced:{replaced}" if replaced else ""
+    if done.taken:
+        again += f"\nLabelled by another draft before, now by this one: messages in {', '.join(done.taken)}"
     missing = "".join(f"\n- {what}" for what in done.missing) or " nothing"
     return f"{done.folder}: {len(done.intents)} new intents; messages: {messages}{again}\nMissing:{missing}"

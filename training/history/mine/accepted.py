@@ -33,6 +33,7 @@ class Accepted:
     messages: Mapping[str, int]
     missing: tuple[str, ...]
     replaced: tuple[str, ...] = ()  # of what the same draft wrote before
+    taken: tuple[str, ...] = ()  # dialogues whose messages another draft had labelled
 
 
 def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
@@ -71,7 +72,7 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
             missing.append(f"dialogues in {', '.join(unspoken)} are left out: the desk does not speak that")
         load_desk(work)
         shutil.copytree(work, into, dirs_exist_ok=True)
-    return Accepted(into, new, messages, tuple(missing), tuple(record.replaced))
+    return Accepted(into, new, messages, tuple(missing), tuple(record.replaced), tuple(record.taken))
 
 
 def _entries(
@@ -92,7 +93,10 @@ def _entries(
             if la not in titles:
                 missing.append(f"{topic.id}: the title in {la} is missing; the other language's stands there")
         if unknown := set(topic.slots) - set(desk.slots):
-            raise DeskError(f"{topic.group}: the desk has no slot {', '.join(sorted(unknown))}")
+            raise DeskError(
+                f"{topic.group}: the desk has no slot {', '.join(sorted(unknown))}, it has "
+                f"{', '.join(desk.slots) or 'none'}; change slots in the draft's intents.yaml"
+            )
         means = {la: topic.means.get(la) or title[la] for la in desk.languages}
         slots = {"slots": list(topic.slots)} if topic.slots else {}
         entries[topic.id] = {"id": topic.id, "kind": topic.kind, **slots, "title": title, "means": means}

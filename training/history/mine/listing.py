@@ -51,7 +51,7 @@ def _line(topic: Topic, group: dict[str, Any]) -> str:
 
 def _evidence(reply: dict[str, Any]) -> str:
     said = ["1 reply says so" if reply["replies"] == 1 else f"{reply['replies']} replies say so"]
-    said += [f"{reply['solved']:.0%} solved"]
+    said += [] if reply["solved"] is None else [f"{reply['solved']:.0%} solved"]
     said += [counted(reply["agents"], "agent")] if reply["agents"] else []
     said += [f"rated {reply['rating']}"] if reply["rating"] else []
     return ", ".join(said)

@@ -21,11 +21,11 @@ from bot.reference_numbers import ReferenceNumbers
 from data.errors import DeskError
 from data.fold import fold
 from retrieval.keywords import word_count
+from training.examples import SPEAKERS
 from training.history.mine.leaning import leans
 from training.history.mine.pleasantries import MASKED, PLEASANT
 
 LONGEST = 1000  # characters of a question that are read
-SPEAKERS = ("customer", "agent", "bot")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,13 @@ class Question:
 
 def read_unlabelled(folder: Path) -> list[dict[str, Any]]:
     """Return FOLDER/dialogues/*.jsonl, texts masked; raises DeskError naming file and line."""
+    if folder.is_file():
+        raise DeskError(
+            f"{folder} is a file: import it first, `python -m training.history import {folder} --into FOLDER`"
+            ", and mine FOLDER"
+        )
+    if not folder.exists():
+        raise DeskError(f"{folder} is missing; is the path right?")
     dialogues = []
     for file in sorted((folder / "dialogues").glob("*.jsonl")):
         for number, line in enumerate(file.read_bytes().splitlines(), 1):

@@ -13,6 +13,7 @@ import yaml
 
 from data.desk import Desk, read_yaml
 from training.examples import stands_alone
+from training.history.counted import counted
 from training.history.mine.draft import NO_LABEL
 
 FILE = "mined"  # of dialogues that come from a draft, and of the record
@@ -29,6 +30,7 @@ class Record:
     intents: dict[str, Entry] = field(default_factory=dict)
     templates: dict[str, dict[str, str]] = field(default_factory=dict)  # intent: file and text
     replaced: list[str] = field(default_factory=list)  # by this time
+    taken: list[str] = field(default_factory=list)  # by this time from other drafts
 
     @classmethod
     def of(cls, folder: Path, draft: str) -> "Record":
@@ -124,7 +126,7 @@ class Record:
                     {**d, "turns": t} for d, t in zip(theirs, told, strict=True) if any(map(stands_alone, t))
                 ]
                 file.write_text(_as_lines(left), "utf-8")
-                self.replaced.append(f"another draft's labels in {number} of dialogues/{file.name}")
+                self.taken.append(f"{counted(number, 'dialogue')} of dialogues/{file.name}")
 
     def _and_template(self, intent: str) -> str:
         return f" and templates/{self.templates[intent]['file']}" if intent in self.templates else ""

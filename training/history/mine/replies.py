@@ -45,7 +45,7 @@ class Reply:
     language: str
     text: str
     agent: str  # "" where the history does not say
-    solved: bool
+    solved: bool | None  # None where the history does not say
     rating: float | None
 
     @property
@@ -64,13 +64,14 @@ class Candidate:
     score: float
 
     def evidence(self) -> dict[str, Any]:
+        ended = [r.solved for r in self.like if r.solved is not None]
         rated = [r.rating for r in self.like if r.rating is not None]
         return {
             "language": self.reply.language,
             "text": self.reply.text,
             "replies": len(self.like),
             "agents": len({r.agent for r in self.like if r.agent}),
-            "solved": round(sum(r.solved for r in self.like) / len(self.like), 2),
+            "solved": round(sum(ended) / len(ended), 2) if ended else None,
             "rating": round(sum(rated) / len(rated), 1) if rated else None,
         }
 
@@ -84,7 +85,8 @@ def replies_to(
         dialogue = dialogues[question.dialogue]
         text, agent = _answer(dialogue, question.turn, numbers)
         if word_count(text) >= LEAST_WORDS:
-            solved = str(dialogue.get("resolution", "")).lower() in SOLVED
+            resolution = dialogue.get("resolution")
+            solved = str(resolution).lower() in SOLVED if resolution else None
             found.append(Reply(question.language, text, agent, solved, dialogue.get("rating")))
     return found
 

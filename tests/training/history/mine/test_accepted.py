@@ -59,6 +59,8 @@ def test_a_new_desk_has_what_was_approved_and_what_every_desk_needs(draft: Path,
     done = accept(draft, tmp_path / "Corner shop", SHOP)
     desk = load_desk(tmp_path / "Corner shop")
     assert desk.id == "corner-shop"
+    head = (tmp_path / "Corner shop" / "desk.yaml").read_text("utf-8")
+    assert head.startswith("# Made by `python -m training.history`, import or accept.")
     assert desk.answers["invoice"][0].texts["zh"] == "在“我的订单”里下载。"
     assert {"greeting", "thanks", "human_agent"} < set(desk.intents)
     assert "system.refuse.one" in desk.templates
@@ -166,7 +168,7 @@ def test_a_dialogue_of_two_drafts_is_learned_once_with_what_either_says_of_it(
     changed = {"state": "approved", "id": "bill", "title": {"en": "A bill", "zh": "账单"}}
     decide(other, [("g001", changed), ("g002", {"state": "proposed"}), ("g003", {"state": "outside"})])
     done = accept(other, tmp_path / "new", SHOP)
-    assert "another draft's labels in 1 of dialogues/mined_en.jsonl" in done.replaced
+    assert (done.replaced, done.taken) == ((), ("1 dialogue of dialogues/mined_en.jsonl",))
     said = [(m.text, m.label) for m in labelled_messages(load_desk(tmp_path / "new"))]
     assert sorted(m for m in said if m[0] in SAID.values()) == [
         ("can i get an invoice", "bill"),  # the last decision
@@ -195,6 +197,9 @@ def test_nothing_changes_where_the_desk_would_be_none(draft: Path, small_desk: P
     before = {f: f.read_bytes() for f in small_desk.rglob("*") if f.is_file()}
     with pytest.raises(DeskError, match="has an intent greeting already"):
         accept(draft, small_desk, SHOP)
+    decide(draft, [("g001", {"id": "invoice", "slots": ["booking"]})])
+    with pytest.raises(DeskError, match="no slot booking, it has order_number; change slots"):
+        accept(draft, small_desk, SHOP)
     assert {f: f.read_bytes() for f in small_desk.rglob("*") if f.is_file()} == before
 
 
@@ -213,6 +218,9 @@ def test_the_command_decides_shows_and_accepts(
     shown = capsys.readouterr().out
     assert "can i get an invoice" in shown
     assert "answer en: Under My orders." in shown
+    main(["accept", str(draft), "--show", "g002", "g001"])
+    both = capsys.readouterr().out
+    assert both.index("when are you open") < both.index("can i get an invoice")
     main(["accept", str(draft), "--into", str(tmp_path / "new")])
     assert "2 new intents" in capsys.readouterr().out
     desk = load_desk(tmp_path / "new")
@@ -226,6 +234,8 @@ def test_what_can_not_be_is_said_in_a_line(draft: Path) -> None:
         main(["accept", str(draft), "--approve", "g999"])
     with pytest.raises(SystemExit, match="has no fr; its languages are en, zh"):
         main(["accept", str(draft), "--title", "g001", "fr", "Facture"])
+    with pytest.raises(SystemExit, match="id is 'Get invoice', wanted is small letters, digits and _"):
+        main(["accept", str(draft), "--rename", "g001", "Get invoice"])
     with pytest.raises(SystemExit, match="there is no 'undo'"):
         main(["undo"])
 

@@ -7,7 +7,8 @@ from training.history.mine.listing import shown
 
 def test_one_and_several_are_said_as_such() -> None:
     reply = {"language": "en", "template": "Yes.", "solved": 1.0, "rating": None}
-    replies = [{**reply, "replies": 1, "agents": 1}, {**reply, "replies": 3, "agents": 2}]
+    replies = [{**reply, "replies": 1, "agents": 1}, {**reply, "replies": 3, "agents": 2},
+               {**reply, "replies": 2, "agents": 0, "solved": None}]  # fmt: skip
     group = {
         "id": "g001", "size": 3, "dialogues": 1, "words": {}, "order_numbers": 0, "existing": None,
         "examples": [], "replies": replies,
@@ -16,5 +17,6 @@ def test_one_and_several_are_said_as_such() -> None:
     text = shown({"groups": [group]}, topic, {"en": "Yes."}, {"zh": Taken("g002", "是的。")})
     assert "1 reply says so, 100% solved, 1 agent: Yes." in text
     assert "3 replies say so, 100% solved, 2 agents: Yes." in text
+    assert "2 replies say so: Yes." in text
     assert "3 questions in 1 dialogue," in text
     assert "answer zh, of g002: 是的。" in text

@@ -114,6 +114,14 @@ def test_an_error_names_the_line(tmp_path: Path, line: str) -> None:
         read_unlabelled(tmp_path)
 
 
+def test_a_file_and_a_missing_folder_are_called_so(tmp_path: Path) -> None:
+    with pytest.raises(DeskError, match=r"gone is missing; is the path right"):
+        read_unlabelled(tmp_path / "gone")
+    (tmp_path / "export.csv").write_text("text\nhello\n", "utf-8")
+    with pytest.raises(DeskError, match=r"export\.csv is a file: import it first, `python -m .* --into"):
+        read_unlabelled(tmp_path / "export.csv")
+
+
 def test_a_folder_without_dialogues_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeskError, match="holds no dialogues"):
         read_unlabelled(tmp_path)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bot.reference_numbers import ReferenceNumbers
 from data.desk import Slot
 from training.history.mine.questions import Question
-from training.history.mine.replies import replies_to
+from training.history.mine.replies import candidates, replies_to
 
 NUMBERS = ReferenceNumbers({"order_number": Slot(example="HB-2048817", ask={})})
 ASKED = "my line is dead"
@@ -34,3 +35,15 @@ def test_what_only_asks_to_wait_is_no_answer(said: list[str], reply: str | None)
     turns += [dict(zip(("speaker", "text"), one.split(": ", 1), strict=True)) for one in said]
     found = replies_to([Question(0, 0, "en", ASKED)], [{"turns": turns}], NUMBERS)
     assert [r.text for r in found] == ([reply] if reply else [])
+
+
+def test_a_share_of_solved_dialogues_is_known_where_some_say_so() -> None:
+    turns = [
+        {"speaker": "customer", "text": ASKED},
+        {"speaker": "agent", "text": "Restart the router first."},
+    ]
+    for said, share in (((None, None), None), ((None, "solved"), 1.0), (("unsolved", "solved"), 0.5)):
+        dialogues = [{"turns": turns, **({"resolution": r} if r else {})} for r in said]
+        replies = replies_to([Question(n, 0, "en", ASKED) for n in range(2)], dialogues, NUMBERS)
+        (best,) = candidates(replies, lambda texts: np.ones((len(texts), 1), np.float32))
+        assert best.evidence()["solved"] == share
