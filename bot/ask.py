@@ -8,6 +8,7 @@ belong to one conversation each. While a person has a conversation `reply` is em
 A line that can't be taken is answered with `{"error": …}` in its place.
 """
 
+import argparse
 import json
 import sys
 from io import TextIOWrapper
@@ -37,6 +38,9 @@ def answer_all(bot: Bot, lines: BinaryIO, out: TextIO) -> None:
 
 
 def main() -> None:
+    argparse.ArgumentParser(
+        prog="python -m bot.ask", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     try:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal's locale says

@@ -19,6 +19,8 @@ from retrieval.encoder import Vectors
 from retrieval.vectors import VectorIndex
 
 OUT_OF_SCOPE = "out_of_scope"  # the label of the class that is no intent
+LEFT_OUT = "intents left out"  # what thresholds are fitted to where a history has nothing out of scope
+LIKELIER_THAN_NOT = 0.5
 NEIGHBOURS = 16
 COSINE = 10.0  # what a cosine to weights counts: they differ little, and a gate's weights are kept small
 Floats = NDArray[np.float32]
@@ -34,6 +36,15 @@ class Thresholds:
     refuse_below: float = 0.5  # in-scope probability under which a message is refused
     request_at: float = 0.6  # confidence from which a part of a message is a request of its own
     basis: str = "too few messages: safe defaults"  # what they were fitted to
+
+    @property
+    def ask_from(self) -> float:
+        """In-scope probability from which a message is asked about rather than refused.
+
+        Intents left out are nearer to a desk's own than most of what is out of scope: between one half and
+        `refuse_below` a new way to put a matter is as likely.
+        """
+        return LIKELIER_THAN_NOT if self.basis == LEFT_OUT else self.refuse_below
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ class IntentStep:
             examples=self._examples(scores),
             accept_at=accept_at,
             refuse_below=thresholds.refuse_below,
+            ask_from=thresholds.ask_from,
             familiar=self._is_familiar(turn.read, scores),
             # an order number alone has no mood
             sentiment=float(scores.sentiment[0]) if word_count(turn.text) > 1 else 0.0,

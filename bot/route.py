@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from bot.classifier import LIKELIER_THAN_NOT
 from bot.connectors import Orders
 from bot.danger import danger_told
 from bot.general import asks_in_general
@@ -45,7 +46,6 @@ NAMES = ("product", "country", "city", "payment_method")  # slots that are fille
 MISSES = 2  # in a row, after which a person is offered
 MOST_ORDERS = 3  # of one message that are looked up
 ANSWERS_AT = 0.5  # score of a passage from which it answers a question beside the one that is open
-LIKELIER_THAN_NOT = 0.5
 CLARIFY = 3  # intents offered at most
 CLARIFY_SHARE = 0.25  # of the best intent's confidence that a further one needs to be offered
 SEARCH_AT = 0.62  # score from which a passage is worth showing without an intent
@@ -130,7 +130,8 @@ class RouteStep:
 
         Such a message is asked about: neither refused nor acted on.
         """
-        return turn.understanding.familiar and turn.understanding.in_scope >= LIKELIER_THAN_NOT
+        found = turn.understanding
+        return found.in_scope >= (LIKELIER_THAN_NOT if found.familiar else found.ask_from)
 
     def missing_slot(self, turn: Turn, intents: tuple[str, ...]) -> str | None:
         slots = [s for i in intents for s in self.intents[i].slots]

@@ -63,6 +63,7 @@ class Understanding:
     examples: tuple[Example, ...] = ()
     accept_at: float = 1.0  # confidence from which an intent is acted on
     refuse_below: float = 0.0  # in-scope probability under which the message is refused
+    ask_from: float = 1.0  # … from which it is asked about instead, whatever its words
     familiar: bool = False  # whether all its words, and only this desk's matters, are known near it
     sentiment: float = 0.0
     vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)

@@ -303,7 +303,18 @@ def _parsed(text: str, file: Path) -> Any:
     try:
         return yaml.load(text, _Loader)
     except yaml.YAMLError as error:
-        raise DeskError(f"{file} can't be read: {error}") from error
+        raise DeskError(f"{file} can't be read: {_yaml_problem(error)}") from error
+
+
+def _yaml_problem(error: yaml.YAMLError) -> str:
+    """Return what is wrong with a YAML file and in which line; the library's own words need its manual."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return str(error)
+    mark = error.problem_mark
+    return (
+        f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}; a text with a colon, a # or "
+        "a brace in it stands in quotes, and entries of one list begin in one column"
+    )
 
 
 @cache
@@ -341,21 +352,26 @@ def _check_references(desk: Desk) -> None:
     _check_slots(desk)
     for template in desk.templates.values():
         for name in template.placeholders():
-            if name.startswith("fact."):
-                desk.fact(name[5:], desk.languages[0])
+            if name.startswith("fact.") and name[5:] not in desk.facts:
+                raise _unknown_fact(desk, f"template {template.id!r}", name[5:])
         for named in (*template.next, template.intent):
             if named not in desk.intents and named != "system":
                 raise DeskError(f"template {template.id!r} names the unknown intent {named!r}")
     for article in desk.articles:
         parts = [text for section in article.sections for text in (section.heading, *section.paragraphs)]
         for name in PLACEHOLDER.findall("\n".join((article.title, *parts))):
-            if name.removeprefix("fact.") not in desk.facts:
-                raise DeskError(
-                    f"article {article.id!r} names the unknown fact {name.removeprefix('fact.')!r}"
-                )
+            if (fact := name.removeprefix("fact.")) not in desk.facts:
+                raise _unknown_fact(desk, f"article {article.id!r}", fact)
         for named in article.intents:
             if named not in desk.intents:
                 raise DeskError(f"article {article.id!r} names the unknown intent {named!r}")
+
+
+def _unknown_fact(desk: Desk, where: str, name: str) -> DeskError:
+    return DeskError(
+        f"{where} states the fact {name!r}, which {desk.folder / 'desk.yaml'} does not have; add it under "
+        f"facts there, or state one of {', '.join(desk.facts) or 'none'}"
+    )
 
 
 def _check_slots(desk: Desk) -> None:

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from bot.classifier import Floats, Thresholds, softmax
+from bot.classifier import LEFT_OUT, LIKELIER_THAN_NOT, Floats, Thresholds, softmax
 from training.fit_mood import MoodFigures
 
 MAX_REFUSED = 0.04  # share of in-scope messages that may be refused
-LIKELIER_THAN_NOT = 0.5
 TOO_FEW = 200  # messages of a language, under which nothing is fitted to them
 FEW_OUTSIDE = 20  # messages out of scope, of which neither gate nor thresholds say anything
 STAND_IN = 0.25  # what a stand-in weighs beside a message in scope: a fifth of what comes is out of scope
@@ -33,6 +32,12 @@ class HeldOut:
     @property
     def inside(self) -> NDArray[np.bool_]:
         return np.array([bool(t) for t in self.truth])
+
+    @property
+    def weights(self) -> Floats:
+        """What each message counts where answers that are wrong are counted: stand-ins are too many."""
+        stand_in = np.isin(self.languages, sorted(self.stand_ins)) & ~self.inside
+        return np.where(stand_in, STAND_IN, 1.0).astype(np.float32)
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -86,12 +91,11 @@ def _fit(held_out: HeldOut, max_wrong_answers: float) -> Thresholds:
     refuse_below = 1 / (1 + STAND_IN) if stand_ins else _refuse_below(held_out.in_scope, inside)
     confidence = softmax(held_out.margins / temperature).max(1) * held_out.in_scope
     kept = held_out.in_scope >= refuse_below
-    weights = np.where(inside, 1.0, STAND_IN if stand_ins else 1.0).astype(np.float32)
     return Thresholds(
         temperature=temperature,
-        accept_at=_accept_at(confidence[kept], right[kept], weights[kept], max_wrong_answers),
+        accept_at=_accept_at(confidence[kept], right[kept], held_out.weights[kept], max_wrong_answers),
         refuse_below=refuse_below,
-        basis="intents left out" if stand_ins else "held-out messages",
+        basis=LEFT_OUT if stand_ins else "held-out messages",
     )
 
 

@@ -48,14 +48,15 @@ def summary(held_out: HeldOut, thresholds: Mapping[str, Thresholds]) -> dict[str
         part, limits = held_out.of(str(language)), thresholds[str(language)]
         inside, right = part.inside, part.right
         confidence = softmax(part.margins / limits.temperature).max(1) * part.in_scope
-        refused = part.in_scope < limits.refuse_below
-        answered = ~refused & (confidence >= limits.accept_at)
+        refused = part.in_scope < limits.ask_from
+        answered = (part.in_scope >= limits.refuse_below) & (confidence >= limits.accept_at)
+        wrong = np.average(~right[answered], weights=part.weights[answered]) if answered.any() else 0.0
         shares = {
             "accuracy": right[inside].mean(),
             "calibration_error": expected_calibration_error(confidence, right),
             "in_scope_answered": answered[inside].mean(),
             "in_scope_refused": refused[inside].mean(),
-            "answers_wrong": (~right[answered]).mean() if answered.any() else 0.0,
+            "answers_wrong": wrong,
         }
         if (~inside).sum() >= FEW_OUTSIDE:
             shares["out_of_scope_refused"] = refused[~inside].mean()

@@ -37,6 +37,7 @@ from data.release.trial import Trial
 from data.settings import Settings
 from retrieval.bundled_encoder import encoder_identity
 from training.building import add_answers, desk_with, learn
+from training.cautions import cautions
 from training.fit_intent import Progress as Report
 from training.lessons import history_with, known
 from training.process_group import leading, size
@@ -222,6 +223,10 @@ def _run(args: argparse.Namespace) -> None:
             release, taken = roll_back(settings)
         else:
             release = publish_with_bar(settings, fresh=args.fresh or args.tune, tune=args.tune)
+            for caution in cautions(
+                load_desk(release.desk_folder), release.metrics, settings.max_wrong_answers
+            ):
+                print(f"frontdesk: {caution}", file=sys.stderr)
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {error}")
     figures = {name: figure for name, figure in release.metrics.items() if name != "intents"}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from bot.classifier import LEFT_OUT, Thresholds
 from bot.connectors import open_orders
 from bot.route import RouteStep
 from bot.turn import Decision, Entity, Guess, Memory, Request, Turn, Understanding
@@ -302,6 +303,17 @@ def test_what_is_perhaps_ours_is_asked_about(
     guesses = (Guess("get_refund", 0.3), Guess("track_refund", 0.2))
     found = Understanding(intents=guesses, in_scope=in_scope, refuse_below=0.7, familiar=familiar)
     assert decide(step, "it came back", found).route == route
+
+
+def test_after_intents_that_were_left_out_unknown_words_are_asked_about(step: RouteStep) -> None:
+    """A small history knows few words, and these stand-ins are nearer than what customers send."""
+    fitted = Thresholds(refuse_below=0.8, basis=LEFT_OUT)
+    guesses = (Guess("get_refund", 0.3), Guess("track_refund", 0.2))
+    routes = []
+    for in_scope in (0.49, 0.5, 0.79):
+        found = Understanding(guesses, in_scope, refuse_below=0.8, ask_from=fitted.ask_from)
+        routes.append(decide(step, "it boomeranged", found).route)
+    assert routes == ["refuse", "clarify", "clarify"]
 
 
 def test_out_of_scope_starts_under_its_limit(step: RouteStep) -> None:

@@ -87,6 +87,7 @@ BOOKING = "booking: {example: 7KX-1, ask: {en: Which?, zh: 哪个？}}"
     [
         (remove("desk.yaml"), "kiosk", "has no desk.yaml"),
         (write("desk.yaml", "id: [kiosk"), "desk.yaml", "can't be read"),
+        (write("desk.yaml", "id: kiosk\nname: {en: Ask: us}"), "desk.yaml", "be read: line 2, column 1"),
         (write("desk.yaml", b"id: \xff\xfe"), "desk.yaml", "can't be read"),
         (write("desk.yaml", "- id"), "desk.yaml", "valid dictionary"),
         (write("desk.yaml", ""), "desk.yaml", "valid dictionary"),
@@ -123,7 +124,8 @@ BOOKING = "booking: {example: 7KX-1, ask: {en: Which?, zh: 哪个？}}"
         (replace("templates/return_item.yaml", "[greeting]", "[bye]"), "return_item.unknown", "'bye'"),
         (replace("templates/greeting.yaml", "greeting.one", "farewell.one"), "farewell.one", "farewell"),
         (replace("templates/greeting.yaml", ', zh: "您好。"', ""), "greeting.one", "no text in zh"),
-        (replace("templates/return_item.yaml", "fact.return_days", "fact.days"), "desk.yaml", "'days'"),
+        (replace("templates/return_item.yaml", "fact.return_days", "fact.days"), "return_item.",
+         "states the fact 'days', which"),
         (write("knowledge/en/returns.md", "# Returns"), "returns.md", "must start with a head"),
         (write("knowledge/en/returns.md", "---\nid: [a\n---\nx"), "returns.md", "can't be read"),
         (write("knowledge/en/returns.md", "---\nReturns\n---\nx"), "returns.md", "valid dictionary"),

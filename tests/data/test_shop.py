@@ -29,7 +29,16 @@ ORDER_VALUES = {
         "refund_amount",
     )
 }  # fmt: skip
-FROM_THE_MESSAGE = {"example", "snippet", "product", "country", "city", "method", "slot.order_number"}
+FROM_THE_MESSAGE = {
+    "example",
+    "number",
+    "snippet",
+    "product",
+    "country",
+    "city",
+    "method",
+    "slot.order_number",
+}
 
 # what an order of a status has; the rest is null
 HAS = {

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.classifier import Thresholds
+from bot.classifier import LEFT_OUT, Thresholds
 from bot.pipeline import Bot
 from data.database import open_database
 from data.desk import Desk
 from data.log.conversations import Conversations
 from data.release.releases import Releases
-from training.calibrate import HeldOut
+from training.calibrate import STAND_IN, HeldOut
 from training.evaluate import (
     Check,
     by_intent,
@@ -63,6 +63,22 @@ def test_a_summary_by_hand() -> None:
         # of the four answers, one is of the wrong intent and one to a message out of scope
         "answers_wrong": 0.5,
     }
+
+
+def test_stand_ins_count_in_a_summary_as_they_did_for_the_thresholds() -> None:
+    """Thirty of each: sixty in scope, half of them hardly, and thirty that stand in, all of them answered."""
+    held_out = HeldOut(
+        labels=("a", "b", "out_of_scope"),
+        languages=np.array(["en"] * 90),
+        truth=[{"a"}, {"a"}, set()] * 30,
+        margins=np.tile(np.array([4, 0], np.float32), (90, 1)),
+        in_scope=np.tile(np.array([1, 0.6, 1], np.float32), 30),
+        stand_ins=frozenset(["en"]),
+    )
+    found = summary(held_out, {"en": Thresholds(accept_at=0.5, refuse_below=0.8, basis=LEFT_OUT)})["en"]
+    assert found["answers_wrong"] == STAND_IN / (1 + STAND_IN)
+    assert found["in_scope_refused"] == 0.0  # asked about
+    assert found["in_scope_answered"] == 0.5
 
 
 def test_one_message_out_of_scope_is_no_figure() -> None:

@@ -19,8 +19,11 @@ DEFAULTS = Path(__file__).parent / "desk"
 PERSON = "human_agent"  # every desk needs it: a person is always within reach
 NO_ANSWER, OTHER_LANGUAGE = "no_answer", "other_language"  # answers for matters that the source has none for
 FEW = 10  # messages of an intent and language, under which it is hardly learned
-EMERGENCY = {"en": "your local emergency number", "zh": "急救 120 或报警 110"}
 ZONES: dict[tuple[str, ...], str] = {("zh",): "Asia/Shanghai"}
+EMERGENCY = {"en": "your local emergency number", "zh": "当地的急救或报警电话"}  # which, nothing says
+EMERGENCY_NOTE = (
+    "desk.yaml: emergency_help names no number; people in danger are told it: write your country's"
+)
 _COMMENTS = {
     "id": (
         "# Made by `python -m training.history`, import or accept.\n"
@@ -31,7 +34,7 @@ _COMMENTS = {
     "facts": "# policy facts, each once; answers name them {fact.…} (docs/desk.md)",
     "slots": "# what an intent needs before it can be answered, such as an order number",
     "connectors": (
-        "# your order system: docs/desk.md, Order systems; without one an order_number goes to a person"
+        "# your order system: docs/desk.md, Order systems; without one numbers of customers go to a person"
     ),
 }
 
@@ -70,6 +73,8 @@ def write_desk_files(
         )
     dumped = {slot: made_of.model_dump(exclude_defaults=True) for slot, made_of in slots.items()}
     write_head(folder / "desk.yaml", desk_head(name, languages, source.facts if source else {}, dumped))
+    if "emergency_help" not in (source.facts if source else {}):
+        made.notes.append(EMERGENCY_NOTE)
     made.notes += source.notes if source else []
     return made
 
@@ -179,7 +184,8 @@ def _templates(intent: str, answer: Answer | None, made: DeskMade) -> list[dict[
         return [{"id": f"{intent}.{n}", **texts} for n, texts in numbered(default["answers"])]
     missing = [language for language in made.languages if language not in answer.texts]
     stand_in = default if intent in default_matters() else default_matters()[OTHER_LANGUAGE]
-    texts = {**answer.texts, **{lang: [a[lang] for a in stand_in["answers"]] for lang in missing}}
+    always = [a for a in stand_in["answers"] if "when" not in a]
+    texts = {**answer.texts, **{lang: [a[lang] for a in always] for lang in missing}}
     if missing:
         made.notes.append(
             f"the answer to {intent} has no {', '.join(missing)}: a sentence that offers a person stands "

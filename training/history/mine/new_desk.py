@@ -14,9 +14,11 @@ from data.desk import Desk, load_desk
 from retrieval.keywords import word_count
 from training.examples import labelled_messages
 from training.history.desk_files import (
+    EMERGENCY_NOTE,
     PERSON,
     default_matters,
     desk_head,
+    fitted,
     numbered,
     write_entries,
     write_head,
@@ -45,16 +47,17 @@ def write_new_desk(
     write_sentences(folder, spoken, set(BASICS))
     for matter in basics:
         answers = [
-            {"id": f"{matter['id']}.{n}", **{la: texts[la] for la in spoken}}
+            fitted({"id": f"{matter['id']}.{n}", **texts}, spoken, set(BASICS))
             for n, texts in numbered(matter["answers"])
         ]
         write_entries(folder / "templates" / f"{matter['id']}.yaml", answers)
     _write_messages(folder / "dialogues" / "basics.jsonl", other, spoken)
     return [
         "desk.yaml: name, hours, colour and time zone are defaults; set them",
+        EMERGENCY_NOTE,
         "templates/: what it says of itself, when it refuses or hands over, fits any house; make it yours",
         *(f"desk.yaml: {_called(name, slot)} came from the dialogues" for name, slot in slots.items()),
-        "desk.yaml: no order system is named, so an order_number goes to a person (docs/desk.md)",
+        "desk.yaml: no order system is named, so numbers of customers go to a person (docs/desk.md)",
         "knowledge/ is empty: articles answer what templates do not",
     ]
 

@@ -72,6 +72,9 @@ def test_a_new_desk_has_what_was_approved_and_what_every_desk_needs(draft: Path,
     assert "when are you open" not in learned
     assert "desk.yaml: order number like BR-##### came from the dialogues" in done.missing
     assert any("fits any house" in what for what in done.missing)
+    assert any("emergency_help names no number" in what for what in done.missing)
+    assert "120" not in str(desk.facts)  # whose number that is, nothing says
+    assert [t.id for t in desk.answers["human_agent"] if t.when.hours == "closed"] == ["human_agent.three"]
     assert "our shop" not in str(desk.templates).lower()
 
 
