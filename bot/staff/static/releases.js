@@ -37,7 +37,7 @@ export async function show(main, desk, path) {
       onclick: (event) => { event.preventDefault(); if (!release.error) open(release.id); } },
       h("div", { class: "st-row" }, h("b", {}, release.id), release.id === page.live && h("span", { class: "st-chip st-good" }, words.live),
         release.id === tried() && h("span", { class: "st-chip st-wait" }, words.on_trial), release.error && h("span", { class: "st-chip st-bad", title: release.error }, words.unreadable)),
-      !release.error && h("p", { class: "st-quiet st-small" }, [words[`kind_${release.kind}`], made(release), release.created && desk.time(release.created)].filter(Boolean).join(" · ")),
+      !release.error && h("p", { class: "st-quiet st-small" }, [release.created && desk.time(release.created), words[`kind_${release.kind}`], made(release)].filter(Boolean).join(" · ")),
       release.note && h("p", { class: "st-small" }, release.note))));
   }
 
