@@ -32,14 +32,17 @@ _VIOLENCE = re.compile(
     rf"|\b{_RELATED} (?:\w+ ){{0,3}}(?:wants?|wanted|tries|tried|trying|going|says?|said|will|would)"
     rf"[^.?!]{{0,15}}\b{_KILL} (?:me|us|him|her|them)\b"
     rf"|\b(?:i'?ll|i will|i'?m going to|i'?m gonna) {_KILL} (?:you|him|her|them)\b(?! (?:to|at))"
-    rf"|\b{_RELATED} (?:\w+ ){{0,2}}(?:hits?|beats?|beating|hitting|strangled|choked|abuses?|abused|raped)"
-    r" (?:me|us|my (?:kids?|son|daughter)|the kids)\b(?! (?:to|with a))"
+    rf"|\b{_RELATED} (?:\w+ ){{0,4}}(?:hits?|beats?|beating|hitting|strangled|choked|abuses?|abused|raped)"
+    r" (?:me|us|(?:my|his|her|their) (?:kids?|child(?:ren)?|son|daughter|wife|husband|girlfriend|partner)"
+    r"|the kids)\b(?! (?:to|with a))"
+    r"|\b(?:man|guy|someone|somebody|he|she)\b[^.?!]{0,20}\b(?:has|holding|pulled|waving) a (?:knife|gun)\b"
+    r"(?! (?:set|block|rack))"
     r"|\bdomestic (?:violence|abuse)\b|\bbreaking into my (?:house|home|flat|apartment)\b"
     r"|\b(?:held hostage|being (?:stalked|followed home))\b"
     r"|(?:要|想|威胁|扬言|说)[^，。！？]{0,6}(?:打死|杀了?|弄死|砍死|捅死?|掐死)[^，。！？]{0,3}(?:我|他|她|孩子|你)"
     r"|(?:老公|老婆|丈夫|妻子|男朋友|女朋友|男友|女友|前夫|前妻|爸|妈|他|她)[^，。！？]{0,4}"
     r"(?:打我(?!电话)|掐我|虐待|砍我|捅我)"
-    r"|家暴|有人[^，。！？]{0,4}(?:闯进|跟踪我|要害我)|(?:打死|杀了|弄死|砍死|捅死)你",
+    r"|家暴|有人[^，。！？]{0,4}(?:闯进|跟踪我|要害我)|有人[^，。！？]{0,10}(?:打人|打架|[持拿]着?刀)|(?:打死|杀了|弄死|砍死|捅死)你",
     re.IGNORECASE,
 )
 _SOMEONE = (
@@ -94,7 +97,8 @@ _ENGLISH = (
     rf"\b(?:{_SOMEONE}|i)\b[^.?!]{{0,20}}\b(?:ate|eaten|drank|drunk) (?:\w+ ){{0,3}}{_PART}\b",
     r"\bchok(?:ing|ed|es)\b(?! (?:hazards?|risks?|dangers?|warnings?|up))(?<!no choking)",
     r"\b(?:can'?t|cannot|can not|couldn'?t) breathe\b|\bstopped breathing\b"
-    r"|\b(?:trouble|difficulty|problems?|struggling|hard) (?:to |in |with )?breath(?:e|ing)\b",
+    r"|\b(?:trouble|difficulty|problems?|struggling|hard) (?:to |in |with )?breath(?:e|ing)\b"
+    r"|\b(?:not|isn'?t|aren'?t) breathing\b",
     # skin and poison
     r"\ballergic reactions?\b|\banaphyla\w+"
     r"|\b(?:out|up|covered) in (?:an? |\w+ )?(?:rash|hives|blisters|welts)\b"
@@ -136,15 +140,40 @@ _ENGLISH = (
     r"(?<!almost )(?<!nearly )(?<!about )\b(?:having|have|has|had) an? (?:\w+ )?"
     r"(?:heart attack|stroke|seizure)\b"
     r"|\bneed(?:s|ed)? (?:a |an |some )?(?:doctor|paramedics?|medical help|first aid)\b(?! ?(?:'s|note|kit))",
-    rf"\b{_SOMEONE} (?:has |have |just ){{0,2}}(?:collapsed|(?:fell|fallen) (?:out of|off|down|over|from))\b"
+    rf"\b{_SOMEONE} (?:has |have |just |almost |nearly ){{0,2}}(?:collapsed"
+    r"|(?:fell|fallen) (?:out of|off|down|over|from|in the|on the))\b"
+    r"|\b(?:fell|fallen|floor|ground)\b[^.?!]{0,40}\b(?:can'?t|cannot|unable to) (?:get|stand) (?:back )?up\b"
+    r"|\b(?:took|taken|swallowed) (?:too many|a lot of|lots of|all (?:of )?(?:the|his|her|my)) (?:\w+ )?"
+    r"(?:pills|tablets|painkillers|medication)\b|\boverdos(?:ed?|ing)\b"
+    rf"|\b{_SOMEONE}\b[^.?!]{{0,20}}\bhigh fever\b"
     rf"|\b{_SOMEONE}(?:'s| is| are| just)? (?:isn'?t|not|won'?t|stopped)"
     r" (?:moving|responding|wak(?:ing|e) up)\b",
     # shut in
     rf"\b(?:i'?m|i am|we'?re|we are|i got|we got|he's|she's|they're|{_SOMEONE}(?: is| are| got|'s)?)"
     rf" (?:\w+ ){{0,2}}(?:locked|trapped|stuck|shut) (?:in|inside) (?:\w+ ){{0,2}}{_CLOSED}\b"
-    r"|\b(?:stuck|trapped) in(?:side)? (?:the|an?|your) (?:\w+ )?(?:lift|elevator)\b",
+    r"|\b(?:stuck|trapped) in(?:side)? (?:(?:the|an?|your|this|our) )?(?:\w+ )?(?:lift|elevator)\b"
+    r"|\b(?:lift|elevator)\b[^.?!]{0,30}\b(?:we(?:'re| are)|i(?:'m| am)|people(?: are)?|someone(?: is)?)"
+    r" (?:\w+ )?(?:inside|stuck|trapped|in it)\b"
+    r"|\b(?:can'?t|cannot) (?:get|come) out of (?:the|our|my|this) (?:\w+ )?(?:sauna|steam room|bathroom"
+    r"|toilet|loo|shower|lift|elevator|cellar|basement|stairwell|room|wardrobe|closet)\b"
+    r"(?! (?:booking|reservation|rate))"
+    r"|\blocked (?:out )?on(?:to)? (?:the|our|my) (?:\w+ )?(?:balcony|terrace|roof)\b"
+    r"|\bbalcony door\b[^.?!]{0,30}\b(?:locked|shut|closed) behind\b",
     # alarms, and other people
     r"\b(?:smoke|fire) alarms? (?:\w+ ){0,2}(?:going off|goes off|went off|ringing|sounding)\b",
+    r"\b(?:my|our) (?:\w+ )?(?:son|daughter|child(?:ren)?|kids?|toddler|baby|boy|girl)"
+    r"(?:'s| is| are| has| have| went)? (?:gone |just )?(?:missing|disappeared|vanished)\b"
+    r"|\b(?:can'?t|cannot) find (?:my|our) (?:\w+ )?(?:son|daughter|child|kid|toddler|little (?:boy|girl))\b"
+    r"(?!'s)",
+    r"\bfollow(?:ed|ing) me (?:(?:in)?to (?:my|the) (?:\w+ )?(?:room|car|house|door)|home|back)\b"
+    r"|\bthere(?:'s| is| was) (?:an? )?(?:\w+ )?(?:man|guy|stranger|intruder|someone|somebody) (?:\w+ )?"
+    r"in(?:side)? (?:my|our) (?:\w+ )?(?:room|house|flat|apartment|tent)\b"
+    r"|\b(?:man|guy|stranger|someone|somebody|intruder) (?:just )?(?:came|walked|got|climbed) into (?:my|our)"
+    r" (?:\w+ )?(?:room|house|flat|apartment|tent)\b"
+    r"|\bbroke(?:n)? into (?:my|our|the) (?:\w+ )?(?:room|house|home|flat|apartment|tent|van)\b"
+    r"|\b(?:grabbed|groped|slapped) my (?:arm|breasts?|bum|bottom|leg|thigh|waist|face|hair|daughter|son|wife"
+    r"|girlfriend|kid|child)\b"
+    r"|\b(?:a|big) fight (?:in|on|at|outside|going on|broke out)\b",
     r"\b(?:try(?:ing|ies)?|wants?|is|are) (?:to )?(?:break(?:ing)?|forc(?:e|ing)) (?:\w+ )?(?:in|into|open)"
     r" (?:my|our|the|her|his) (?:hotel )?(?:room|door|house|home|flat|apartment)\b"
     rf"|\b(?:is|are|was|keeps?) threatening (?:me|us|my {_SOMEONE})\b"
@@ -195,6 +224,11 @@ _CHINESE = (
     # and what follows
     r"救护车|(?:被|赶紧|紧急|已经|马上)送(?:去|到|进|往)?了?(?:医院|急诊)|[去进]了(?:医院|急诊)|在急诊",
     # ill, shut in, alarms and other people
+    r"(?:孩子|儿子|女儿|宝宝|小孩|老人)(?:突然|又|都)?(?:不见了|走丢|走失|失踪)"
+    r"|(?:孩子|儿子|女儿|宝宝|小孩|老人)[^，。！？]{0,4}高烧"
+    r"|房间里有个?(?:陌生|男人|小偷|贼)"
+    r"|(?:阳台|桑拿|汗蒸|浴室|卫生间|厕所|洗手间|房间|电梯)[^。！？]{0,14}(?:我们?|孩子|老人|他|她)"
+    r"[^，。！？]{0,4}出不[来去]",
     r"心脏病(?:发作|犯了|突发)|突发心脏病|中风了|抽搐|(?:叫|需要|要找|快找)(?:个|一?位|一?名)?医生",
     rf"(?:我|我们|人|他|她|{_PERSON})[^，。！？的]{{0,4}}(?:锁在|关在|困在|卡在)[^，。！？]{{0,6}}"
     r"(?:房|屋|浴室|厕所|卫生间|洗手间|电梯|车里|阳台|里面|门外面)"
@@ -214,6 +248,8 @@ _ONLY_ASKED = re.compile(  # what might happen, what is protected against
     r"{0,40}(?:allergic reactions?|electric(?:al)? shocks?|catch fire|overheat\w*|chok\w+|rash(?:es)?)"
     r"|\b(?:protect\w*|safe|prevent\w*|resistant|proof)\b[^.?!,;]{0,25}(?:shocks?|fire|sparks|burns|overheat\w+)"
     r"|\b(?:insult to injury|bleeding edge)\b|(?:shock absor\w+)"
+    r"|\b(?:what happens when|in case|if) [^.?!]{0,25}\balarms?\b[^.?!]{0,15}\b(?:goes|going|rings?|sounds?)"
+    r"\b(?: off)?"
     rf"|(?:会不会|是否)[^，。！？?没]{{0,8}}{_HAZARD}"
     rf"|(?:会|容易)[^，。！？?没]{{0,8}}{_HAZARD}[^，。！]{{0,5}}(?:吗|么|\?|不会)"
     r"|(?:防|防止|避免|预防|以免|怕|担心)(?:孩子|宝宝|小孩|被)?"

@@ -80,6 +80,14 @@ SHUT_IN_OR_ILL = [
     "someone is trying to break into my room", "the man next door keeps threatening me",
     "the driver touched me", "我被锁在浴室里出不来", "电梯停了，我们困在里面", "孩子被关在电梯里了",
     "我妈突发心脏病", "快叫医生", "烟雾报警器一直在响", "隔壁的男人一直骚扰我",
+    "I can't get out of the sauna, the door won't open", "my mum has fallen in the shower",
+    "he's on the floor and can't get up", "my son is not breathing", "my friend took too many pills",
+    "the elevator is stuck and we are inside", "stuck in elevator 2 for 20 min",
+    "the balcony door locked behind me", "we're locked out on the balcony", "someone followed me to my room",
+    "there's a strange man in my room", "someone broke into our room", "the security guard grabbed my arm",
+    "my daughter is missing, she was by the pool", "I can't find my son",
+    "what should I do, the fire alarm is ringing", "孩子不见了", "我儿子走丢了", "孩子发高烧",
+    "房间里有个陌生男人", "阳台门锁上了，我出不去",
 ]  # fmt: skip
 NOT_SHUT_IN = [
     "I'm locked out of my account", "my parcel is stuck in the warehouse", "the chair collapsed",
@@ -87,6 +95,10 @@ NOT_SHUT_IN = [
     "we need a first aid kit", "do you sell smoke alarms", "you are threatening to cancel my order",
     "the gift touched me deeply", "the zip is stuck in the bag", "我的包裹被困在仓库了", "快递卡在海关了",
     "我被锁在账号外面了", "我的快递卡在驿站房间", "烟雾报警器有卖吗", "短信一直骚扰我",
+    "I'm locked out of my room", "can't get out of the room booking", "it is so low that I can't get up",
+    "my kid's toy is missing", "I can't find my son's jacket", "what happens if the fire alarm goes off",
+    "the page follows me home with ads", "someone got into my account", "vehicles can't get up here",
+    "孩子的外套不见了", "房间里有人住过的痕迹", "浴室的热水出不来", "钥匙锁在车里了",
 ]  # fmt: skip
 
 
@@ -104,11 +116,13 @@ THREATENED = [
     "my husband threatens to kill me", "my ex said he would kill us", "he beats me every night",
     "my boyfriend is hitting me", "I'll kill you if you don't refund me", "domestic violence, help",
     "我老公要打死我", "他说要杀了我", "我男朋友家暴", "前夫威胁要弄死我和孩子", "再不退款我弄死你",
+    "my neighbour in 305 keeps hitting his wife", "a man in the lobby has a knife", "走廊里有人喝多了在打人",
 ]  # fmt: skip
 NOBODY_THREATENED = [
     "that price is going to kill me", "killing it with this sale", "can you beat that price",
     "this heat is killing me", "the wait kills me", "beat me to it, sold out already", "笑死我了", "气死我了",
     "累死人了", "卡死了打不开", "价格打下来没有", "打我电话吧",
+    "the sale price hits me hard", "does the set come with a knife", "有人打电话给我吗",
 ]  # fmt: skip
 
 
