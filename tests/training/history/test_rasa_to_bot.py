@@ -8,13 +8,16 @@ import pytest
 
 from bot.pipeline import Bot
 from data.database import open_database
-from data.desk import Desk, load_desk
+from data.desk import Desk, Hours, load_desk
 from data.log.conversations import Conversations
 from data.settings import Settings
 from tests.training.history.conftest import PROJECT
 from training.evaluate import check_all, shares
 from training.history.importing import run
 from training.publish import publish
+
+ALWAYS = Hours(days=tuple(range(7)), opens="00:00", closes="23:59")
+NEVER = Hours(days=(), opens="00:00", closes="23:59")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +32,8 @@ def bot(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]
     home = tmp_path_factory.mktemp("home")
     release = publish(Settings(home=home, desk=folder))
     engine = open_database(f"sqlite:///{home / 'log.sqlite3'}", home)
-    yield Bot.of(release, Conversations(engine, "tidewater-bikes"))
+    bot = Bot.of(release, Conversations(engine, "tidewater-bikes"))
+    yield bot.with_answers(bot.desk.model_copy(update={"hours": ALWAYS}), bot.retriever)
     engine.dispose()
 
 
@@ -75,6 +79,13 @@ def test_the_bot_answers_with_the_projects_words(said: str, route: str, part: st
     turn = bot.reply(said.encode().hex()[:64], said)
     assert turn.decision.route == route
     assert part in turn.reply
+
+
+def test_when_nobody_is_there_that_is_said(bot: Bot) -> None:
+    closed = bot.with_answers(bot.desk.model_copy(update={"hours": NEVER}), bot.retriever)
+    turn = closed.reply("closed", "is my reservation confirmed?")
+    assert (turn.decision.route, turn.owner) == ("handoff", "waiting")
+    assert "nobody is at the desk right now" in turn.reply
 
 
 def test_the_projects_own_tests_are_the_desks(folder: Path, bot: Bot) -> None:
