@@ -65,6 +65,9 @@ _REPORTED = re.compile(  # of one person, whatever else the sentence says
     r"|^i(?: was|'ve been| have been) able to\b"
     r"|^i(?:'ve| have) been (?:told|informed)\b"
     rf"|^i{_JUST} {_PAST}\b(?!ly)"
+    rf"|^(?:have|just|have just) {_DONE}\b"
+    rf"|^(?!put|set|split|reset){_DONE} (?:again|just now|now|already|for you|it|them|that"
+    r"|(?:to|on|in|from|by) your)\b"
 )
 
 _BARE = re.compile(
@@ -105,6 +108,7 @@ _PROMISED = re.compile(
     r"|suggest|recommend|gladly help)\w"
     r"|^let me(?: just| quickly)? (?!know|explain|help|assure|say|tell you|remind)\w"
     rf"|^i(?:'m| am)(?: just| now| already)* {_ACTING}\b"
+    rf"|^will (?!be){_ACT}\b"
     r"|^i(?: now| just| then| also| gladly)* (?!see|have|go|find out|do(?:$| (?:not|n't|understand"
     r"|apologi|indeed|have))|look forward|get (?:it|that)"
     rf"|follow\b(?! up)|take it|ask (?:you|for)|check out|set\b|put\b){_ACT}\b(?! that| the (?:problem"
