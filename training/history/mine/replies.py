@@ -1,13 +1,15 @@
 """What agents answered to each question, cleaned, and which of the answers are the best.
 
 An answer counts for much where several agents say nearly the same, their customers called it solved and rated
-it well; for a little more where it is typical of the topic and says enough. An agent who only asks for an
+it well; for a little more where it is typical of the topic and says enough. Where one agent says what it did
+or will do ("I have cancelled it"), it comes after all that state a rule. An agent who only asks for an
 order number, or to wait a moment, has not answered yet: the next thing said counts.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from bot.reference_numbers import ReferenceNumbers
 from retrieval.encoder import Vectors
 from retrieval.keywords import word_count
+from training.history.mine.deeds import personal
 from training.history.mine.questions import Question, judged_turns
 from training.history.mine.trimmed import trimmed_together
 
@@ -63,6 +66,11 @@ class Candidate:
     like: tuple[Reply, ...]
     score: float
 
+    @cached_property
+    def personal(self) -> int:
+        """How far one agent speaks of what it did or will do: 0 not at all, 1 in part, 2 of nothing else."""
+        return personal(self.reply.text)
+
     def evidence(self) -> dict[str, Any]:
         ended = [r.solved for r in self.like if r.solved is not None]
         rated = [r.rating for r in self.like if r.rating is not None]
@@ -92,7 +100,10 @@ def replies_to(
 
 
 def candidates(replies: Sequence[Reply], encode: Encode) -> list[Candidate]:
-    """Return the best replies of each language, no two of which say the same, best first."""
+    """Return the best replies of each language, no two of which say the same, best first.
+
+    What one agent did or will do for one customer comes after what holds for everybody.
+    """
     found: list[Candidate] = []
     for language in sorted({r.language for r in replies}):
         own = _spread([r for r in replies if r.language == language])
@@ -100,7 +111,7 @@ def candidates(replies: Sequence[Reply], encode: Encode) -> list[Candidate]:
         near = vectors @ vectors.T
         scored = sorted(
             (_candidate(i, own, near) for i in range(len(own))),
-            key=lambda c: (-c[1].score, len(c[1].reply.text)),
+            key=lambda c: (c[1].personal, -c[1].score, len(c[1].reply.text)),
         )
         kept: list[int] = []
         for row, candidate in scored:
@@ -112,7 +123,7 @@ def candidates(replies: Sequence[Reply], encode: Encode) -> list[Candidate]:
 
 def best_pair(found: Sequence[Candidate], encode: Encode, languages: Sequence[str]) -> dict[str, Candidate]:
     """Return the best candidate of each language, such that all say the same as nearly as can be."""
-    by_language = {la: [c for c in found if c.reply.language == la] for la in languages}
+    by_language = {la: _least_personal([c for c in found if c.reply.language == la]) for la in languages}
     spoken = [la for la in languages if by_language[la]]
     if not spoken:
         return {}
@@ -133,6 +144,11 @@ def best_pair(found: Sequence[Candidate], encode: Encode, languages: Sequence[st
         return worth, chosen
 
     return max((together(row) for row in range(len(first))), key=lambda found: found[0])[1]
+
+
+def _least_personal(found: Sequence[Candidate]) -> list[Candidate]:
+    least = min((c.personal for c in found), default=0)
+    return [c for c in found if c.personal == least]
 
 
 def _share(found: Sequence[Candidate], row: int) -> float:

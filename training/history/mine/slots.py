@@ -3,7 +3,8 @@
 A placeholder where the desk has one for it: `{slot.order_number}`, `{fact.return_days}`. A mark,
 `[[date: 3 May]]`, where a person has to decide: what the order system knows, what another fact says, or leave
 the sentence out. What at least three of the like replies say, and half of them, is a rule of the house and
-stays; for a certain day five must say it.
+stays; for a certain day five must say it. What one agent says of itself, `[[done: I have cancelled it]]`, is
+marked likewise (deeds.py).
 
 Not covered: names of customers in the middle of a sentence, places, goods.
 """
@@ -20,6 +21,7 @@ from bot.entities import find_amounts
 from bot.reference_numbers import ReferenceNumbers
 from data.desk import Text
 from data.night.topics import OPEN
+from training.history.mine.deeds import find_deeds
 from training.history.mine.particulars import find_particulars
 
 COMMON = 0.5  # share of the like replies that give a value, from which it is a rule
@@ -62,6 +64,7 @@ def template_text(
         if all(p.end <= start or end <= p.start for start, end in stated):
             changes += _mark(p.kind, text, p.start, text[p.start : p.end], like)
     changes += [(m.start(), m.end(), f"[[name: {m[0]}]]") for m in _TITLED.finditer(text)]
+    changes += [(d.start, d.end, f"[[{d.kind}: {_plain(text[d.start : d.end])}]]") for d in find_deeds(text)]
     return _applied(text, changes)
 
 
@@ -101,6 +104,11 @@ def _is_rule(value: str, like: Sequence[str], least: int) -> bool:
     said = re.compile(rf"(?<![0-9a-z]){re.escape(level(value))}(?![0-9])")
     count = sum(bool(said.search(level(other))) for other in like)
     return count >= max(least, COMMON * len(like))
+
+
+def _plain(said: str) -> str:
+    """Return what stands in a mark, which may hold no brackets of masked data."""
+    return said.replace("[", "").replace("]", "")
 
 
 def _applied(text: str, changes: list[tuple[int, int, str]]) -> str:

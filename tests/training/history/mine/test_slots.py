@@ -96,3 +96,17 @@ def test_a_rule_is_said_by_three_replies_and_by_half(said: str, others: list[str
 def test_an_order_number_is_marked_where_the_desk_has_no_slot() -> None:
     found = template_text("HB-2048817 is packed.", [], "en", {}, [], NUMBERS, TODAY)
     assert found == "[[order number: HB-2048817]] is packed."
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "template"),
+    [
+        ("Done! Breakfast is served in the garden.", "en",
+         "[[done: Done]]! Breakfast is served in the garden."),
+        ("I've sent it to [email] on 3 May.", "en", "[[done: I've sent it to email on 3 May]]."),
+        ("不是，我是客服小周。", "zh", "不是，我是客服[[name: 小周]]。"),
+        ("已為您取消，沒有費用。", "zh", "[[done: 已为您取消]]，没有费用。"),
+    ],
+)  # fmt: skip
+def test_what_one_agent_says_of_itself_is_marked(said: str, language: str, template: str) -> None:
+    assert template_text(said, [said] * 5, language, {}, [], NUMBERS, TODAY) == template
