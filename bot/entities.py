@@ -5,7 +5,7 @@ Not covered: amounts in English words above ninety-nine or without a currency; $
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -60,23 +60,29 @@ class EntitiesStep:
         )
 
     def __call__(self, turn: Turn) -> Turn:
-        text = turn.text
+        text, asked = turn.text, turn.memory.asked_slot
         named = (
-            *self._numbers.find(text, turn.memory.asked_slot),
+            *self._numbers.find(text, asked or self._numbers.alone(text)),
             *self._products.find(text),
             *self._methods(text),
             *find_amounts(text),
             *find_dates(text, self._today()),
             *find_places(text),
         )
-        free = (e for e in named if all(e.end <= p.start or p.end <= e.start for p in turn.entities))
-        turn.entities = tuple(sorted((*turn.entities, *longest(free)), key=lambda e: e.start))
+        found = (*turn.entities, *longest(_beside(turn.entities, named)))
+        unfit = _beside(found, self._numbers.unfit(text, asked))
+        turn.entities = tuple(sorted((*found, *unfit), key=lambda e: e.start))
         return turn
 
     def _methods(self, text: str) -> Iterator[Entity]:
         """Yield the ways of paying named, values as they are called in the desk's first language."""
         for start, end, method in self._payment.find(level(text)):
             yield Entity("payment_method", text[start:end], method, start, end)
+
+
+def _beside(known: Iterable[Entity], found: Iterable[Entity]) -> list[Entity]:
+    """Return those found that share no character with what is known."""
+    return [e for e in found if all(e.end <= k.start or k.end <= e.start for k in known)]
 
 
 def find_amounts(text: str) -> list[Entity]:

@@ -9,32 +9,41 @@ Not covered: numbers with a digit missing; numbers in words, but for Chinese dig
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from bot.dates import level, longest
+from bot.spoken_digits import HAN, Digits, spoken_digits
 from bot.turn import Entity
 from data.desk import Slot
 
 Span = tuple[int, int]
 ORDER = "order_number"
 LEAST_BARE = 6  # digits that are a number without a word before them
-_HAN = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "幺": "1"}
-_HAN_DIGIT = f"[0-9{''.join(_HAN)}]"
+UNFIT = "unfit_"  # before a slot's name: what was given for it and is of no format
+_HAN_DIGIT = f"[0-9{''.join(HAN)}]"
 _GAP = r"[ ._/\-\u2010-\u2015]{0,2}"
 _MARKS = r"[\s#:._,/\-\u2010-\u2015\u2212]{0,4}"
 _ORDER_WORDS = r"(?<![a-z])order|订单|单号|#"
 _IS = r"(?:[ .:,]{0,2}(?:numbers?|num|nr|no|id|is|it's|编?号码?|是|为|#)){0,3}[ .:,#-]{0,3}"
+_NAMED = (  # what says that a number of the customer's follows, and not which
+    r"(?<![a-z])(?:ref(?:erence)?|confirmation)"
+    r"|(?:^|(?<![a-z])(?:the|my|its|is|and|with|under)|[.,;:!]) ?number"
+    r"|(?:(?<![\u4e00-\u9fff])|(?<=[我您它其的是]))(?:单号|编号|号码?)"
+)
 _OTHER_BEFORE = re.compile(  # what says that digits are something else
     r"(?:(?<![a-z])(?:phone|tel|mobile|cell|call(?: me)?|text|whatsapp|fax|code|pin|otp|zip|postcode|tracking"
-    r"|waybill|voucher|coupon|card|ticket|points|usd|cny|rmb|eur|gbp|hkd|password)|手机|电话|座机|验证码|密码|邮编"
-    r"|积分|快递单?号?|物流单?号?|运单号?|取件码|券码|卡号|税号|工号)"
+    r"|waybill|voucher|coupon|card|ticket|room|flight|points|usd|cny|rmb|eur|gbp|hkd|password)|手机|电话|座机|验证码|密码|邮编"
+    r"|积分|快递单?号?|物流单?号?|运单号?|取件码|券码|卡号|税号|工号|房间号?|房号|航班号?|车牌号?|尾号)"
     r"(?:[ .:,]{0,2}(?:numbers?|no|is|at|on|号码?|是|为)){0,2}[ .:,#]{0,3}$"
 )
 _OTHER_AFTER = re.compile(
     r" ?(?:元|块|万|积分|分|美|欧|人|名|points?|dollars?|bucks|usd|rmb|euros?|pounds?|people)"
+)
+_SOME_NUMBER = re.compile(
+    r"(?<![0-9a-z$¥£€+@])(?<![0-9][.,/:\-])(?:[a-z]{1,5}[_-]?)?[0-9]{3,20}(?![0-9a-z%@]|[.,/:\-][0-9])"
 )
 _CUE_LENGTH = 30
 
@@ -53,11 +62,38 @@ class ReferenceNumbers:
         `asked` is the slot that the bot has just asked for.
         """
         flat = level(text)
+        runs = tuple(spoken_digits(flat))
         return longest(
             Entity(f.slot, text[start:end], value, start, end)
             for f in self._formats
-            for start, end, value in (*f.told(flat), *f.bare(flat, f.slot == asked))
+            for start, end, value in (
+                *f.told(flat),
+                *f.bare(flat, f.slot == asked),
+                *f.named(flat),
+                *f.spoken(flat, runs, f.slot == asked),
+            )
         )
+
+    def alone(self, text: str) -> str | None:
+        """Return the slot of which a text is the number and nothing beside it."""
+        flat = level(text)
+        said = flat.strip(" \t\n.,;:!?#。，！？")
+        return next((f.slot for f in self._formats if f.is_all(said)), None)
+
+    def unfit(self, text: str, asked: str | None = None) -> list[Entity]:
+        """Return what was given for a number and is of no format: RES-4821, and 4821 where it was asked for.
+
+        Types are the slots' names behind `UNFIT`, values what was written.
+        """
+        flat = level(text)
+        runs = tuple(spoken_digits(flat)) if asked else ()
+        found = (
+            Entity(f"{UNFIT}{f.slot}", text[start:end], text[start:end], start, end)
+            for f in self._formats
+            for start, end in (*f.lettered(flat), *(f.near(flat, runs) if f.slot == asked else ()))
+        )
+        fitting = self.find(text, asked)
+        return longest(e for e in found if all(e.end <= f.start or f.end <= e.start for f in fitting))
 
     def not_personal(self, flat: str, asked: str | None = None) -> list[Span]:
         """Return what of a levelled text is no phone or card number, since letters or words say so."""
@@ -70,8 +106,15 @@ class ReferenceNumbers:
 def _words(name: str, slot: Slot) -> str:
     """Return a pattern of what is said before a slot's number; "" where nothing is."""
     called = [level(word) for words in slot.called.values() for word in words]
-    own = [("(?<![a-z])" if word.isascii() else "") + re.escape(word) for word in called]
+    own = [("(?<![a-z])" if word.isascii() else "") + _spellings(word) for word in called]
     return "|".join([*own, _ORDER_WORDS] if name == ORDER else own)
+
+
+def _spellings(word: str) -> str:
+    """Return the pattern of a word, of 预订号 also 预定号, 预订号码, 预订单号 and 预订编号."""
+    stem = re.sub("[单编]?号码?$", "", word)
+    pattern = re.escape(stem).replace("订", "[订定]")
+    return pattern if stem == word or not stem else f"{pattern}[单编]?号码?"
 
 
 @dataclass(frozen=True)
@@ -91,10 +134,46 @@ class _Format:
 
     def bare(self, flat: str, asked: bool) -> Iterator[tuple[int, int, str]]:
         """Yield spans and values of numbers that stand alone."""
-        if self._alone and (asked or self._size >= LEAST_BARE):
-            for m in self._alone.finditer(flat):
+        patterns = (self._alone, self._apart if asked else None)
+        for pattern in filter(None, patterns if asked or self._size >= LEAST_BARE else ()):
+            for m in pattern.finditer(flat):
                 if not _is_other(flat, *m.span()):
                     yield *m.span(), self._value(m[0], self._digits)
+
+    def named(self, flat: str) -> Iterator[tuple[int, int, str]]:
+        """Yield spans and values of numbers after a word that says no more than that one follows."""
+        if self._after_name:
+            for m in self._after_name.finditer(flat):
+                if not _is_other(flat, *m.span(1)):
+                    yield *m.span(1), self._value(m[1], self._digits)
+
+    def spoken(self, flat: str, runs: Iterable[Digits], asked: bool) -> Iterator[tuple[int, int, str]]:
+        """Yield spans and values of numbers in words, with the letters before them."""
+        for run in runs if self._digits else ():
+            if not self._all_digits.fullmatch(run.digits):
+                continue
+            before = flat[max(0, run.start - _CUE_LENGTH) : run.start]
+            letters = self._letters_before.search(before) if self._letters else None
+            named = letters or asked or self._named_before.search(before)
+            if named and not _is_other(flat, run.start, run.end):
+                start = run.start - len(before) + letters.start() if letters else run.start
+                yield start, run.end, self._value(run.digits, self._digits)
+
+    def is_all(self, said: str) -> bool:
+        """Return whether a text is the digits of a number, in figures or in words."""
+        if not self._digits:
+            return False
+        runs = (r.digits for r in spoken_digits(said) if (r.start, r.end) == (0, len(said)))
+        return self._all_digits.fullmatch(next(runs, said)) is not None
+
+    def near(self, flat: str, runs: Iterable[Digits]) -> Iterator[Span]:
+        """Yield digits that are about as many as the format's, with letters that may belong to them."""
+        spans = [(m.span(), sum(map(str.isdecimal, m[0]))) for m in _SOME_NUMBER.finditer(flat)]
+        spans += [((run.start, run.end), len(run.digits)) for run in runs]
+        size = sum(c == "#" or c.isdecimal() for c in self._chars)
+        for span, digits in spans:
+            if size <= 2 * digits and digits <= 2 * size and not _is_other(flat, *span):
+                yield span
 
     def lettered(self, flat: str) -> Iterator[Span]:
         """Yield what begins as the format does, with digits to follow, be they too few or too many."""
@@ -145,6 +224,35 @@ class _Format:
         return re.compile(rf"(?:{self.words}){_IS}({digits})(?![ -]?[0-9]|[.,][0-9])")
 
     @cached_property
+    def _after_name(self) -> re.Pattern[str] | None:
+        if not self._digits:
+            return None
+        digits = "[ -]?".join(_one(c, "[0-9]") for c in self._digits)
+        return re.compile(rf"(?:{_NAMED}){_IS}({digits})(?![ -]?[0-9]|[.,:/][0-9]|[a-z%])")
+
+    @cached_property
+    def _all_digits(self) -> re.Pattern[str]:
+        return re.compile("".join(_one(c, "[0-9]") for c in self._digits))
+
+    @cached_property
+    def _letters_before(self) -> re.Pattern[str]:
+        letters = "[ ._-]?".join(_one(c, "") for c in self._chars[: self._letters])
+        return re.compile(rf"(?<![a-z0-9]){letters}{_MARKS}$")
+
+    @cached_property
+    def _named_before(self) -> re.Pattern[str]:
+        words = f"{self.words}|{_NAMED}" if self.words else _NAMED
+        return re.compile(rf"(?:{words}){_IS}$")
+
+    @cached_property
+    def _apart(self) -> re.Pattern[str] | None:
+        """The digits alone, with a space or a dash among them."""
+        if not self._digits:
+            return None
+        digits = "[ -]?".join(_one(c, "[0-9]") for c in self._digits)
+        return re.compile(rf"(?<![0-9a-z$¥£€+@])(?<![0-9][.,/:\- ]){digits}(?![0-9a-z%@]|[.,/:\- ][0-9])")
+
+    @cached_property
     def _alone(self) -> re.Pattern[str] | None:
         if not self._digits:
             return None
@@ -166,7 +274,7 @@ class _Format:
 
     def _value(self, said: str, shape: str) -> str:
         """Return what was said in the format's spelling; `shape` is what of it was said."""
-        said = "".join(_HAN.get(c, c) for c in said if c.isalnum())
+        said = "".join(HAN.get(c, c) for c in said if c.isalnum())
         told = iter([c for c, place in zip(said, filter(_is_place, shape), strict=True) if place in "#@"])
         return "".join(next(told).upper() if c in "#@" else c for c in self.shape)
 

@@ -110,6 +110,183 @@ def test_what_could_be_a_phone_number_is_kept_where_it_is_known_to_be_an_order()
     assert mask("call 4155550123, order 4155550124", of.not_personal)[0] == "call [phone], order 4155550124"
 
 
+HOTEL = ReferenceNumbers(
+    {
+        "booking_number": Slot(
+            example="RES-20488",
+            formats=("RES-#####",),
+            called={"en": ("booking",), "zh": ("预订号",)},
+            ask=ASK,
+        )
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "预订号四八二一三",
+        "预订号是 四八二一三",
+        "预定号48213",
+        "預訂編號：４８２１３",
+        "预订单号48213",
+        "号码是四八二一三",
+        "帮我取消，编号四八二一三",
+        "RES四八二一三",
+        "res 四 八 二 一 三",
+        "RES – 48213",
+        "RES—48213",
+        "R E S 48213",
+        "ＲＥＳ－４８２１３",
+        "booking four eight two one three",
+        "RES four eight two one three",
+        "my number is 48213",
+        "the reference is 48213",
+        "ref. no. 48213",
+        "confirmation number four eight two one three",
+    ],
+)
+def test_a_number_that_is_named_is_found_in_any_spelling(text: str) -> None:
+    assert [e.value for e in HOTEL.find(text)] == ["RES-48213"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "四八二一三",
+        "four eight two one three",
+        "48213",
+        "三五天",
+        "二十四小时",
+        "一二楼",
+        "预订三五天",
+        "预订二零二六年一月",
+        "手机号码是四八二一三",
+        "手机号码48213",
+        "phone number is 48213",
+        "my card number is 48213",
+        "房间号码48213",
+        "room number 48213",
+        "booking for one two or three nights",
+        "the number 482135",
+        "numbers 48213",
+    ],
+)
+def test_what_is_not_named_a_number_is_none(text: str) -> None:
+    assert HOTEL.find(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "48213",
+        "it's 48213 I think",
+        "482 13",
+        "4 8 2 1 3",
+        "４８２１３",
+        "四八二一三",
+        "是四八二一三吧",
+        "four eight two one three",
+        "four eight two, one three please",
+        "room 204, number 48213",
+    ],
+)
+def test_a_number_that_was_asked_for_needs_no_name(text: str) -> None:
+    assert [e.value for e in HOTEL.find(text, "booking_number")] == ["RES-48213"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "三五天",
+        "二十四小时",
+        "一二楼",
+        "room 48213",
+        "48213 euros",
+        "my code is 48213",
+        "12/12/2026",
+        "3 nights",
+    ],
+)
+def test_other_numbers_are_none_though_one_was_asked_for(text: str) -> None:
+    assert HOTEL.find(text, "booking_number") == HOTEL.unfit(text, "booking_number") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("RES 4821", "RES 4821"), ("please cancel res-482134", "res-482134"), ("取消RES4821", "RES4821"),
+    ],
+)  # fmt: skip
+def test_letters_tell_a_number_that_does_not_fit(text: str, given: str) -> None:
+    assert [(e.type, e.value) for e in HOTEL.unfit(text)] == [("unfit_booking_number", given)]
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [("4821", "4821"), ("I have REC-482", "REC-482"), ("482134 是这个", "482134"), ("四八二一", "四八二一")],
+)
+def test_a_number_that_was_asked_for_may_not_fit(text: str, given: str) -> None:
+    assert HOTEL.unfit(text) == []
+    assert [e.value for e in HOTEL.unfit(text, "booking_number")] == [given]
+
+
+def test_a_number_that_fits_is_not_said_to_be_unfit() -> None:
+    assert HOTEL.unfit("RES-48213", "booking_number") == []
+
+
+@pytest.mark.parametrize("text", ["48213", " 48213. ", "四八二一三", "four eight two one three"])
+def test_a_text_may_be_a_number_and_no_more(text: str) -> None:
+    assert HOTEL.alone(text) == "booking_number"
+
+
+@pytest.mark.parametrize("text", ["4821", "48213 please", "482135", "3", "", "RES"])
+def test_most_texts_are_more_than_a_number(text: str) -> None:
+    assert HOTEL.alone(text) is None
+
+
+HOSTILE = [
+    "1",
+    "HB",
+    "HB-1 ",
+    "RES",
+    "RES-1",
+    "r e s ",
+    "RES-1234 ",
+    "RES-12345 ",
+    "order ",
+    "the number ",
+    "its number",
+    "ref ",
+    "number is ",
+    "预订",
+    "预订号",
+    "号码",
+    "编",
+    "四",
+    "四 ",
+    "one ",
+    "1-",
+    "- ",
+    ". ",
+    "一1",
+    "a1 ",
+    "booking no ",
+]
+
+
+@pytest.mark.parametrize("run", HOSTILE)
+def test_long_runs_cost_no_time_with_words_and_letters(run: str) -> None:
+    text = run * (5000 // len(run))
+    began = time.thread_time()
+    for of in (SHOP, HOTEL):
+        of.find(text, "booking_number")
+        of.unfit(text, "booking_number")
+        of.not_personal(text)
+        of.alone(text)
+    assert time.thread_time() - began < 0.5
+
+
 @pytest.mark.parametrize("run", ["1", "HB", "HB-1 ", "order ", "a1", "#", "零", "1 "])
 def test_long_runs_cost_no_time(run: str) -> None:
     began = time.thread_time()
