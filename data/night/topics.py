@@ -3,7 +3,9 @@
 draft.json          what was found: groups with their sizes, examples, replies; nobody changes it
 intents.yaml        a topic each, with its state; staff change it, here or by hand
 templates/*.yaml    the proposed answer of each topic, to be changed likewise
-dialogues/*.jsonl   the dialogues; a question's label is its topic's group
+dialogues/*.jsonl   the dialogues; a question's label is the group that it was found in
+moved.yaml          questions that staff put elsewhere (data/night/questions.py)
+vectors.npy         a row for each question, for splitting a group (data/night/typical.py)
 """
 
 import json
@@ -23,6 +25,7 @@ from data.errors import DeskError, VerdictError
 from data.plain_errors import plainly
 
 State = Literal["proposed", "approved", "rejected", "outside"]  # outside: no matter of this desk
+LOCK = "draft.lock"  # of all that staff change in a draft
 DRAFTS = "drafts"  # below the home: where the console looks for drafts
 ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 OPEN = re.compile(r"\[\[[^\]]*\]\]")  # what a person has to fill in
@@ -93,7 +96,7 @@ def read_topics(folder: Path) -> list[Topic]:
 
 def write_topics(folder: Path, topics: Sequence[Topic]) -> None:
     entries = [t.model_dump(mode="json", exclude_defaults=True) | {"state": t.state} for t in topics]
-    _write(folder / "intents.yaml", HEADER + _yaml([_in_order(e) for e in entries]))
+    write_whole(folder / "intents.yaml", HEADER + written_as_yaml([_in_order(e) for e in entries]))
 
 
 def read_answer(folder: Path, group: str) -> Texts:
@@ -110,7 +113,7 @@ def write_answer(folder: Path, group: str, texts: Mapping[str, str]) -> None:
     kept = {language: text.strip() for language, text in texts.items() if text.strip()}
     file = folder / "templates" / f"{group}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
-    _write(file, _yaml([{"id": f"{group}.one", **kept}]) if kept else "[]\n")
+    write_whole(file, written_as_yaml([{"id": f"{group}.one", **kept}]) if kept else "[]\n")
 
 
 def decide(folder: Path, changes: Changes, existing: Sequence[str] = ()) -> list[Topic]:
@@ -118,7 +121,7 @@ def decide(folder: Path, changes: Changes, existing: Sequence[str] = ()) -> list
 
     Raises VerdictError, and keeps none of the changes, where one can't be kept.
     """
-    with FileLock(folder / "draft.lock"):
+    with FileLock(folder / LOCK):
         topics = {t.group: t for t in read_topics(folder)}
         for group, change in changes:
             if group not in topics:
@@ -186,11 +189,23 @@ def _in_order(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: entry[name] for name in Topic.model_fields if name in entry}
 
 
-def _yaml(entries: list[dict[str, Any]]) -> str:
-    return str(yaml.dump(entries, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
+def written_as_yaml(entries: list[dict[str, Any]], flow: bool = False) -> str:
+    """Return entries as YAML, each in one line where `flow` is wanted."""
+    width, style = (10_000, None) if flow else (110, False)
+    return str(
+        yaml.dump(
+            entries,
+            Dumper=_Dumper,
+            allow_unicode=True,
+            sort_keys=False,
+            width=width,
+            default_flow_style=style,
+        )
+    )
 
 
-def _write(file: Path, text: str) -> None:
+def write_whole(file: Path, text: str) -> None:
+    """Write a file such that it is never seen half written."""
     part = file.with_name(f"{file.name}.part")
     part.write_text(text, "utf-8")
     os.replace(part, file)

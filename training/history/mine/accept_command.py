@@ -7,7 +7,8 @@ from pathlib import Path
 
 from data.errors import DeskError
 from data.night.pooled import answers_taken
-from data.night.topics import Draft, Topic, decide, read_answer, read_draft, read_topics
+from data.night.regrouped import read_regrouped
+from data.night.topics import Draft, Topic, decide, read_answer, read_topics
 from data.settings import BUNDLED_DESK
 from training.history.mine.accepted import Accepted, accept
 from training.history.mine.listing import listing, shown
@@ -17,7 +18,7 @@ ALL = "all"
 
 def run(arguments: Sequence[str]) -> None:
     args = _parser().parse_args(arguments)
-    draft = read_draft(args.draft)
+    draft = read_regrouped(args.draft)
     groups = [t.group for t in read_topics(args.draft) if t.is_open]
     changes: list[tuple[str, dict[str, object]]] = [(g, {"into": into}) for g, into in args.merge]
     changes += [(g, {"id": name}) for g, name in args.rename]

@@ -5,10 +5,11 @@ wrote there before is replaced. Else a new desk is made (new_desk.py), with defa
 know, which are said to be looked through.
 """
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,10 +17,13 @@ from typing import Any
 from data.desk import Desk, load_desk
 from data.errors import DeskError
 from data.night.pooled import titles_taken
-from data.night.topics import Draft, Topic, read_draft, read_topics, target
+from data.night.questions import draft_dialogues
+from data.night.regrouped import read_regrouped
+from data.night.topics import Draft, Topic, read_topics, target
 from training.examples import stands_alone
 from training.history.mine.answers import write_answers
-from training.history.mine.draft import NO_LABEL
+from training.history.mine.declined import declined_of
+from training.history.mine.draft_files import NO_LABEL
 from training.history.mine.new_desk import write_new_desk
 from training.history.mine.record import Record
 
@@ -41,7 +45,7 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
 
     A new desk is called `name`, or as the folder.
     """
-    found, topics = read_draft(draft), {t.group: t for t in read_topics(draft)}
+    found, topics = read_regrouped(draft), {t.group: t for t in read_topics(draft)}
     approved = [t for t in topics.values() if t.state == "approved"]
     if not approved:
         raise DeskError(f"no group of {draft} is approved; --approve g001, or --approve all")
@@ -66,6 +70,7 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
         messages = _write_dialogues(
             record, draft, topics, {g: i for g, i in labels.items() if i}, desk.languages
         )
+        record.declined = declined_of((dialogue for _, dialogue in draft_dialogues(draft)), topics)
         record.save()
         missing += [f"{g}: the group it goes into is not approved" for g, i in labels.items() if not i]
         if unspoken := sorted(set(found["languages"]) - set(desk.languages)):
@@ -114,11 +119,11 @@ def _write_dialogues(
     outside = {t.group for t in topics.values() if t.state == "outside"}
     counts: dict[str, int] = {}
     (record.folder / "dialogues").mkdir(exist_ok=True)
-    for file in sorted(f for f in (draft / "dialogues").glob("*.jsonl") if f.stem in languages):
+    spoken = ((stem, dialogue) for stem, dialogue in draft_dialogues(draft) if stem in languages)
+    for stem, dialogues in groupby(spoken, key=itemgetter(0)):
         kept: list[dict[str, Any]] = []
         ids = set()
-        for line in file.read_text("utf-8").splitlines():
-            dialogue = json.loads(line)
+        for _, dialogue in dialogues:
             ids.add(dialogue["id"])
             turns = [_labelled(t, labels, outside) for t in dialogue["turns"]]
             learned = [t for t in turns if stands_alone(t)]
@@ -127,7 +132,7 @@ def _write_dialogues(
                     counts[intent] = counts.get(intent, 0) + 1
             if learned:
                 kept.append({**dialogue, "turns": turns})
-        record.put_dialogues(file.stem, kept, ids)
+        record.put_dialogues(stem, kept, ids)
     return counts
 
 

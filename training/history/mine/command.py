@@ -59,10 +59,15 @@ def said(draft: dict[str, Any]) -> str:
     """Return in a few lines what was found."""
     left = ", ".join(f"{reason} {n}" for reason, n in draft["left_out"].items()) or "none"
     formats = ", ".join(shape for slot in draft["slots"].values() for shape in slot.get("formats", ()))
+    known = (
+        f"{draft['known']} of {draft['questions']} questions are known to the desk already\n"
+        if draft["desk"]
+        else ""
+    )
     return (
         f"{draft['dialogues']} dialogues, {draft['questions']} questions; customer turns that ask nothing by "
         f"themselves: {left}\n"
-        f"numbers of customers: {formats or 'none that follow one format'}\n"
+        f"numbers of customers: {formats or 'none that follow one format'}\n{known}"
         f"{len(draft['groups'])} groups; {draft['alone']} questions are like hardly any other"
     )
 

@@ -1,9 +1,8 @@
 """Topics, replies and dialogues → the folder of a draft desk that staff decide on (`data.night.topics`)."""
 
-import json
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,10 +13,12 @@ import numpy as np
 from bot.reference_numbers import ReferenceNumbers
 from data.desk import Desk, Slot
 from data.errors import DeskError
-from data.night.topics import Topic, write_answer, write_topics
+from data.night.topics import write_answer
 from retrieval.encoder import Encoder
 from training.fit_intent import Progress
-from training.history.mine.known import Known
+from training.history.mine.draft_files import in_files, places_of, write_files
+from training.history.mine.known import Known, Learned, Nearest
+from training.history.mine.likeness import likeness_vectors
 from training.history.mine.questions import Question, questions_of, read_unlabelled
 from training.history.mine.replies import best_pair, candidates, replies_to
 from training.history.mine.slots import template_text
@@ -32,7 +33,6 @@ from training.history.mine.topics import (
 from training.history.number_formats import number_slots
 
 ENCODE_AT_ONCE = 1024
-NO_LABEL: dict[str, Any] = {"intents": [], "mood": "neutral", "standalone": False}
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Source:
     desk: Desk | None
     slots: Mapping[str, Slot]  # the desk's, or what numbers in the dialogues look like
     numbers: ReferenceNumbers
+    learned: Learned  # by the desk
+    known: frozenset[int]  # rows of questions that the desk has learned word for word
 
     @property
     def languages(self) -> list[str]:
@@ -61,7 +63,9 @@ def read_source(folder: Path, desk: Desk | None) -> Source:
     questions, left_out = questions_of(dialogues, numbers)
     if not questions:
         raise DeskError(f"nobody asks anything in {folder / 'dialogues'}: speakers may be mixed up")
-    return Source(folder, dialogues, questions, left_out, desk, slots, numbers)
+    learned = Learned.of(desk) if desk else Learned()
+    known = learned.rows_in(questions)
+    return Source(folder, dialogues, questions, left_out, desk, slots, numbers, learned, known)
 
 
 def write_draft(source: Source, encoder: Encoder, target: Path, report: Progress) -> dict[str, Any]:
@@ -75,32 +79,50 @@ def write_draft(source: Source, encoder: Encoder, target: Path, report: Progress
         some = slice(at, at + ENCODE_AT_ONCE)
         vectors[some] = encoder.encode([q.text for q in questions[some]])
     report(0.6, "grouping them")
-    found = topics_of(questions, vectors)
+    near = likeness_vectors(vectors, [q.text for q in questions])
+    found = topics_of(questions, near, known=source.known)
+    order = in_files(questions)
+    numbers = {row: number for number, row in enumerate(order, 1)}
     report(0.75, "comparing with the desk's intents")
-    known = Known.of(source.desk, encoder) if source.desk else None
+    known = Known.of(source.learned, encoder)
     part = target.with_name(f".{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     topics, groups, taken = [], [], set(source.desk.intents if source.desk else ())
     for number, topic in enumerate(found):
         report(0.8 + 0.2 * number / len(found), "choosing answers")
-        old = known.intent_of(vectors, topic.rows) if known else None
-        group, texts_of = _group(topic, source, encoder, old)
+        old = known.nearest(vectors, topic.rows)
+        group, texts_of = _group(topic, source, encoder, old, numbers)
         write_answer(part, topic.group, {} if old else texts_of)
         groups.append(group)
         proposed = named(topic, questions, source.languages, taken, source.numbers)
-        topics.append(proposed.model_copy(update={"into": old["intent"]}) if old else proposed)
+        topics.append(proposed.model_copy(update=_decided(old, taken)))
     draft = _summary(source, groups)
-    _write(part, source, found, topics, draft)
+    places = places_of(questions, found, source.known)
+    write_files(part, draft, topics, source.dialogues, places, near[order])
     part.replace(target)
     report(1.0, "done")
     return draft
 
 
+def _decided(near: Nearest | None, taken: set[str]) -> dict[str, str]:
+    """Return what is proposed of a topic that the desk has, or that an earlier draft declined."""
+    if near is None:
+        return {}
+    if isinstance(near.label, str):
+        return {"into": near.label}
+    named = {} if near.label.id in taken else {"id": near.label.id}
+    taken.add(near.label.id)
+    return {"state": near.label.state, **named}
+
+
 def _group(
-    found: Found, source: Source, encoder: Encoder, old: Mapping[str, Any] | None
+    found: Found, source: Source, encoder: Encoder, near: Nearest | None, numbers: Mapping[int, int]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what a topic's entry in draft.json says, and its best reply in each language as a template."""
+    """Return what a topic's entry in draft.json says, and its best reply in each language as a template.
+
+    `numbers` are those of the questions in the draft, by row.
+    """
     own = [source.questions[i] for i in found.rows]
     best = candidates(replies_to(own, source.dialogues, source.numbers), encoder.encode)
     facts, slots = (source.desk.facts, source.desk.slots) if source.desk else ({}, {})
@@ -110,6 +132,7 @@ def _group(
         reply = candidate.reply
         return template_text(reply.text, like, reply.language, facts, slots, source.numbers, date.today())
 
+    of = [numbers[int(row)] for row in found.rows]
     pair = best_pair(best, encoder.encode, source.languages)
     entry = {
         "id": found.group,
@@ -119,9 +142,13 @@ def _group(
         "words": found.words,
         "cohesion": round(found.cohesion, 2),
         "order_numbers": round(with_order_number(found, source.questions, source.numbers), 2),
-        "existing": old,
+        "existing": near.evidence if near and isinstance(near.label, str) else None,
+        "declined": near.evidence if near and not isinstance(near.label, str) else None,
         "examples": examples(found, source.questions),
-        "replies": [{**c.evidence(), "template": as_template(c)} for c in best],
+        "replies": [
+            {**c.evidence(), "template": as_template(c), "questions": [of[r.asked] for r in c.like]}
+            for c in best
+        ],
     }
     return entry, {language: as_template(candidate) for language, candidate in pair.items()}
 
@@ -137,35 +164,8 @@ def _summary(source: Source, groups: list[dict[str, Any]]) -> dict[str, Any]:
         "slots": {name: slot.model_dump(exclude_defaults=True) for name, slot in source.slots.items()},
         "dialogues": len(source.dialogues),
         "questions": len(source.questions),
-        "alone": len(source.questions) - grouped,
+        "known": len(source.known),
+        "alone": len(source.questions) - len(source.known) - grouped,
         "left_out": dict(source.left_out.most_common()),
         "groups": groups,
     }
-
-
-def _write(
-    folder: Path, source: Source, found: Sequence[Found], topics: Sequence[Topic], draft: dict[str, Any]
-) -> None:
-    write_topics(folder, topics)
-    of = {source.questions[i]: topic.group for topic in found for i in topic.rows}
-    by_turn = {(q.dialogue, q.turn): group for q, group in of.items()}
-    (folder / "dialogues").mkdir()
-    files = {
-        la: (folder / "dialogues" / f"{la}.jsonl").open("w", encoding="utf-8") for la in source.languages
-    }
-    for row, dialogue in enumerate(source.dialogues):
-        labelled = {
-            **dialogue,
-            "turns": [_turn(t, by_turn.get((row, n))) for n, t in enumerate(dialogue["turns"])],
-        }
-        files[dialogue["language"]].write(json.dumps(labelled, ensure_ascii=False) + "\n")
-    for file in files.values():
-        file.close()
-    (folder / "draft.json").write_text(json.dumps(draft, ensure_ascii=False, indent=1), "utf-8")
-
-
-def _turn(turn: Mapping[str, Any], group: str | None) -> dict[str, Any]:
-    """Return a turn labelled with its group; what is in none is marked as nothing to learn from."""
-    if turn["speaker"] != "customer":
-        return dict(turn)
-    return {**turn, **NO_LABEL} if group is None else {**turn, "intents": [group], "mood": "neutral"}

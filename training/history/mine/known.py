@@ -1,48 +1,98 @@
-"""Which topics an existing desk has an intent for already."""
+"""What an existing desk knows of the questions that are mined: learned word for word, or in other words."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from bot.classifier import OUT_OF_SCOPE
 from data.desk import Desk
 from retrieval.encoder import Encoder, Vectors
-from training.examples import LabelledMessage, labelled_messages
+from training.examples import labelled_messages
+from training.history.mine.declined import Decided, Said, declined_in, same
+from training.history.mine.questions import Question
 from training.history.mine.ward import Labels
 
-PER_INTENT = 40  # messages of an intent and language that are looked at
+PER_LABEL = 40  # messages of an intent, or of a declined topic, and language that are looked at
 READ = 60  # a topic's questions that are looked at, the most typical ones
 AGREED = 0.5  # share of these whose nearest messages are of one intent, from which the topic is that intent's
 ALIKE = 0.6  # mean cosine to that intent's nearest messages from which it is
+Label = str | Decided  # an intent, or a topic that an earlier draft declined
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The intent or declined topic that a topic's questions belong to, and how surely."""
+
+    label: Label
+    share: float
+    similarity: float
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        """What draft.json says of it."""
+        named = (
+            {"intent": self.label}
+            if isinstance(self.label, str)
+            else {"state": self.label.state, "id": self.label.id, "draft": self.label.draft}
+        )
+        return {**named, "share": round(self.share, 2), "similarity": round(self.similarity, 2)}
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The messages that a desk learns from, and those that earlier drafts declined, each with its label."""
+
+    learned: Mapping[Said, tuple[str, str]] = field(default_factory=dict)  # label, "" for several, and text
+    declined: Mapping[Said, tuple[Decided, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, desk: Desk) -> "Learned":
+        """Return what a desk has; what it learned as an intent after it was declined is not declined."""
+        learned = {
+            same(m.language, m.text): (m.label if len(m.labels) <= 1 else "", m.text)
+            for m in labelled_messages(desk)
+        }
+        intents = {said for said, (label, _) in learned.items() if label != OUT_OF_SCOPE}
+        declined = {said: found for said, found in declined_in(desk.folder).items() if said not in intents}
+        return cls({said: m for said, m in learned.items() if said not in declined}, declined)
+
+    def rows_in(self, questions: Sequence[Question]) -> frozenset[int]:
+        """Return the rows of questions that the desk has learned word for word."""
+        return frozenset(i for i, q in enumerate(questions) if same(q.language, q.text) in self.learned)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a desk's history says by itself: vectors of messages, shape (n, dim), and each one's intent."""
+    """What a desk's history says by itself: vectors of messages, shape (n, dim), and each one's label."""
 
     vectors: Vectors
-    labels: Sequence[str]
+    labels: Sequence[Label]
 
     @classmethod
-    def of(cls, desk: Desk, encoder: Encoder) -> "Known":
-        kept: list[LabelledMessage] = []
-        counts: Counter[tuple[str, str]] = Counter()
-        for message in labelled_messages(desk):
-            counts[message.label, message.language] += 1
-            if len(message.labels) <= 1 and counts[message.label, message.language] <= PER_INTENT:
-                kept.append(message)
-        return cls(encoder.encode([m.text for m in kept]), [m.label for m in kept])
+    def of(cls, known: Learned, encoder: Encoder) -> "Known":
+        texts: list[str] = []
+        labels: list[Label] = []
+        counts: Counter[tuple[Label, str]] = Counter()
+        said: list[tuple[Said, tuple[Label, str]]] = [*known.declined.items(), *known.learned.items()]
+        for (language, _), (label, text) in said:
+            counts[label, language] += 1
+            if label and counts[label, language] <= PER_LABEL:
+                texts.append(text)
+                labels.append(label)
+        return cls(encoder.encode(texts), labels)
 
-    def intent_of(self, vectors: Vectors, rows: Labels) -> Mapping[str, object] | None:
-        """Return the intent that a topic's questions belong to and how surely, None for a new one."""
+    def nearest(self, vectors: Vectors, rows: Labels) -> Nearest | None:
+        """Return what a topic's questions belong to, None for a new matter."""
+        if not self.labels:
+            return None
         near = vectors[rows[:READ]] @ self.vectors.T
         best = near.argmax(1)
-        (intent, votes), *_ = Counter(self.labels[i] for i in best).most_common(1)
-        own = np.array([label == intent for label in self.labels])
+        (label, votes), *_ = Counter(self.labels[i] for i in best).most_common(1)
+        own = np.array([other == label for other in self.labels])
         alike = float(near[:, own].max(1).mean())
         share = votes / len(near)
-        if intent == OUT_OF_SCOPE or share < AGREED or alike < ALIKE:
+        if label == OUT_OF_SCOPE or share < AGREED or alike < ALIKE:
             return None
-        return {"intent": intent, "share": round(share, 2), "similarity": round(alike, 2)}
+        return Nearest(label, share, alike)

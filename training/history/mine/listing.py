@@ -32,6 +32,11 @@ def shown(
         lines.append(
             f"like the intent {old['intent']}: {old['share']:.0%} of its questions, {old['similarity']} alike"
         )
+    if old := group.get("declined"):
+        lines.append(
+            f"{old['state']} in the draft of {old['draft'][:10]} as {old['id']}: {old['share']:.0%} of its "
+            f"questions, {old['similarity']} alike"
+        )
     lines += [
         "",
         f"{counted(group['size'], 'question')} in {counted(group['dialogues'], 'dialogue')}, "

@@ -14,9 +14,10 @@ import yaml
 from data.desk import Desk, read_yaml
 from training.examples import stands_alone
 from training.history.counted import counted
-from training.history.mine.draft import NO_LABEL
+from training.history.mine.declined import RECORD, read_record
+from training.history.mine.draft_files import NO_LABEL
 
-FILE = "mined"  # of dialogues that come from a draft, and of the record
+FILE = "mined"  # of dialogues that come from a draft
 Entry = dict[str, Any]
 
 
@@ -29,18 +30,20 @@ class Record:
     dialogues: dict[str, str] = field(default_factory=dict)  # language: file
     intents: dict[str, Entry] = field(default_factory=dict)
     templates: dict[str, dict[str, str]] = field(default_factory=dict)  # intent: file and text
+    declined: list[Entry] = field(default_factory=list)  # topics that were left out (declined.py)
     replaced: list[str] = field(default_factory=list)  # by this time
     taken: list[str] = field(default_factory=list)  # by this time from other drafts
 
     @classmethod
     def of(cls, folder: Path, draft: str) -> "Record":
         """Return what a draft wrote before; nothing where it did not."""
-        return cls(folder, draft, **_read(folder).get(draft, {}))
+        return cls(folder, draft, **read_record(folder).get(draft, {}))
 
     def save(self) -> None:
-        written = {"dialogues": self.dialogues, "intents": self.intents, "templates": self.templates}
-        text = json.dumps(_read(self.folder) | {self.draft: written}, ensure_ascii=False, indent=1)
-        _file(self.folder).write_text(text, "utf-8")
+        names = ("dialogues", "intents", "templates", "declined")
+        written = {name: getattr(self, name) for name in names}
+        text = json.dumps(read_record(self.folder) | {self.draft: written}, ensure_ascii=False, indent=1)
+        (self.folder / RECORD).write_text(text, "utf-8")
 
     def put_intents(self, entries: Mapping[str, Entry]) -> Iterator[str]:
         """Add intents or replace those of before, and yield what is to be seen to by hand."""
@@ -115,7 +118,7 @@ class Record:
         The same dialogues are those of one id and the same texts: two imports may count theirs alike.
         """
         ours = {d["id"]: d["turns"] for d in dialogues}
-        for draft, written in _read(self.folder).items():
+        for draft, written in read_record(self.folder).items():
             file = self.folder / "dialogues" / written["dialogues"].get(language, "")
             if draft == self.draft or not file.is_file():
                 continue
@@ -151,13 +154,3 @@ def _as_lines(dialogues: Iterable[Entry]) -> str:
 
 def as_yaml(entries: list[Entry]) -> str:
     return str(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=110))
-
-
-def _file(folder: Path) -> Path:
-    return folder / "dialogues" / f"{FILE}.json"
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    file = _file(folder)
-    found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    return found

@@ -50,6 +50,7 @@ class Reply:
     agent: str  # "" where the history does not say
     solved: bool | None  # None where the history does not say
     rating: float | None
+    asked: int = 0  # row of the question that it was given to
 
     @property
     def worth(self) -> float:
@@ -89,13 +90,13 @@ def replies_to(
 ) -> list[Reply]:
     """Return the agents' answers to some questions; those that nobody answered are left out."""
     found = []
-    for question in questions:
+    for row, question in enumerate(questions):
         dialogue = dialogues[question.dialogue]
         text, agent = _answer(dialogue, question.turn, numbers)
         if word_count(text) >= LEAST_WORDS:
             resolution = dialogue.get("resolution")
             solved = str(resolution).lower() in SOLVED if resolution else None
-            found.append(Reply(question.language, text, agent, solved, dialogue.get("rating")))
+            found.append(Reply(question.language, text, agent, solved, dialogue.get("rating"), row))
     return found
 
 

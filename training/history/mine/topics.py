@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,6 @@ from retrieval.distinctive import MOST, distinctive_words
 from retrieval.encoder import Vectors
 from retrieval.keywords import words
 from training.history.mine.clusters import clusters_of, middles
-from training.history.mine.likeness import likeness_vectors
 from training.history.mine.questions import Question
 from training.history.mine.titles import bare, shared_words, title_of, without_numbers
 from training.history.mine.ward import Labels
@@ -41,16 +41,24 @@ class Found:
         return len(self.rows)
 
 
-def topics_of(questions: Sequence[Question], vectors: Vectors, count: int | None = None) -> list[Found]:
-    """Return the topics of some questions, largest first; `vectors` are the encoder's, shape (n, dim)."""
-    texts = [q.text for q in questions]
-    near = likeness_vectors(vectors, texts)
+def topics_of(
+    questions: Sequence[Question],
+    near: Vectors,
+    count: int | None = None,
+    known: AbstractSet[int] = frozenset(),
+) -> list[Found]:
+    """Return the topics of some questions, largest first; `near` are their vectors (likeness.py), (n, dim).
+
+    Rows that are `known` help to tell the groups apart and are in none: nobody has to be asked about them.
+    """
     labels = clusters_of(near, count)
     centres = middles(near, labels)
     centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
     typical = np.einsum("nd,nd->n", near, centres[labels])
     order = np.lexsort((np.arange(len(labels)), -typical, labels))
     parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    new = np.array([row not in known for row in range(len(labels))])
+    parts = [part[new[part]] for part in parts]
     parts = sorted((p for p in parts if len(p) >= LEAST), key=lambda p: (-len(p), int(p[0])))
     names = _words([[questions[i] for i in part] for part in parts])
     return [

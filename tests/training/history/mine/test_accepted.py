@@ -13,6 +13,8 @@ from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main
 from training.history.mine.accepted import accept
+from training.history.mine.known import Learned
+from training.history.mine.questions import Question
 
 GROUPS = {"g001": "invoice", "g002": "shop_hours", "g003": "small_talk", "g004": "return_label"}
 SAID = {
@@ -76,6 +78,23 @@ def test_a_new_desk_has_what_was_approved_and_what_every_desk_needs(draft: Path,
     assert "120" not in str(desk.facts)  # whose number that is, nothing says
     assert [t.id for t in desk.answers["human_agent"] if t.when.hours == "closed"] == ["human_agent.three"]
     assert "our shop" not in str(desk.templates).lower()
+
+
+def test_a_desk_remembers_what_a_draft_declined_until_it_learns_it(draft: Path, tmp_path: Path) -> None:
+    decide(draft, [("g001", {"state": "approved"}), ("g003", {"state": "outside"})])
+    decide(draft, [("g004", {"state": "rejected"})])
+    accept(draft, tmp_path / "shop", SHOP)
+    declined = Learned.of(load_desk(tmp_path / "shop")).declined
+    assert {text: (decided.state, decided.id) for decided, text in declined.values()} == {
+        "nice weather": ("outside", "small_talk"),
+        "the label?": ("rejected", "return_label"),
+    }
+    decide(draft, [("g004", {"state": "approved"})])
+    accept(draft, tmp_path / "shop", SHOP)
+    known = Learned.of(load_desk(tmp_path / "shop"))
+    assert {text for _, text in known.declined.values()} == {"nice weather"}
+    questions = [Question(0, 0, "en", "The  label?"), Question(0, 1, "en", "nice weather")]
+    assert known.rows_in(questions) == {0}
 
 
 def test_a_desk_that_is_there_is_added_to(draft: Path, small_desk: Path) -> None:

@@ -1,6 +1,7 @@
 """Dialogues without labels → mine → accept → publish → a bot that answers."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from bot.pipeline import Bot
 from data.database import open_database
 from data.desk import load_desk
 from data.log.conversations import Conversations
-from data.night.topics import read_draft, read_topics
+from data.night.questions import read_questions
+from data.night.topics import decide, read_draft, read_topics
 from data.settings import Settings
 from tests.conftest import SHOP
 from training.examples import labelled_messages
@@ -66,6 +68,19 @@ def draft(unlabelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def second_draft(draft: Path, unlabelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the same dialogues give when a desk has learned all of the first draft but two groups."""
+    folder = tmp_path_factory.mktemp("second")
+    shutil.copytree(draft, folder / "first")
+    topics = read_topics(folder / "first")
+    states = {"g001": "rejected", "g002": "outside"}
+    decide(folder / "first", [(t.group, {"state": states.get(t.group, "approved")}) for t in topics])
+    main(["accept", str(folder / "first"), "--into", str(folder / "corner")])
+    main(["mine", str(unlabelled), "--into", str(folder / "second"), "--existing", str(folder / "corner")])
+    return folder / "second"
+
+
+@pytest.fixture(scope="module")
 def mined_bot(draft: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     home = tmp_path_factory.mktemp("mined")
     main(["accept", str(draft), "--approve", "all"])
@@ -104,6 +119,35 @@ def test_questions_of_a_group_ask_the_same(draft: Path, true_labels: dict[str, s
                     by_group.setdefault(group, Counter())[label] += 1
     most = sum(count.most_common(1)[0][1] for count in by_group.values())
     assert most / sum(count.total() for count in by_group.values()) > 0.6
+
+
+def test_what_a_desk_has_learned_is_not_asked_again(draft: Path, second_draft: Path) -> None:
+    learned = {(q.language, q.text) for q in read_questions(draft) if q.group not in ("g001", "g002", None)}
+    again = read_questions(second_draft)
+    known = {(q.language, q.text) for q in again if q.known}
+    assert known == learned
+    assert not known & {(q.language, q.text) for q in again if q.group}
+    found = read_draft(second_draft)
+    assert found["known"] == sum(q.known for q in again)
+    assert found["questions"] == len(again)
+    assert found["alone"] == sum(q.group is None and not q.known for q in again)
+
+
+def test_what_was_declined_is_proposed_so_again(draft: Path, second_draft: Path) -> None:
+    before = {t.group: t for t in read_topics(draft)}
+    first = {(q.language, q.text): q.group for q in read_questions(draft)}
+    for topic in read_topics(second_draft):
+        groups = Counter(
+            first[q.language, q.text] for q in read_questions(second_draft) if q.group == topic.group
+        )
+        (group, most), *_ = groups.most_common(1)
+        if group in ("g001", "g002") and most > 0.9 * groups.total():
+            assert topic.state == {"g001": "rejected", "g002": "outside"}[group]
+            entry = next(g for g in read_draft(second_draft)["groups"] if g["id"] == topic.group)
+            assert entry["declined"]["id"] == before[group].id
+        if topic.state == "proposed":
+            assert group not in ("g001", "g002")
+    assert {"rejected", "outside"} <= {t.state for t in read_topics(second_draft)}
 
 
 def test_the_bot_of_what_was_mined_answers(mined_bot: Bot) -> None:
