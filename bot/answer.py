@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.connectors import Order
 from bot.no_matter import is_bare
+from bot.no_number import asks_for_its_place, has_no_number
+from bot.reference_numbers import UNFIT
 from bot.said import says
 from bot.script import traditional
 from bot.turn import QUOTED_AT, Decision, Turn
@@ -88,8 +90,10 @@ class AnswerStep:
         if reason == "no_matter" and is_bare(turn.text) and "system.bare_word" in self._desk.templates:
             return ("system.bare_word",)
         if reason in SYSTEM_REPLIES:
-            name = f"system.{SYSTEM_REPLIES[reason]}"
-            return (name if name in self._desk.templates else OLDER.get(name, name),)
+            return (
+                *self._beside(turn),
+                self._sentence(self._said_of_numbers(turn) or SYSTEM_REPLIES[reason]),
+            )
         if route in ("refuse", "clarify", "search"):
             return (f"system.{route}",)
         if route == "ask_slot":  # ask once, however many of the requests need it
@@ -98,11 +102,35 @@ class AnswerStep:
         if reason == "number_noted":
             told = turn.memory.asked_slot == turn.decision.slot  # when the number was asked for
             return (*(() if told else turn.decision.intents), "system.number_noted", "human_agent")
+        if reason == "no_number":
+            return (self._sentence("no_number_handed"), "human_agent")
         if reason == "no_answer":
             return ("human_agent",)
         if route == "handoff" and not any(i in self._desk.answers for i in turn.decision.intents):
             return ("human_agent",)  # one that was taught lately, and nobody wrote an answer to
         return turn.decision.intents
+
+    def _said_of_numbers(self, turn: Turn) -> str | None:
+        """Return what is said to who has no number, or asks where it stands."""
+        if turn.decision.reason not in ("slot_not_given", "slot_not_given_twice") or not self._has(
+            "no_number"
+        ):
+            return None
+        asked = turn.memory.asked_slot in self._desk.numbers
+        lacks = has_no_number(turn.text) or asks_for_its_place(turn.text)
+        return "no_number" if asked and lacks else None
+
+    def _beside(self, turn: Turn) -> tuple[str, ...]:
+        """Return the matters that are answered before a number is asked about."""
+        unfit = turn.decision.reason == "number_unfit"
+        return tuple(i for i in turn.decision.intents if unfit and not self._desk.intents[i].slots)
+
+    def _sentence(self, name: str) -> str:
+        """Return the group of the desk's own sentences of a name, of an older desk what it has instead."""
+        return f"system.{name if self._has(name) else OLDER.get(name, name)}"
+
+    def _has(self, name: str) -> bool:
+        return any(f"{t}.".startswith(f"system.{name}.") for t in self._desk.templates)
 
     def _pick(self, name: str, turn: Turn, values: dict[str, str]) -> Template | None:
         """Return the most specific template that fits, among equals the one this customer saw least."""
@@ -177,7 +205,8 @@ class AnswerStep:
         values |= {f"slot.{name}": value for name, value in turn.memory.slots.items()}
         if turn.decision.slot:
             values["example"] = self._desk.slots[turn.decision.slot].example
-            values["number"] = turn.memory.slots.get(turn.decision.slot, "")
+            unfit = turn.entity(UNFIT + turn.decision.slot)
+            values["number"] = turn.memory.slots.get(turn.decision.slot, unfit.value if unfit else "")
         if turn.passages and turn.passages[0].score >= QUOTED_AT:
             values["snippet"] = turn.passages[0].text
         if turn.about:
@@ -236,7 +265,11 @@ class AnswerStep:
         return traditional(text) if turn.script == "Hant" else text
 
 
-OLDER = {"system.withdrawn": "system.never_mind"}  # what a desk without the newer template says
+OLDER = {  # what a desk without the newer template says
+    "withdrawn": "never_mind",
+    "number_alone": "clarify",
+    "number_unfit": "ask_again",
+}
 SYSTEM_REPLIES = {  # reason: the system template that answers it
     "no_matter": "no_matter",
     "other_language": "other_language",
@@ -252,4 +285,6 @@ SYSTEM_REPLIES = {  # reason: the system template that answers it
     "slot_not_given_twice": "two_misses",
     "slot_not_given": "ask_again",
     "order_not_found": "not_found",
+    "number_unfit": "number_unfit",
+    "number_alone": "number_alone",
 }

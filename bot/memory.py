@@ -22,7 +22,13 @@ _FOLLOW_UP = re.compile(
     re.IGNORECASE,
 )
 FOLLOW_UP_WORDS = 8  # a longer message speaks for itself
-OFFERING = ("not_understood_twice", "slot_not_given_twice", "slot_not_given", "order_not_found")
+OFFERING = (
+    "not_understood_twice",
+    "slot_not_given_twice",
+    "slot_not_given",
+    "order_not_found",
+    "number_unfit",
+)
 
 
 class MemoryStep:
@@ -36,7 +42,7 @@ class MemoryStep:
             for shown in (title, traditional(title))
         }
         self._kept = {*NAMED, *desk.slots}  # entities that are remembered
-        self._need_slots = {i.id for i in desk.intents.values() if i.slots}
+        self._needed = {i.id: [s for s in i.slots if s in desk.numbers] for i in desk.intents.values()}
         self._social = {i.id for i in desk.intents.values() if i.kind == "social"}
 
     def __call__(self, turn: Turn) -> Turn:
@@ -63,8 +69,8 @@ class MemoryStep:
         if memory.intent is None:
             return None
         size = word_count(turn.text)
-        order_wanted = memory.intent in self._need_slots and turn.entity("order_number") is not None
-        if order_wanted and size <= FEW_WORDS and found.best.confidence < SURE:
+        given = any(map(turn.entity, self._needed.get(memory.intent, ())))
+        if given and size <= FEW_WORDS and found.best.confidence < SURE:
             return memory.intent
         sure = found.best.confidence >= max(SURE, found.accept_at) and found.in_scope >= found.refuse_below
         sure = sure and found.best.id not in self._social

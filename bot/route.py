@@ -9,7 +9,9 @@ from bot.danger import danger_told
 from bot.general import asks_in_general
 from bot.leave_it import asked_instead, leaves_it
 from bot.no_matter import is_bare, states_no_matter
+from bot.no_number import asks_for_its_place, said_beside
 from bot.queue_talk import asks_about_the_wait, wants_no_person
+from bot.reference_numbers import UNFIT
 from bot.turn import FEW_WORDS, QUOTED_AT, SURE, Decision, Turn
 from data.desk import Desk, Intent
 from retrieval.keywords import word_count
@@ -56,6 +58,7 @@ class RouteStep:
 
     def __init__(self, desk: Desk, orders: Orders | None) -> None:
         self.intents: Mapping[str, Intent] = desk.intents
+        self.numbers = desk.numbers
         self._orders = orders
         templates = [t for own in desk.answers.values() for t in own]
         self._general = {t.intent for t in templates if t.when.order == "general"}
@@ -86,6 +89,20 @@ class RouteStep:
         if turn.decision.route == "answer" and (slot := self._number_for_people(turn)):
             turn.decision = Decision("handoff", "number_noted", turn.decision.intents, slot)
         return turn
+
+    def only_for_people(self, slot: str, intent: str) -> bool:
+        """Return whether nothing but a person can make use of a slot's number."""
+        return slot in self._for_people.get(intent, ())
+
+    def needing(self, slot: str, turn: Turn) -> tuple[str, ...]:
+        """Return the matters that need a slot, the likeliest of this message first."""
+        ranked = {g.id: n for n, g in enumerate(turn.understanding.intents)}
+        need = (i.id for i in self.intents.values() if slot in i.slots)
+        return tuple(sorted(need, key=lambda i: ranked.get(i, len(ranked))))
+
+    def unfit(self, turn: Turn) -> str | None:
+        """Return the slot for which a number was given that is of no format of its."""
+        return next((s for s in self.numbers if turn.entity(UNFIT + s) and not turn.entity(s)), None)
 
     def _look_up(self, turn: Turn, number: str, orders: Orders) -> None:
         turn.order = orders.find(number)
@@ -233,18 +250,68 @@ def slot_given(step: RouteStep, turn: Turn) -> Decision | None:
     return Decision("answer", "slot_filled", wanted if other and sure else waiting)
 
 
-def only_an_order_number(step: RouteStep, turn: Turn) -> Decision | None:
-    order = turn.entity("order_number")
-    if order is None or word_count(turn.text) > 3:
+def no_number(step: RouteStep, turn: Turn) -> Decision | None:
+    """The number was asked for, and the customer has none: a person does without, or is offered."""
+    slot, pending = turn.memory.asked_slot, turn.memory.intent
+    if slot not in step.numbers or not pending or turn.entity(slot):
+        return None
+    beside = said_beside(turn.text)
+    if beside is None or (word_count(beside) > 2 and _another_matter(step, turn, pending)):
+        return None
+    if step.only_for_people(slot, pending):
+        return Decision("handoff", "no_number", tuple(turn.memory.pending) or (pending,))
+    return _ask_again(turn, slot, pending)
+
+
+def unfit_number(step: RouteStep, turn: Turn) -> Decision | None:
+    """What was given for a number is of no format: asked about once, then taken as it stands."""
+    slot, memory = step.unfit(turn), turn.memory
+    given = turn.entity(f"{UNFIT}{slot}")
+    if slot is None or given is None:
+        return None
+    if word_count(turn.text) > FEW_WORDS and not _LETTER.search(given.text):
+        return None
+    asked, pending = memory.asked_slot == slot, memory.intent
+    if asked and pending and not _another_matter(step, turn, pending):
+        waiting = tuple(memory.pending) or (pending,)
+        if memory.asked_times < MISSES:
+            return Decision("ask_slot", "number_unfit", waiting, slot)
+        memory.slots[slot] = given.value
+        return Decision("answer", "slot_filled", waiting)
+    if step.wanted(turn) or turn.owner == "waiting" or word_count(turn.text.replace(given.text, "")) > 3:
+        return None
+    if asked and memory.asked_times >= MISSES:
+        return Decision("handoff", "slot_not_given_twice")
+    return Decision("ask_slot", "number_unfit", (), slot)
+
+
+def only_a_number(step: RouteStep, turn: Turn) -> Decision | None:
+    """A number alone goes on with the matter, states the one that it is for, or is asked about."""
+    number = next((e for e in reversed(turn.entities) if e.type in step.numbers), None)
+    rest = turn.text.replace(number.text, "") if number else ""
+    if number is None or word_count(rest) > 3:
         return None
     # a number alone states no matter, however surely the classifier takes it for the commonest one
-    rest = turn.text.replace(order.text, "")
     if step.wanted(turn) and _LETTER.search(rest) and not _ANOTHER_NUMBER.search(rest):
         return None
-    pending = turn.memory.intent
-    if pending and step.intents[pending].slots:
+    pending, need = turn.memory.intent, step.needing(number.type, turn)
+    if pending in need:
         return Decision("answer", "order_named", (pending,))
-    return Decision("answer", "order_named", ("track_order",)) if "track_order" in step.intents else None
+    if len(need) == 1 or "track_order" in need:
+        return Decision("answer", "order_named", ("track_order",) if "track_order" in need else need)
+    if not need or turn.owner == "waiting":
+        return None
+    return Decision("clarify", "number_alone", need[:CLARIFY], number.type)
+
+
+def _another_matter(step: RouteStep, turn: Turn, pending: str) -> bool:
+    return any(i != pending and step.intents[i].kind != "social" for i in step.wanted(turn))
+
+
+def _ask_again(turn: Turn, slot: str, pending: str) -> Decision:
+    if turn.memory.asked_times >= MISSES:
+        return Decision("handoff", "slot_not_given_twice")
+    return Decision("ask_slot", "slot_not_given", (pending,), slot)
 
 
 def slot_not_given(step: RouteStep, turn: Turn) -> Decision | None:
@@ -255,13 +322,12 @@ def slot_not_given(step: RouteStep, turn: Turn) -> Decision | None:
     wanted = step.wanted(turn)
     if wanted and step.in_general(turn, wanted):
         return None  # a question beside it
-    if any(i != pending and step.intents[i].kind != "social" for i in wanted):
+    if _another_matter(step, turn, pending):
         return None
-    if not step.ours(turn) and word_count(turn.text) > 3:
+    about_it = slot in step.numbers and asks_for_its_place(turn.text)
+    if not step.ours(turn) and word_count(turn.text) > 3 and not about_it:
         return None  # something else altogether
-    if turn.memory.asked_times >= MISSES:
-        return Decision("handoff", "slot_not_given_twice")
-    return Decision("ask_slot", "slot_not_given", (pending,), slot)
+    return _ask_again(turn, slot, pending)
 
 
 def human(step: RouteStep, turn: Turn) -> Decision | None:
@@ -287,6 +353,8 @@ def understood(step: RouteStep, turn: Turn) -> Decision | None:
     slot = step.missing_slot(turn, wanted)
     if slot and step.in_general(turn, wanted):
         return Decision("answer", "general_question", wanted)
+    if slot and slot == step.unfit(turn):
+        return Decision("ask_slot", "number_unfit", wanted, slot)
     if slot:
         return Decision("ask_slot", "slot_missing", wanted, slot)
     return Decision("answer", "intent_accepted" if len(wanted) == 1 else "several_requests", wanted)
@@ -345,7 +413,9 @@ RULES: tuple[Rule, ...] = (
     bare_word,
     asks_for_person,
     slot_given,
-    only_an_order_number,
+    only_a_number,
+    no_number,
+    unfit_number,
     human,
     other_language,
     question_beside,

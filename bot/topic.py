@@ -34,6 +34,7 @@ class TopicStep:
         self._answers = desk.answers
         self._retriever = retriever
         self._of_product = _intents_of_products(desk)
+        self._numbers = desk.numbers
 
     def __call__(self, turn: Turn) -> Turn:
         named = turn.values("product")
@@ -47,7 +48,7 @@ class TopicStep:
 
     def _may_continue(self, turn: Turn) -> bool:
         memory, text = turn.memory, turn.text
-        new = turn.values("order_number") or turn.foreign or is_bare(text) or turn.owner != "bot"
+        new = any(map(turn.entity, self._numbers)) or turn.foreign or is_bare(text) or turn.owner != "bot"
         return not new and memory.intent in self._kinds and word_count(text) <= FOLLOW_UP_WORDS
 
     def _on_the_product(self, turn: Turn) -> bool:

@@ -203,6 +203,11 @@ class Desk(_Part):
         """Whether the numbers that customers give can be looked up."""
         return "orders" in self.connectors
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The slots that customers fill with a number."""
+        return tuple(name for name, slot in self.slots.items() if slot.shapes)
+
     @cached_property
     def answers(self) -> dict[str, tuple[Template, ...]]:
         """The templates of each intent, in the order of the file."""

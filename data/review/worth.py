@@ -31,7 +31,7 @@ BY_ROUTE = {"refuse": "refused", "clarify": "clarified", "search": "searched"}
 BY_RULE = (  # decided by the conversation or a fixed rule: the classifier's confidence says nothing
     "slot_filled", "order_named", "slot_not_given", "never_mind", "in_the_queue", "crisis", "injury",
     "withdrawn", "about_the_wait",
-    "asked_for_a_person", "no_words", "too_long", "failure",
+    "asked_for_a_person", "no_words", "too_long", "failure", "no_number", "number_unfit", "number_alone",
 )  # fmt: skip
 GIVEN_UP = ("not_understood_twice", "slot_not_given_twice")  # a person is offered; the customer may say yes
 
