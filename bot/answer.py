@@ -94,6 +94,8 @@ class AnswerStep:
                 *self._beside(turn),
                 self._sentence(self._said_of_numbers(turn) or SYSTEM_REPLIES[reason]),
             )
+        if route == "clarify" and len(turn.decision.intents) == 1:
+            return (self._sentence("confirm"),)
         if route in ("refuse", "clarify", "search"):
             return (f"system.{route}",)
         if route == "ask_slot":  # ask once, however many of the requests need it
@@ -267,6 +269,7 @@ class AnswerStep:
 
 OLDER = {  # what a desk without the newer template says
     "withdrawn": "never_mind",
+    "confirm": "clarify",
     "number_alone": "clarify",
     "number_unfit": "ask_again",
 }

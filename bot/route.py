@@ -396,7 +396,10 @@ def quotable(step: RouteStep, turn: Turn) -> Decision | None:
 
 def unsure(step: RouteStep, turn: Turn) -> Decision | None:
     found = turn.understanding
-    tasks = [g for g in found.intents if step.intents[g.id].kind != "social"]
+    # a person is a button beside any question
+    tasks = [g for g in found.intents if step.intents[g.id].kind != "social" and g.id != "human_agent"]
+    if not tasks:
+        return Decision("refuse", "out_of_scope")
     likely = [g.id for g in tasks[:CLARIFY] if g.confidence >= CLARIFY_SHARE * tasks[0].confidence]
     if len(likely) == 1:  # one thing to choose is no choice
         likely = [g.id for g in tasks[:2]]

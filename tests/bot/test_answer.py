@@ -176,11 +176,38 @@ def test_every_answer_is_given_to_somebody(desk: Desk, orders: list[Order]) -> N
 @pytest.mark.parametrize("reason", [*SYSTEM_REPLIES, "out_of_scope"])
 def test_every_system_reply_has_every_slot_filled(reason: str, language: str, desk: Desk) -> None:
     memory = Memory(slots={"order_number": "HB-9999999"})
-    asked = "order_number" if reason == "slot_not_given" else None
+    asked = "order_number" if reason in ("slot_not_given", "number_unfit", "number_alone") else None
     for _ in range(3):
         turn = say(desk, Decision("refuse", reason, slot=asked), language, memory=memory)
         assert turn.reply
         assert "{" not in turn.reply
+
+
+@pytest.mark.parametrize(
+    ("language", "intents", "said"),
+    [
+        ("en", ("track_order",), "Is it this?"), ("zh", ("track_order",), "您问的是这件事吗"),
+        ("en", ("track_order", "get_refund"), "one of these"),
+        ("zh", ("track_order", "get_refund"), "哪一个"),
+    ],
+)  # fmt: skip
+def test_one_matter_is_not_offered_as_several(
+    language: str, intents: tuple[str, ...], said: str, desk: Desk
+) -> None:
+    turn = say(desk, Decision("clarify", "several_intents_likely", intents), language)
+    assert said in turn.reply
+    titles = [desk.intents[i].title[language] for i in (*intents, "human_agent")]
+    assert list(turn.quick_replies) == titles
+
+
+def test_a_desk_without_a_sentence_for_one_matter_says_what_it_has(desk: Desk) -> None:
+    older = {name: t for name, t in desk.templates.items() if name != "system.confirm"}
+    turn = say(
+        desk.model_copy(update={"templates": older}),
+        Decision("clarify", "several_intents_likely", ("track_order",)),
+        "en",
+    )
+    assert "one of these" in turn.reply
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -330,14 +330,23 @@ def test_out_of_scope_starts_under_its_limit(step: RouteStep) -> None:
         ((("return_item", 0.7), ("return_policy", 0.02), ("get_refund", 0.01)), ("return_item",
          "return_policy")),
         ((("thanks", 0.4), ("get_refund", 0.3), ("track_refund", 0.2)), ("get_refund", "track_refund")),
+        ((("human_agent", 0.4), ("get_refund", 0.3), ("track_refund", 0.2)), ("get_refund", "track_refund")),
+        ((("get_refund", 0.7), ("human_agent", 0.2), ("gift_card", 0.01)), ("get_refund", "gift_card")),
+        ((("get_refund", 0.5), ("human_agent", 0.2), ("thanks", 0.1)), ("get_refund",)),
     ],
-    ids=["two", "three at most", "two at least", "no small talk"],
+    ids=["two", "three at most", "two at least", "no small talk", "no person", "a person is no second",
+         "all there is"],
 )  # fmt: skip
 def test_an_unclear_message_is_asked_about(
     likely: tuple[tuple[str, float], ...], offered: tuple[str, ...], step: RouteStep
 ) -> None:
     found = Understanding(intents=tuple(Guess(*g) for g in likely), in_scope=0.9, refuse_below=0.4)
     assert decide(step, "it came back", found) == Decision("clarify", "several_intents_likely", offered)
+
+
+def test_where_there_is_nothing_to_choose_nothing_is_asked(step: RouteStep) -> None:
+    found = Understanding(intents=(Guess("human_agent", 0.5), Guess("thanks", 0.2)), in_scope=0.9)
+    assert decide(step, "it came back", found) == Decision("refuse", "out_of_scope")
 
 
 def test_the_order_asked_for_is_looked_up(step: RouteStep) -> None:
