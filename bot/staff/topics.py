@@ -12,16 +12,17 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.staff.fields import STORABLE
+from bot.staff.topic_questions import question_routes
 from data.audit import write_audit
 from data.errors import ConflictError, DeskError
 from data.night.pooled import answers_taken
+from data.night.regrouped import read_regrouped
 from data.night.topics import (
     Draft,
     Topic,
     decide,
     drafts_in,
     read_answer,
-    read_draft,
     read_topics,
     write_answer,
 )
@@ -76,6 +77,7 @@ def topics_routes(staff: "Staff") -> APIRouter:
         groups = {group["id"]: group for group in whole["groups"]}
         rows = [_row(topic, groups[topic.group]) for topic in topics if topic.group in groups]
         head = {k: whole[k] for k in ("made", "languages", "dialogues", "questions", "alone", "intents")}
+        head["known"] = whole.get("known", 0)
         return {
             "drafts": names,
             "draft": {"name": folder.name, **head, "accept": _command(folder, whole)},
@@ -106,6 +108,8 @@ def topics_routes(staff: "Staff") -> APIRouter:
         _audit(user, draft, sent.group, before, sent.texts)
         return _shown(folder, whole, found, topics)
 
+    question_routes(router, staff, folder_of)
+
     def _audit(user: Account, draft: str, group: str, before: Any, after: Any) -> None:
         with staff.engine.begin() as db:
             write_audit(db, user.name, "topic_decided", f"{draft}/{group}", before, after)
@@ -122,7 +126,7 @@ def _command(folder: Path, draft: Draft) -> str:
 def _read(folder: Path) -> tuple[Draft, list[Topic]]:
     """Return a draft and its topics; raises ConflictError where a hand-made change broke one."""
     try:
-        return read_draft(folder), read_topics(folder)
+        return read_regrouped(folder), read_topics(folder)
     except DeskError as error:
         raise ConflictError(str(error)) from error
 
@@ -135,7 +139,9 @@ def _one(topics: list[Topic], group: str) -> Topic:
 
 
 def _group(whole: Draft, group: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(g for g in whole["groups"] if g["id"] == group)
+    found: dict[str, Any] | None = next((g for g in whole["groups"] if g["id"] == group), None)
+    if found is None:
+        raise ConflictError(f"nothing is known of group {group} in this draft; load the page again")
     return found
 
 
@@ -151,7 +157,7 @@ def _row(topic: Topic, group: dict[str, Any]) -> dict[str, Any]:
 def _shown(folder: Path, whole: Draft, topic: Topic, topics: list[Topic]) -> dict[str, Any]:
     group = _group(whole, topic.group)
     kept = ("dialogues", "order_numbers", "existing", "examples", "replies")
-    evidence = {name: group[name] for name in kept}
+    evidence = {name: group[name] for name in kept} | {"declined": group.get("declined")}
     taken = answers_taken(folder, whole, topic, {t.group: t for t in topics})
     answers = {
         "answer": read_answer(folder, topic.group),

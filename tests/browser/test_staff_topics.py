@@ -4,11 +4,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from data.night.questions import read_questions
 from data.night.topics import read_answer, read_topics, write_answer
+from data.night.typical import write_vectors
 from tests.bot.staff.made_up_draft import write_draft
+from tests.data.night.a_draft import write_a_draft
 
 Visit = Callable[..., Page]
 
@@ -71,3 +75,64 @@ def test_approving_an_answer_with_marks_says_that_it_is_left_out(sign_in: Visit,
     expect(page.locator("[data-marks]")).to_have_count(0)
     assert states(draft)[0] == ("approved", None)
     page.close()
+
+
+def test_questions_are_chosen_and_moved_by_keyboard(sign_in: Visit, home: Path) -> None:
+    folder = write_a_draft(home / "drafts" / "hotel")
+    page = sign_in("rita-questions", "reviewer")
+    page.goto(f"{page.url.split('#')[0]}#/topics")
+    expect(page.locator("[data-act=all]").first).to_have_text("All 3 questions")
+    page.keyboard.press("a")
+    expect(page.locator("[data-question]")).to_have_count(3)
+    page.keyboard.press("m")
+    expect(page.get_by_text("Choose questions first")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("[data-question='2'] input")).to_be_checked()
+    page.keyboard.press("m")
+    page.locator("[data-field=into]").fill("dogs")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Moved: 1, to Dogs")).to_be_visible()
+    expect(page.locator("[data-question]")).to_have_count(2)
+    assert [q.group for q in read_questions(folder)][:3] == ["g001", "g002", "g001"]
+
+    page.keyboard.press("u")
+    expect(page.locator("[data-question]")).to_have_count(3)
+    page.keyboard.press("n")
+    expect(page.locator("[data-question='6']")).to_be_visible()
+    page.keyboard.press("/")
+    page.locator("[data-field=find-questions]").fill("nobody")
+    expect(page.get_by_text("No such question.")).to_be_visible()
+    page.locator("[data-field=find-questions]").fill("tax")
+    expect(page.locator("[data-question='6']")).to_be_visible()
+    page.keyboard.press("Escape")  # empties the field
+    page.locator("[data-question='6']").click()
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")  # a new group, which stands first
+    expect(page.locator(".st-item[data-group=g003]")).to_be_visible()
+    assert read_questions(folder)[5].group == "g003"
+    page.close()
+    shutil.rmtree(folder.parent)
+
+
+def test_a_split_is_seen_before_it_is_made_and_taken_back(sign_in: Visit, home: Path) -> None:
+    folder = write_a_draft(home / "drafts" / "hotel")
+    write_vectors(folder, np.array([[1, 0], [1, 0], [0, 1], [1, 0], [1, 0], [0, 1], [0, 1]], np.float32))
+    page = sign_in("rita-split", "reviewer")
+    page.goto(f"{page.url.split('#')[0]}#/topics")
+    expect(page.locator("[data-act=all]").first).to_have_text("All 3 questions")
+    page.keyboard.press("s")
+    expect(page.locator("[data-part='1']")).to_contain_text("i lost my towel")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-part]")).to_have_count(0)
+    assert read_questions(folder)[2].group == "g001"
+    page.keyboard.press("s")
+    expect(page.locator("[data-part='0']")).to_contain_text("This stays: 2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-item[data-group=g003]")).to_contain_text("i lost my towel")
+    assert read_questions(folder)[2].group == "g003"
+    page.keyboard.press("u")
+    expect(page.locator(".st-item[data-group=g003]")).to_have_count(0)
+    assert read_questions(folder)[2].group == "g001"
+    page.close()
+    shutil.rmtree(folder.parent)

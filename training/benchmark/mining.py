@@ -19,11 +19,11 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix
 
+from retrieval.clusters import clusters_of
 from retrieval.encoder import Vectors
+from retrieval.ward import Labels
 from training.benchmark.public_sets import SETS
-from training.history.mine.clusters import clusters_of
 from training.history.mine.likeness import likeness_vectors
-from training.history.mine.ward import Labels
 from training.prepare_encoder import prepare_encoder
 
 NAMES = ("banking77", "hwu64")

@@ -1,5 +1,7 @@
 // Topics found in unlabelled dialogues: groups on the left, one's questions and replies in the middle, what to do on
-// the right; keys do it all. What is approved becomes a desk by `python -m training.history accept`.
+// the right; keys do it all. All questions of a group, and those in none, can be looked through and put elsewhere. What is approved becomes a desk by `python -m training.history accept`.
+
+import { NONE, questionList } from "./topic_questions.js";
 
 const CLASS = { approved: "st-good", rejected: "st-bad", outside: "st-wait", proposed: "" };
 const OPTIONS = 40;
@@ -12,12 +14,15 @@ export async function show(main, desk, path) {
   const fill = (column, ...parts) => column.replaceChildren(...parts.flat().filter(Boolean));
   const languages = (counts) => Object.entries(counts).sort().map(([l, n]) => h("span", { class: "st-small st-quiet st-num" }, `${desk.common[`language_${l}`] ?? l} ${n}`));
 
-  let drafts = [], draft = null, topics = [], one = null, panel = null, busy = false;
-  const done = []; // what takes each decision of this page back, the last at the end
+  let drafts = [], draft = null, topics = [], one = null, panel = null, halves = null, busy = false;
+  const done = []; // what takes each decision of this page back and says whether it did, the last at the end
+  const list = questionList({ desk, say, drawn: () => drawRight() });
 
   const title = (topic) => topic.title[desk.language] ?? Object.values(topic.title)[0] ?? topic.id;
   const about = (topic) => [...new Set(Object.values(topic.words).flatMap((w) => w.slice(0, 3)))].join(" · ");
   const goes = (into) => topics.find((t) => t.group === into)?.id ?? draft.intents[into]?.[desk.language] ?? into;
+
+  const named = (group) => { const topic = topics.find((t) => t.group === group); return topic ? title(topic) : words.no_group; };
 
   // ---- what the server says
 
@@ -27,9 +32,14 @@ export async function show(main, desk, path) {
     if (wanted) await open(wanted.group); else draw();
   }
 
+  async function reload() {
+    ({ drafts, draft, topics } = await api("GET", `topics?draft=${encodeURIComponent(draft.name)}`));
+  }
+
   async function open(group) {
     one = await api("GET", `topics/${encodeURIComponent(draft.name)}/${group}`);
-    panel = null;
+    list.close();
+    panel = halves = null;
     draw();
     middle.scrollTop = 0;
     left.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
@@ -48,7 +58,7 @@ export async function show(main, desk, path) {
   async function decide(change, said, onward = false) {
     const group = one.group, sent = await send(group, change);
     if (!sent) return;
-    done.push([group, sent.before]);
+    done.push(async () => { const back = await send(group, sent.before); if (back) await open(group); return back; });
     desk.toast(said, { label: words.undo, act: undo });
     const at = topics.findIndex((t) => t.group === group);
     const next = onward && [...topics.slice(at + 1), ...topics.slice(0, at)].find((t) => t.state === "proposed");
@@ -67,9 +77,74 @@ export async function show(main, desk, path) {
   }
 
   async function undo() {
-    const last = done.pop();
-    if (!last) return;
-    if (await send(...last)) { desk.toast(words.undone); await open(last[0]); }
+    const back = done.pop();
+    if (back && await back()) desk.toast(words.undone);
+  }
+
+  // ---- questions put elsewhere
+
+  async function showAll(group) {
+    if (group === NONE) one = null;
+    panel = halves = null;
+    await list.open(draft.name, group);
+    draw();
+    middle.scrollTop = 0;
+    middle.focus({ preventScroll: true });
+    left.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  async function shift(questions, to) {
+    try { return await api("POST", `topics/${encodeURIComponent(draft.name)}/move`, { questions, to }); }
+    catch (error) { desk.toast(error.message); return null; }
+  }
+
+  // What was moved out of a group that is gone since then comes back as a new one.
+  async function shiftBack(parts) {
+    for (const { to, questions } of parts) {
+      const there = to === NONE || topics.some((t) => t.group === to);
+      if (!await shift(questions, there ? to : "new")) return false;
+    }
+    await reload();
+    await stay();
+    return true;
+  }
+
+  async function put(questions, to, said) {
+    const sent = await shift(questions, to);
+    if (!sent) return;
+    await reload();
+    done.push(() => shiftBack(sent.back));
+    desk.toast(said(sent.to), { label: words.undo, act: undo });
+    await stay(sent.to);
+  }
+
+  // The page as it was, of what is there still: with its questions where these are shown.
+  async function stay(to) {
+    const group = list.group ?? one?.group;
+    panel = halves = null;
+    if (group !== NONE && !topics.some((t) => t.group === group)) return open(to ?? topics[0].group);
+    if (group !== NONE) one = await api("GET", `topics/${encodeURIComponent(draft.name)}/${group}`);
+    if (list.group) await list.again();
+    draw();
+  }
+
+  async function lookAtHalves() {
+    try { halves = await api("GET", `topics/${encodeURIComponent(draft.name)}/${one.group}/halves`); }
+    catch (error) { desk.toast(error.message); return; }
+    list.close();
+    panel = null;
+    draw();
+    middle.scrollTop = 0;
+    middle.focus({ preventScroll: true });
+  }
+
+  const split = () => put(halves.second, "new", (to) => say("was_split", { to: named(to) }));
+
+  function whole() {
+    halves = null;
+    list.close();
+    if (one) return draw();
+    return open(topics.find((t) => t.state === "proposed")?.group ?? topics[0].group);
   }
 
   // ---- left and middle
@@ -79,7 +154,9 @@ export async function show(main, desk, path) {
   function drawLeft() {
     const open = topics.filter((t) => t.state === "proposed").length;
     fill(left, h("div", { class: "st-head" }, h("h2", {}, words.topics), h("span", { class: "st-small st-quiet st-num", "data-left": open }, draft ? say("left", { open, all: topics.length }) : "")),
-      draft ? null : h("p", { class: "to-none st-pad st-quiet" }, words.nothing_hint), drafts.length > 1 ? h("div", { class: "st-pad" }, picker()) : null, topics.map(item));
+      draft ? null : h("p", { class: "to-none st-pad st-quiet" }, words.nothing_hint), drafts.length > 1 ? h("div", { class: "st-pad" }, picker()) : null, draft?.known ? h("p", { class: "st-pad st-small st-quiet" }, say("known", { n: draft.known, all: draft.questions })) : null,
+      topics.map(item), draft ? h("div", { class: "st-item", role: "button", "data-group": NONE, "aria-current": String(list.group === NONE), onclick: () => showAll(NONE) },
+        h("div", { class: "st-row" }, h("span", { class: "st-words" }, words.in_none), h("span", { style: "flex:1" }), h("span", { class: "st-num st-quiet" }, draft.alone)), h("p", { class: "st-small st-quiet" }, words.in_none_hint)) : null);
   }
 
   function picker() {
@@ -96,11 +173,18 @@ export async function show(main, desk, path) {
   }
 
   function drawMiddle() {
+    desk.keys(halves ? { ...keys, Enter: { label: words.do_split, act: split } } : keys);
+    middle.dataset.group = list.group ?? one?.group ?? "";
+    if (list.group) return fill(middle, h("div", { class: "st-head" }, h("h2", {}, list.group === NONE ? words.in_none : title(one)), h("button", { type: "button", class: "st-button st-small", onclick: whole }, words.close_list)), list.element);
+    if (halves) return fill(middle, h("div", { class: "st-head" }, h("h2", {}, title(one)), h("span", { class: "st-chip" }, words.split)), halves.parts.map(half), h("div", { class: "st-pad st-row" }, h("button", { type: "button", class: "st-main-button", "data-act": "do-split", onclick: split }, words.do_split), h("button", { type: "button", class: "st-button", onclick: whole }, words.keep_whole)));
     if (!one) return fill(middle, h("div", { class: "st-empty" }, h("b", {}, words.nothing), h("p", {}, words.nothing_hint)));
-    middle.dataset.group = one.group;
     fill(middle, h("div", { class: "st-head" }, h("h2", {}, title(one)), h("span", { class: "st-chip st-num" }, say("questions", { n: one.size })), languages(one.languages)),
-      h("section", { class: "st-pad st-stack" }, h("h3", {}, words.examples), one.examples.map((e) => h("p", { lang: e.language, class: "st-example" }, e.text))),
+      h("section", { class: "st-pad st-stack" }, h("div", { class: "st-row" }, h("h3", {}, words.examples), h("span", { style: "flex:1" }), h("button", { type: "button", class: "st-button st-small", "data-act": "all", onclick: () => showAll(one.group) }, say("all_questions", { n: one.size }))), one.examples.map((e) => h("p", { lang: e.language, class: "st-example" }, e.text))),
       h("section", { class: "st-pad st-stack" }, h("h3", {}, words.replies), one.replies.length ? one.replies.map(reply) : h("p", { class: "st-quiet" }, words.no_replies)));
+  }
+
+  function half(part, at) {
+    return h("section", { class: "st-pad st-stack", "data-part": at }, h("h3", {}, say(at ? "part_new" : "part_stays", { n: part.size })), part.examples.map((e) => h("p", { lang: e.language, class: "st-example" }, e.text)));
   }
 
   function reply(found) {
@@ -126,13 +210,16 @@ export async function show(main, desk, path) {
   // ---- right
 
   function drawRight() {
+    if (list.group) return fill(right, h("div", { class: "st-head" }, h("h3", {}, say("chosen", { n: list.chosen.length }))), h("div", { class: "st-pad st-stack" }, panel?.element,
+      h("div", { class: "st-stack st-actions" }, action("x", "choose"), action("m", "move_to"), action("/", "find_questions"), action("u", "undo"), action("Esc", "close_list"))));
     if (!one) return fill(right, h("div", { class: "st-pad st-small st-quiet" }, words.how));
     fill(right, h("div", { class: "st-head" }, h("h3", {}, one.id), h("span", { class: `st-chip ${CLASS[one.state]}` }, words[one.state])),
       h("div", { class: "st-pad st-stack" }, panel?.element,
-        h("div", { class: "st-stack st-actions" }, action(1, "approve", one.into ? say("approve_into", { intent: goes(one.into) }) : words.approve), action(2, "rename"), action(3, "merge"), action(4, "reject"), action(5, "outside_do"), action("e", "edit"), action("u", "undo")),
+        h("div", { class: "st-stack st-actions" }, action(1, "approve", one.into ? say("approve_into", { intent: goes(one.into) }) : words.approve), action(2, "rename"), action(3, "merge"), action(4, "reject"), action(5, "outside_do"), action("e", "edit"), action("a", "all", say("all_questions", { n: one.size })), action("s", "split"), action("u", "undo")),
         h("section", { class: "st-stack" }, h("h3", {}, words.answer), draft.languages.map(said), leftOut() ? h("p", { class: "st-small st-wait", "data-marks": "" }, leftOut()) : null),
         one.existing ? h("p", { class: "st-small st-quiet" }, say("like_existing", { intent: goes(one.existing.intent), share: Math.round(100 * one.existing.share) })) : null,
-        h("p", { class: "st-small st-quiet" }, say("orders", { share: Math.round(100 * one.order_numbers) })),
+        one.declined ? h("p", { class: "st-small st-quiet" }, say(`was_${one.declined.state}`, { date: one.declined.draft.slice(0, 10), id: one.declined.id })) : null,
+        one.order_numbers === null ? null : h("p", { class: "st-small st-quiet" }, say("orders", { share: Math.round(100 * one.order_numbers) })),
         topics.every((t) => t.state !== "proposed") ? h("p", { class: "st-small" }, words.finished, h("code", {}, draft.accept)) : null));
   }
 
@@ -146,6 +233,8 @@ export async function show(main, desk, path) {
   const acts = {
     approve: () => to("approved"), reject: () => to("rejected"), outside_do: () => to("outside"), rename: () => show_(renamePanel()), merge: () => (one.into ? decide({ into: "" }, words.unmerged) : show_(mergePanel())),
     edit: () => show_(editPanel()), undo,
+    all: () => showAll(one.group), split: lookAtHalves, choose: () => list.toggle(), find_questions: () => list.search(), close_list: whole,
+    move_to: () => (list.chosen.length ? show_(movePanel()) : desk.toast(words.choose_first)),
   };
 
   function action(key, name, label) {
@@ -170,25 +259,34 @@ export async function show(main, desk, path) {
     return { name: "rename", element, focus: () => id.select() };
   }
 
-  function mergePanel() {
-    const all = [...Object.keys(draft.intents).map((i) => [i, draft.intents[i][desk.language] ?? i, i]), ...topics.filter((t) => t.group !== one.group).map((t) => [t.group, title(t), `${t.id} ${about(t)}`])];
+  const places = () => [...Object.keys(draft.intents).map((i) => [i, draft.intents[i][desk.language] ?? i, i]), ...topics.filter((t) => t.group !== one?.group).map((t) => [t.group, title(t), `${t.id} ${about(t)}`])];
+
+  const mergePanel = () => pickPanel("merge", places(), words.merge_hint, (into) => decide({ into, state: "approved" }, say("merged", { intent: goes(into) }), true));
+
+  function movePanel() {
+    const questions = list.chosen, n = questions.length;
+    const none = list.group === NONE ? [] : [[NONE, words.no_group, ""]];
+    return pickPanel("move_to", [["new", words.new_group, ""], ...none, ...places()], words.move_hint, (to) => put(questions, to, (group) => say("was_moved", { n, to: named(group) })));
+  }
+
+  function pickPanel(name, all, hint, act) {
     let at = 0, found = [];
-    const list = h("div", { class: "st-options", role: "listbox" });
+    const options = h("div", { class: "st-options", role: "listbox" });
     const find = () => {
       const wanted = field.value.trim().toLowerCase();
-      found = all.filter(([, name, more]) => `${name} ${more}`.toLowerCase().includes(wanted)).slice(0, OPTIONS);
+      found = all.filter(([, called, more]) => `${called} ${more}`.toLowerCase().includes(wanted)).slice(0, OPTIONS);
       at = Math.min(at, Math.max(0, found.length - 1));
-      list.replaceChildren(...found.map(([into, name, more], i) => h("button", { type: "button", class: "st-option", role: "option", tabindex: "-1", "aria-selected": String(i === at), onclick: () => merge(into) }, h("span", {}, name, h("small", {}, more)))));
-      list.children[at]?.scrollIntoView({ block: "nearest" });
+      options.replaceChildren(...found.map(([into, called, more], i) => h("button", { type: "button", class: "st-option", role: "option", tabindex: "-1", "aria-selected": String(i === at), onclick: () => pick(into) }, h("span", {}, called, h("small", {}, more)))));
+      options.children[at]?.scrollIntoView({ block: "nearest" });
     };
-    const merge = (into) => into && decide({ into, state: "approved" }, say("merged", { intent: goes(into) }), true);
-    const enter = keyed(() => merge(found[at]?.[0]));
+    const pick = (into) => into && act(into);
+    const enter = keyed(() => pick(found[at]?.[0]));
     const field = h("input", { placeholder: words.find, maxlength: 80, "data-field": "into", oninput: () => { at = 0; find(); }, onkeydown: (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); at = Math.max(0, Math.min(found.length - 1, at + (event.key === "ArrowDown" ? 1 : -1))); find(); }
       enter(event);
     } });
     find();
-    return { name: "merge", element: h("div", { class: "st-panel" }, field, list, h("p", { class: "st-small st-quiet" }, words.merge_hint)), focus: () => field.focus() };
+    return { name, element: h("div", { class: "st-panel" }, field, options, h("p", { class: "st-small st-quiet" }, hint)), focus: () => field.focus() };
   }
 
   function editPanel() {
@@ -202,17 +300,21 @@ export async function show(main, desk, path) {
   // ---- keys
 
   async function move(by) {
+    if (list.group) return list.move(by);
     const at = topics.findIndex((t) => t.group === one?.group), next = topics[at + by];
     if (next) await open(next.group);
   }
 
-  const whenOne = (act) => () => one && act();
+  const whenOne = (act) => () => one && !list.group && act();
+  const whenListed = (act) => () => list.group && act();
   const keys = {
     j: { label: words.move, act: () => move(1) }, k: { act: () => move(-1) }, ArrowDown: { act: () => move(1) }, ArrowUp: { act: () => move(-1) },
     1: { label: words.approve, act: whenOne(acts.approve) }, 2: { label: words.rename, act: whenOne(acts.rename) }, 3: { label: words.merge, act: whenOne(acts.merge) },
     4: { label: words.reject, act: whenOne(acts.reject) }, 5: { label: words.outside_do, act: whenOne(acts.outside_do) },
-    e: { label: words.edit, act: whenOne(acts.edit) }, u: { label: words.undo, act: undo }, Escape: { act: () => panel && shut() },
+    e: { label: words.edit, act: whenOne(acts.edit) }, a: { label: words.examples_all, act: whenOne(acts.all) }, n: { label: words.in_none, act: () => draft && showAll(NONE) },
+    s: { label: words.split, act: whenOne(acts.split) }, x: { label: words.choose, act: whenListed(acts.choose) }, m: { label: words.move_to, act: whenListed(acts.move_to) },
+    "/": { label: words.find_questions, act: whenListed(acts.find_questions) }, u: { label: words.undo, act: undo },
+    Escape: { act: () => { if (panel) shut(); else if (list.group || halves) whole(); } },
   };
-  desk.keys(keys);
   await load(path[0] ?? "");
 }

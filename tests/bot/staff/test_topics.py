@@ -1,16 +1,20 @@
 """Topics of a draft over HTTP: what is shown, and what is kept of decisions."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
 from bot.staff import Staff
 from data.audit import audit_rows
 from data.night.topics import decide, read_answer, read_topics, write_answer
+from data.night.typical import write_vectors
 from tests.bot.staff.conftest import SignIn
 from tests.bot.staff.made_up_draft import write_draft
+from tests.data.night.a_draft import write_a_draft
 
 API = "/staff/api/topics"
 
@@ -24,6 +28,14 @@ def draft(staff: Staff) -> Iterator[Path]:
     for file in sorted(folder.rglob("*"), reverse=True):
         file.rmdir() if file.is_dir() else file.unlink()
     folder.rmdir()
+
+
+@pytest.fixture
+def questions(staff: Staff) -> Iterator[str]:
+    """The address of a draft with dialogues."""
+    folder = write_a_draft(staff.settings.home / "drafts" / "hotel")
+    yield f"{API}/hotel"
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -75,6 +87,68 @@ def test_the_answer_of_a_merged_topic_is_shown(reviewer: TestClient, draft: Path
     shown = reviewer.get(f"{API}/spring/g001").json()
     assert shown["answer"] == {"en": "Under My orders."}
     assert shown["taken"] == {"zh": {"group": "g002", "text": "在“我的订单”里下载。"}}
+
+
+def test_all_questions_are_shown_found_and_moved(reviewer: TestClient, questions: str, staff: Staff) -> None:
+    first = reviewer.get(f"{questions}/g001/questions").json()
+    assert (first["total"], [q["number"] for q in first["questions"]]) == (3, [1, 2, 3])
+    alone = reviewer.get(f"{questions}/none/questions?find=TAXI").json()["questions"]
+    assert alone == [{"number": 6, "language": "en", "text": "any taxi"}]
+    assert reviewer.get(f"{questions}/none/questions?start=1").json() == {"total": 1, "questions": []}
+    sent = {"questions": [3, 6], "to": "new"}
+    done = reviewer.post(f"{questions}/move", json=sent).json()
+    assert done == {
+        "to": "g003",
+        "back": [{"to": "g001", "questions": [3]}, {"to": "none", "questions": [6]}],
+    }
+    rows = reviewer.get(f"{API}?draft=hotel").json()["topics"]
+    assert [(t["group"], t["size"]) for t in rows] == [("g001", 2), ("g003", 2), ("g002", 2)]
+    assert reviewer.get(f"{questions}/g003").json()["order_numbers"] is None
+    logged = audit_rows(staff.engine, 1)[0]
+    assert (logged.action, logged.subject) == ("topic_decided", "hotel/g003")
+    for part in done["back"]:
+        reviewer.post(f"{questions}/move", json=part).raise_for_status()
+    assert [t["size"] for t in reviewer.get(f"{API}?draft=hotel").json()["topics"]] == [3, 2]
+
+
+def test_a_group_is_seen_in_two_parts_before_it_is_split(
+    reviewer: TestClient, questions: str, staff: Staff
+) -> None:
+    refused = reviewer.get(f"{questions}/g001/halves")
+    assert refused.status_code == 422
+    assert "mined before groups could be split" in refused.json()["error"]
+    folder = staff.settings.home / "drafts" / "hotel"
+    write_vectors(folder, np.array([[1, 0], [1, 0], [0, 1], [1, 0], [1, 0], [0, 1], [0, 1]], np.float32))
+    seen = reviewer.get(f"{questions}/g001/halves").json()
+    assert [(p["size"], [q["text"] for q in p["examples"]]) for p in seen["parts"]] == [
+        (2, ["where are the towels", "do i bring a towel"]),
+        (1, ["i lost my towel"]),
+    ]
+    assert seen["second"] == [3]
+    assert reviewer.get(f"{questions}/g002/halves").status_code == 422  # all alike
+
+
+def test_a_file_of_moves_broken_by_hand_is_said(reviewer: TestClient, questions: str, staff: Staff) -> None:
+    file = staff.settings.home / "drafts" / "hotel" / "moved.yaml"
+    file.write_text("- {question: 1, to: nowhere, text: any}\n", "utf-8")
+    refused = reviewer.get(f"{questions}/g001/questions")
+    assert refused.status_code == reviewer.get(f"{API}?draft=hotel").status_code == 409
+    assert "moved.yaml" in refused.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"questions": [], "to": "new"},
+        {"questions": [99], "to": "new"},
+        {"questions": [1], "to": "g099"},
+        {"questions": ["x"], "to": "g002"},
+    ],
+)
+def test_a_move_that_can_not_be_is_refused(
+    reviewer: TestClient, questions: str, sent: dict[str, object]
+) -> None:
+    assert reviewer.post(f"{questions}/move", json=sent).status_code == 422
 
 
 @pytest.mark.parametrize(

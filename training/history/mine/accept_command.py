@@ -12,12 +12,14 @@ from data.night.topics import Draft, Topic, decide, read_answer, read_topics
 from data.settings import BUNDLED_DESK
 from training.history.mine.accepted import Accepted, accept
 from training.history.mine.listing import listing, shown
+from training.history.mine.regroup import add_options, regroup
 
 ALL = "all"
 
 
 def run(arguments: Sequence[str]) -> None:
     args = _parser().parse_args(arguments)
+    said = regroup(args.draft, args)
     draft = read_regrouped(args.draft)
     groups = [t.group for t in read_topics(args.draft) if t.is_open]
     changes: list[tuple[str, dict[str, object]]] = [(g, {"into": into}) for g, into in args.merge]
@@ -28,19 +30,21 @@ def run(arguments: Sequence[str]) -> None:
         changes += [(group, {"state": state}) for group in named]
     if changes:
         decide(args.draft, changes, tuple(draft["intents"]))
+    if said:
+        sys.stdout.write("\n\n".join(said) + "\n")
     if args.show:
         sys.stdout.write("\n\n".join(_shown(args.draft, draft, args.show)) + "\n")
     elif args.into:
         sys.stdout.write(_said(accept(args.draft, args.into, args.like, args.name)) + "\n")
-    else:
+    elif not said:
         sys.stdout.write(listing(draft, read_topics(args.draft)) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m training.history accept", description=__doc__,
-        epilog="Without --into or --show it lists the groups. The draft's intents.yaml and templates/ may be "
-        "edited by hand as well.",
+        epilog="Without --into, --show or --questions it lists the groups. The draft's intents.yaml, "
+        "templates/ and moved.yaml may be edited by hand as well.",
     )  # fmt: skip
     parser.add_argument("draft", type=Path, metavar="DRAFT", help="the folder that `mine` has made")
     parser.add_argument("--into", type=Path, metavar="DESK", help="the desk to add to, or a new folder")
@@ -63,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(
             option, dest=state, nargs="+", action="extend", default=[], metavar="GROUP", help=what
         )
+    add_options(parser)
     pairs: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("--rename", ("GROUP", "NAME"), "the intent's id; --title changes its title"),
         ("--title", ("GROUP", "LANGUAGE", "TEXT"), "the intent's title, as on a button"),

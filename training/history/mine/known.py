@@ -9,10 +9,10 @@ import numpy as np
 from bot.classifier import OUT_OF_SCOPE
 from data.desk import Desk
 from retrieval.encoder import Encoder, Vectors
+from retrieval.ward import Labels
 from training.examples import labelled_messages
 from training.history.mine.declined import Decided, Said, declined_in, same
 from training.history.mine.questions import Question
-from training.history.mine.ward import Labels
 
 PER_LABEL = 40  # messages of an intent, or of a declined topic, and language that are looked at
 READ = 60  # a topic's questions that are looked at, the most typical ones

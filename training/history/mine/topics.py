@@ -10,13 +10,13 @@ import numpy as np
 
 from bot.reference_numbers import ReferenceNumbers
 from data.night.topics import Topic
+from retrieval.clusters import clusters_of, middles
 from retrieval.distinctive import MOST, distinctive_words
 from retrieval.encoder import Vectors
 from retrieval.keywords import words
-from training.history.mine.clusters import clusters_of, middles
+from retrieval.ward import Labels
 from training.history.mine.questions import Question
 from training.history.mine.titles import bare, shared_words, title_of, without_numbers
-from training.history.mine.ward import Labels
 
 LEAST = 3  # questions that make a topic
 EXAMPLES = 12  # questions that are shown of a topic

@@ -11,7 +11,7 @@ import faiss
 import numpy as np
 
 from retrieval.encoder import Vectors
-from training.history.mine.ward import Labels, Tree, ward_tree
+from retrieval.ward import Labels, Tree, ward_tree
 
 MOST_POINTS = 4096  # of which a tree is made; more vectors are put into as many small clusters first
 APART = 0.55  # distance between the middles of two groups of average size from which they are two

@@ -5,7 +5,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
-from training.history.mine.ward import ward_tree
+from retrieval.ward import ward_tree
 
 RANDOM = np.random.default_rng(7)
 POINTS = RANDOM.normal(size=(120, 6)).astype(np.float32)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from retrieval import clusters
+from retrieval.clusters import clusters_of
 from retrieval.encoder import Vectors
-from training.history.mine import clusters
-from training.history.mine.clusters import clusters_of
-from training.history.mine.ward import Labels
+from retrieval.ward import Labels
 
 MATTERS, EACH, DIMS = 9, 30, 32
 
