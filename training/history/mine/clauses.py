@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.dates import level
 
-_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|[。！？!?]+|\n+")
+_SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)[.!?]+(?=\s|$)|[。！？!?]+|\n+")
 _CLAUSE_END = re.compile(
     r"[,;:](?=\s|$)|[，；：、～~—–]+|\s[-–—]+\s"
     r"|\s(?=(?:but|so|because) )"

@@ -3,7 +3,8 @@
 A placeholder where the desk has one for it: `{slot.order_number}`, `{fact.return_days}`. A mark,
 `[[date: 3 May]]`, where a person has to decide: what the order system knows, what another fact says, or leave
 the sentence out. What at least three of the like replies say, and half of them, is a rule of the house and
-stays; for a certain day five must say it. What one agent says of itself, `[[done: I have cancelled it]]`, is
+stays; for a certain day five must say it. So does a time or an amount in a sentence that states a rule
+(house_rules.py). What one agent says of itself, `[[done: I have cancelled it]]`, is
 marked likewise (deeds.py).
 
 Not covered: names of customers in the middle of a sentence, places, goods.
@@ -22,12 +23,15 @@ from bot.reference_numbers import ReferenceNumbers
 from data.desk import Text
 from data.night.topics import OPEN
 from training.history.mine.deeds import find_deeds
+from training.history.mine.house_rules import holds_for_everybody, is_contradicted, weekdays_of_the_house
 from training.history.mine.particulars import find_particulars
 
 COMMON = 0.5  # share of the like replies that give a value, from which it is a rule
 LEAST = 3  # of these replies: two agents may have answered about one order
 LEAST_OF_A_DAY = 5  # for a certain day: on a day of many faults several replies name the same
 LEAST_FACT = 3  # characters of a fact that is looked for; "7" stands everywhere
+STATED = ("time", "amount")  # what a general statement makes a rule, however few say it
+CASES = ("date", "number", "postcode")  # what makes a sentence one customer's
 _MASKED = re.compile(r"\[(email|phone|card_number|national_id)\]")
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Miss)\.? [A-Z][\w'’-]+|[\u4e00-\u9fff]{1,2}(?:先生|女士|小姐)")
 _CERTAIN_DAY = re.compile(
@@ -55,14 +59,15 @@ def template_text(
         called = number.type.replace("_", " ")
         new = f"{{slot.{number.type}}}" if number.type in known else f"[[{called}: {number.text}]]"
         changes.append((number.start, number.end, new))
-    for value in find_amounts(text):
-        changes += _mark("amount", text, value.start, value.text, like)
-    for value in find_dates(text, today):
-        changes += _mark("date", text, value.start, value.text, like)
     stated = [(start, end) for start, end, new in changes if new.startswith("{fact.")]
-    for p in find_particulars(text):
-        if all(p.end <= start or end <= p.start for start, end in stated):
-            changes += _mark(p.kind, text, p.start, text[p.start : p.end], like)
+    stated += weekdays_of_the_house(text)
+    values = [("date", d.start, d.text) for d in find_dates(text, today)]
+    values += [(p.kind, p.start, text[p.start : p.end]) for p in find_particulars(text)]
+    values = [v for v in values if all(v[1] + len(v[2]) <= start or end <= v[1] for start, end in stated)]
+    values += [("amount", a.start, a.text) for a in find_amounts(text)]
+    cases = [(start, start + len(said)) for kind, start, said in values if kind in CASES]
+    for kind, start, said in values:
+        changes += _mark(kind, text, start, said, like, cases)
     changes += [(m.start(), m.end(), f"[[name: {m[0]}]]") for m in _TITLED.finditer(text)]
     changes += [(d.start, d.end, f"[[{d.kind}: {_plain(text[d.start : d.end])}]]") for d in find_deeds(text)]
     return _applied(text, changes)
@@ -93,11 +98,22 @@ def _facts(text: str, language: str, facts: Mapping[str, Text]) -> list[tuple[in
     return found
 
 
-def _mark(kind: str, text: str, start: int, said: str, like: Sequence[str]) -> list[tuple[int, int, str]]:
+def _mark(
+    kind: str, text: str, start: int, said: str, like: Sequence[str], cases: Sequence[tuple[int, int]]
+) -> list[tuple[int, int, str]]:
     """Return where a mark goes and the mark; none where what is said is a rule of the house."""
     said = said.rstrip(" .,，。")
+    span = start, start + len(said)
     least = LEAST_OF_A_DAY if kind == "date" and _CERTAIN_DAY.search(level(said)) else LEAST
-    return [] if _is_rule(said, like, least) else [(start, start + len(said), f"[[{kind}: {said}]]")]
+    if _is_rule(said, like, least):
+        return []
+    if (
+        kind in STATED
+        and holds_for_everybody(text, span, kind, cases)
+        and not is_contradicted(text, span, like)
+    ):
+        return []
+    return [(*span, f"[[{kind}: {said}]]")]
 
 
 def _is_rule(value: str, like: Sequence[str], least: int) -> bool:
