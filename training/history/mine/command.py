@@ -75,7 +75,7 @@ def said(draft: dict[str, Any]) -> str:
 def next_step(target: Path) -> str:
     return (
         f"The draft is {target}. Look at a group: python -m training.history accept {target} --show g001; "
-        "then --approve, --rename, --merge, --split, --reject, --outside; then accept it --into a desk. "
+        "then --approve, --rename, --merge, --split, --reject, --outside; then accept it --into a desk.\n"
         "All questions of a group: --questions g001; those in no group: --questions none; --move puts them "
         "elsewhere."
     )
