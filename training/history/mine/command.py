@@ -64,11 +64,14 @@ def said(draft: dict[str, Any]) -> str:
         if draft["desk"]
         else ""
     )
+    decided = sum(bool(group["declined"]) for group in draft["groups"])
+    again = f", {decided} of them declined in earlier drafts, so they are decided" if decided else ""
     return (
         f"{draft['dialogues']} dialogues, {draft['questions']} questions; customer turns that ask nothing by "
         f"themselves: {left}\n"
         f"numbers of customers: {formats or 'none that follow one format'}\n{known}"
-        f"{len(draft['groups'])} groups; {draft['alone']} questions are like hardly any other and in no group"
+        f"{len(draft['groups'])} groups{again}; {draft['alone']} questions are like hardly any other "
+        "and in no group"
     )
 
 
