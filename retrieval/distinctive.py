@@ -17,6 +17,8 @@ a about all am an and any are as at be been but by can could did do does don't f
 have hb hello hey hi how i i'm i've if im in is it it's its just ll me my need no not now of ok on one or our
 out please re s so some still t than that that's the their them then there they this to too up us ve want was
 we were what what's when where which who why will with would yes you your
+can't cant didn't didnt doesn't doesnt dont isn't isnt wasn't wasnt won't wont im ive u ur
+anything instead many maybe much never something
 的 了 我 你 您 是 在 不 有 吗 呢 吧 啊 就 都 也 还 和 这 那 这个 那个 一个 一下 什么 怎么 怎样 可以 能 要 想
 会 没 没有 很 到 给 把 被 让 去 来 说 看 请问 你好 您好 请 呀 哦 嗯 个 么 我们 你们 但 但是 因为 所以 如果
 为什么 哪 几 多少 里 上 下 着 过 地 得 对 跟 从 又 才 只 再 已经

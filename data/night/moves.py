@@ -109,7 +109,8 @@ def _title(own: Sequence[Asked]) -> dict[str, str]:
     for language in sorted({q.language for q in own}):
         texts = [q.text for q in own if q.language == language]
         plain = [text for text in texts if len(text) <= TITLE and not _ONE_CUSTOMERS.search(text)]
-        title[language] = (plain or [min(texts, key=len)])[0][:TITLE]
+        text = (plain or [min(texts, key=len)])[0][:TITLE]
+        title[language] = text[:1].upper() + text[1:]
     return title
 
 

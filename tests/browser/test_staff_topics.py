@@ -129,7 +129,7 @@ def test_a_split_is_seen_before_it_is_made_and_taken_back(sign_in: Visit, home: 
     page.keyboard.press("s")
     expect(page.locator("[data-part='0']")).to_contain_text("This stays: 2")
     page.keyboard.press("Enter")
-    expect(page.locator(".st-item[data-group=g003]")).to_contain_text("i lost my towel")
+    expect(page.locator(".st-item[data-group=g003]")).to_contain_text("I lost my towel")
     assert read_questions(folder)[2].group == "g003"
     page.keyboard.press("u")
     expect(page.locator(".st-item[data-group=g003]")).to_have_count(0)

@@ -5,6 +5,7 @@ import { NONE, questionList } from "./topic_questions.js";
 
 const CLASS = { approved: "st-good", rejected: "st-bad", outside: "st-wait", proposed: "" };
 const OPTIONS = 40;
+const isOpen = (topic) => topic.state === "proposed" && topic.size > 0; // whose questions are all elsewhere, it needs no decision
 
 export async function show(main, desk, path) {
   const { h, api, words } = desk;
@@ -28,7 +29,7 @@ export async function show(main, desk, path) {
 
   async function load(name = "") {
     ({ drafts, draft, topics } = await api("GET", `topics?draft=${encodeURIComponent(name)}`));
-    const wanted = topics.find((t) => t.group === path[1]) ?? topics.find((t) => t.state === "proposed") ?? topics[0];
+    const wanted = topics.find((t) => t.group === path[1]) ?? topics.find(isOpen) ?? topics[0];
     if (wanted) await open(wanted.group); else draw();
   }
 
@@ -61,7 +62,7 @@ export async function show(main, desk, path) {
     done.push(async () => { const back = await send(group, sent.before); if (back) await open(group); return back; });
     desk.toast(said, { label: words.undo, act: undo });
     const at = topics.findIndex((t) => t.group === group);
-    const next = onward && [...topics.slice(at + 1), ...topics.slice(0, at)].find((t) => t.state === "proposed");
+    const next = onward && [...topics.slice(at + 1), ...topics.slice(0, at)].find(isOpen);
     await open(next ? next.group : group);
   }
 
@@ -143,8 +144,8 @@ export async function show(main, desk, path) {
   function whole() {
     halves = null;
     list.close();
-    if (one) return draw();
-    return open(topics.find((t) => t.state === "proposed")?.group ?? topics[0].group);
+    const next = topics.find(isOpen) ?? topics[0];
+    return one || !next ? draw() : open(next.group);
   }
 
   // ---- left and middle
@@ -152,7 +153,7 @@ export async function show(main, desk, path) {
   function draw() { drawLeft(); drawMiddle(); drawRight(); }
 
   function drawLeft() {
-    const open = topics.filter((t) => t.state === "proposed").length;
+    const open = topics.filter(isOpen).length;
     fill(left, h("div", { class: "st-head" }, h("h2", {}, words.topics), h("span", { class: "st-small st-quiet st-num", "data-left": open }, draft ? say("left", { open, all: topics.length }) : "")),
       draft ? null : h("p", { class: "to-none st-pad st-quiet" }, words.nothing_hint), drafts.length > 1 ? h("div", { class: "st-pad" }, picker()) : null, draft?.known ? h("p", { class: "st-pad st-small st-quiet" }, say("known", { n: draft.known, all: draft.questions })) : null,
       topics.map(item), draft ? h("div", { class: "st-item", role: "button", "data-group": NONE, "aria-current": String(list.group === NONE), onclick: () => showAll(NONE) },
@@ -220,7 +221,7 @@ export async function show(main, desk, path) {
         one.existing ? h("p", { class: "st-small st-quiet" }, say("like_existing", { intent: goes(one.existing.intent), share: Math.round(100 * one.existing.share) })) : null,
         one.declined ? h("p", { class: "st-small st-quiet" }, say(`was_${one.declined.state}`, { date: one.declined.draft.slice(0, 10), id: one.declined.id })) : null,
         one.order_numbers === null ? null : h("p", { class: "st-small st-quiet" }, say("orders", { share: Math.round(100 * one.order_numbers) })),
-        topics.every((t) => t.state !== "proposed") ? h("p", { class: "st-small" }, words.finished, h("code", {}, draft.accept)) : null));
+        !topics.some(isOpen) ? h("p", { class: "st-small" }, words.finished, h("code", {}, draft.accept)) : null));
   }
 
   function said(language) {

@@ -127,7 +127,7 @@ def test_a_file_that_names_another_question_is_said(draft: Path) -> None:
 def test_the_most_typical_questions_name_a_new_group(draft: Path) -> None:
     write_vectors(draft, np.array([[1, 0], [1, 0], [0, 1], [0.9, 0.1], [0, 1], [0, 1], [0, 1]], np.float32))
     move(draft, [3, 4, 1], NEW)
-    assert read_topics(draft)[1].title == {"en": "where are the towels"}
+    assert read_topics(draft)[1].title == {"en": "Where are the towels"}
     assert [e["text"] for e in entry(draft, "g003")["examples"]][-1] == "i lost my towel"
 
 

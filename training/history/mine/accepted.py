@@ -45,13 +45,13 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
 
     A new desk is called `name`, or as the folder.
     """
-    found, topics = read_regrouped(draft), {t.group: t for t in read_topics(draft)}
+    found, topics, empty = _with_questions(draft)
     approved = [t for t in topics.values() if t.state == "approved"]
     if not approved:
         raise DeskError(f"no group of {draft} is approved; --approve g001, or --approve all")
     with TemporaryDirectory(prefix="frontdesk-") as made:
         work = Path(made) / "desk"
-        missing = []
+        missing = [f"{t.group}: no question is in it any more, so {t.id} is no intent" for t in empty]
         if (into / "desk.yaml").exists():
             shutil.copytree(into, work)
         elif into.exists() and any(into.iterdir()):
@@ -78,6 +78,16 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
         load_desk(work)
         shutil.copytree(work, into, dirs_exist_ok=True)
     return Accepted(into, new, messages, tuple(missing), tuple(record.replaced), tuple(record.taken))
+
+
+def _with_questions(draft: Path) -> tuple[Draft, dict[str, Topic], list[Topic]]:
+    """Return a draft, its topics by group, and those left out of them: approved, but without a question."""
+    found, topics = read_regrouped(draft), {t.group: t for t in read_topics(draft)}
+    sizes = {group["id"]: group["size"] for group in found["groups"]}
+    approved = [t for t in topics.values() if t.state == "approved"]
+    fed = {target(t, topics) for t in approved if sizes.get(t.group)}
+    empty = [t for t in approved if t.into is None and t.id not in fed]
+    return found, {g: t for g, t in topics.items() if t not in empty}, empty
 
 
 def _entries(

@@ -64,18 +64,21 @@ def said(draft: dict[str, Any]) -> str:
         if draft["desk"]
         else ""
     )
+    decided = sum(bool(group["declined"]) for group in draft["groups"])
+    again = f", {decided} of them declined in earlier drafts, so they are decided" if decided else ""
     return (
         f"{draft['dialogues']} dialogues, {draft['questions']} questions; customer turns that ask nothing by "
         f"themselves: {left}\n"
         f"numbers of customers: {formats or 'none that follow one format'}\n{known}"
-        f"{len(draft['groups'])} groups; {draft['alone']} questions are like hardly any other and in no group"
+        f"{len(draft['groups'])} groups{again}; {draft['alone']} questions are like hardly any other "
+        "and in no group"
     )
 
 
 def next_step(target: Path) -> str:
     return (
         f"The draft is {target}. Look at a group: python -m training.history accept {target} --show g001; "
-        "then --approve, --rename, --merge, --split, --reject, --outside; then accept it --into a desk. "
+        "then --approve, --rename, --merge, --split, --reject, --outside; then accept it --into a desk.\n"
         "All questions of a group: --questions g001; those in no group: --questions none; --move puts them "
         "elsewhere."
     )

@@ -8,11 +8,15 @@ from data.night.pooled import Taken
 from data.night.topics import Topic
 from training.history.counted import counted
 
+EXAMPLE = 70  # characters of a question
+
 
 def listing(draft: dict[str, Any], topics: Sequence[Topic]) -> str:
-    """Return a line for each topic: state, size, name, and a typical question."""
+    """Return two lines for each topic: state, size, name and words, and its most typical question
+    in each language."""
     groups = {g["id"]: g for g in draft["groups"]}
-    return "\n".join(_line(topic, groups[topic.group]) for topic in topics if topic.group in groups)
+    shown = [(topic, groups[topic.group]) for topic in topics if topic.group in groups]
+    return "\n".join(line for topic, group in shown for line in (_line(topic, group), *_example(group)))
 
 
 def shown(
@@ -52,6 +56,12 @@ def _line(topic: Topic, group: dict[str, Any]) -> str:
     goes = f" → {topic.into}" if topic.into else ""
     words = " ".join(word for own in group["words"].values() for word in own[:3])
     return f"{topic.group}  {topic.state:8}  {group['size']:6}  {topic.id}{goes}  · {words}"
+
+
+def _example(group: dict[str, Any]) -> list[str]:
+    """Return the most typical question of each language in a line, none where a group holds no question."""
+    first = {e["language"]: " ".join(e["text"].split())[:EXAMPLE] for e in reversed(group["examples"])}
+    return [f"{'':24}{' · '.join(text for _, text in sorted(first.items()))}"] if first else []
 
 
 def _evidence(reply: dict[str, Any]) -> str:

@@ -15,13 +15,13 @@ from training.history.mine.pleasantries import MASKED
 
 WORDS = (2, 12)  # of a question that may stand on a button
 CHARS = 60
-LEAST_KEPT = 2  # words that make a title where a question is at hand
+FIRST = 10  # questions, the most typical, of which one in a single clause is preferred
 JOINED = {"zh": "、"}
 _TOKEN_WITH_NUMBER = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,3}[-_/ ])?[A-Za-z]{0,5}[0-9]{4,}[A-Za-z0-9]*")
 _EITHER_END = (  # longer ones first
     r"(?:i'?m |am |getting )(?:really |so )?(?:fed up|annoyed|angry)|please|pls|plz|kindly|many thanks"
-    r"|thank you|thanks?|thx|ty|cheers|so much|very much|a lot|in advance|urgently|urgent|asap|right now|now"
-    r"|lol|haha|guys|sir|madam|mate|sorry"
+    r"|thank you|thanks?|thx|ty|cheers|so much|very much|a lot|(?:thank you|thanks|thx) in advance|urgently"
+    r"|urgent|asap|right now|now|lol|haha|guys|sir|madam|mate|sorry"
 )
 _START = (
     r"sorry to bother(?: you)?(?:,? but)?|good (?:morning|afternoon|evening|day)|morning|afternoon|evening"
@@ -29,6 +29,11 @@ _START = (
 )
 _LEADS = re.compile(rf"(?:(?:{_START}|{_EITHER_END})(?![a-z'’])|[\s,.!?:;~…-])+", re.IGNORECASE)
 _TRAILS = re.compile(rf"(?:(?<![a-z'’])(?:{_EITHER_END})|[\s,.!:;~…-])+$", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"(?<=[.!?;])\s+(?=\S)|[,，；]\s*(?=\S)|(?<=[。！？])(?=\S)| [-–—] ")
+_BEFORE_NUMBER = re.compile(
+    r"(?:[\s,:#(]+(?:for|of|on|in|to|with|under|number|no\.?|ref|reference))*[\s,:#(]*$", re.I
+)
+_POINTS = re.compile(r"\b(?:it|its|this|that|these|those|they|them)\b|[它这那]", re.I)
 _REPEATED = re.compile(r"([?？!！])[?？!！]+")
 _LONE_I = re.compile(r"\bi\b")
 _HAN_EDGE = (
@@ -42,18 +47,42 @@ _HAN_TRAILS = re.compile(rf"(?:(?:{_HAN_EDGE}|[\s,，。.!！~～…:：、])+)$
 def title_of(texts: Sequence[str], apart: Sequence[str], language: str, numbers: ReferenceNumbers) -> str:
     """Return a title from a topic's questions in one language, the most typical first, or "".
 
-    Where every question names something that only one has, the words that set the topic apart are the title.
+    That is a question in which no word is one customer's alone, rather in one clause; else the question or
+    the part of one with the most words that others have, too; else the words that set the topic apart.
     """
     shared = shared_words(texts)
-    plain = [title for text in texts if (title := bare(text, language)) and _is_plain(title, numbers)]
-    for title in plain:
-        if all(word in shared for word in words(title) if names_something(word)):
-            return title
-    kept = [word for word in apart if word in shared]
-    if plain and len(kept) < LEAST_KEPT:
-        return plain[0]
-    joined = JOINED.get(language, ", ").join(kept[:3])
+    asked = [_without_last(text) for text in texts]
+    whole = [title for text in asked if (title := bare(text, language)) and _is_plain(title, numbers)]
+    if usual := [title for title in whole if not set(_naming(title)) - shared]:
+        return next((title for title in usual[:FIRST] if not _CLAUSE_END.search(title)), usual[0])
+    parts = [part for text in asked for part in _parts(text, language) if _is_plain(part, numbers)]
+    if named := [title for title in parts if _naming(title)] or whole:
+        return max(named, key=lambda title: _common_words(title, shared))  # of equals the most typical
+    joined = JOINED.get(language, ", ").join([word for word in apart if word in shared][:3])
     return joined[:1].upper() + joined[1:]
+
+
+def _naming(title: str) -> list[str]:
+    return [word for word in words(title) if names_something(word)]
+
+
+def _common_words(title: str, shared: set[str]) -> float:
+    """Return how much of a title several questions say, in [0, 1); more words of theirs count for more."""
+    naming = _naming(title)
+    return sum(word in shared for word in naming) / (len(naming) + 1)
+
+
+def _without_last(text: str) -> str:
+    """Return a question without a number or masked data at its end, "for RES-48213"."""
+    kept = without_numbers(text).rstrip()
+    return _BEFORE_NUMBER.sub("", kept) if len(kept) < len(text.rstrip()) and text.startswith(kept) else text
+
+
+def _parts(text: str, language: str) -> list[str]:
+    """Return a question's clauses that can be understood alone, without greetings and thanks."""
+    clauses = _CLAUSE_END.split(text)
+    alone = [c for c in clauses if len(clauses) == 1 or not _POINTS.search(c)]
+    return [part for clause in alone if (part := bare(clause, language))]
 
 
 def shared_words(texts: Sequence[str]) -> set[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from bot.reference_numbers import ReferenceNumbers
 from data.night.topics import Topic
 from retrieval.clusters import clusters_of, middles
-from retrieval.distinctive import MOST, distinctive_words
+from retrieval.distinctive import MOST, distinctive_words, names_something
 from retrieval.encoder import Vectors
 from retrieval.keywords import words
 from retrieval.ward import Labels
@@ -82,7 +82,10 @@ def named(
         texts = [q.text for q in own if q.language == la]
         if text := title_of(texts, found.words.get(la, ()), la, numbers):
             title[la] = text
-    return Topic(group=found.group, id=_id(found, common, taken), title=title, means=_means(found, languages))
+    own_words = _own_words(common, title.get("en", ""))
+    return Topic(
+        group=found.group, id=_id(found, own_words, taken), title=title, means=_means(found, languages)
+    )
 
 
 def examples(found: Found, questions: Sequence[Question]) -> list[dict[str, str]]:
@@ -133,6 +136,12 @@ def _common(found: Found, texts: Sequence[str]) -> list[str]:
     latin = [w for w in found.words.get("en", ()) if _SLUG.fullmatch(w) and not w[0].isdigit()]
     shared = [w for w in latin if counts[w] >= 2]
     return [w for w in shared if counts[w] >= COMMON * len(texts)] or shared[:1]
+
+
+def _own_words(common: Sequence[str], title: str) -> Sequence[str]:
+    """Return the words that name a topic: those in common, or its title's where that has none of them."""
+    said = [w for w in words(title) if names_something(w) and _SLUG.fullmatch(w)]
+    return common if len(common) > 1 or set(common) & set(said) else said[:NAME_WORDS] or common
 
 
 def _id(found: Found, common: Sequence[str], taken: set[str]) -> str:

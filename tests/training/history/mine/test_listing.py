@@ -2,7 +2,18 @@
 
 from data.night.pooled import Taken
 from data.night.topics import Topic
-from training.history.mine.listing import shown
+from training.history.mine.listing import listing, shown
+
+
+def test_each_group_shows_its_most_typical_questions() -> None:
+    examples = [("zh", "能带狗吗"), ("en", "can i\nbring my dog"), ("zh", "狗可以去吗"), ("en", "dogs?")]
+    group = {"id": "g001", "size": 4, "words": {"en": ["dog"]}}
+    group["examples"] = [{"language": la, "text": text} for la, text in examples]
+    empty = {"id": "g002", "size": 0, "words": {}, "examples": []}
+    topics = [Topic(group=g, id=i, title={"en": i}) for g, i in (("g001", "pets"), ("g002", "none_left"))]
+    lines = listing({"groups": [group, empty]}, topics).splitlines()
+    assert [line.split()[0] for line in lines] == ["g001", "can", "g002"]
+    assert lines[1].strip() == "can i bring my dog · 能带狗吗"
 
 
 def test_one_and_several_are_said_as_such() -> None:

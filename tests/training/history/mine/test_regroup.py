@@ -68,6 +68,14 @@ def test_a_group_is_split_and_merged_again(draft: Path, capsys: pytest.CaptureFi
     ]
 
 
+def test_a_group_without_a_question_becomes_no_intent(draft: Path, tmp_path: Path) -> None:
+    main(["accept", str(draft), "--move", "4", "5", "g001", "--approve", "all"])
+    done = accept(draft, tmp_path / "corner", SHOP)
+    assert done.intents == ("towel",)
+    assert "g002: no question is in it any more, so dog is no intent" in done.missing
+    assert done.messages == {"towel": 5}
+
+
 def test_a_desk_learns_questions_where_they_were_put(draft: Path, tmp_path: Path) -> None:
     main(["accept", str(draft), "--move", "6", "g002", "--move", "3", "none"])
     decide(draft, [(group, {"state": "approved"}) for group in ("g001", "g002")])

@@ -27,6 +27,18 @@ NUMBERS = ReferenceNumbers({"order_number": Slot(example="HB-2048817", ask={})})
         (["hb-2048817 is late", "it is late now", "late again"], "en", "It is late"),
         (["engineer for 3 May", "engineer for the 5th"], "en", "Engineer, visit"),
         (["netflix is slow every evening"] * 2, "en", "Netflix is slow every evening"),
+        (
+            ["my dog comes, is that fine", "can i bring my dog", "my dog comes, i bring him, fine"],
+            "en",
+            "Can I bring my dog",
+        ),
+        (["where is the garage, the sat nav is lost", "garage full", "a garage"], "en", "A garage"),
+        (["garage full for 3 nights", "where's your garage, i circle"], "en", "Where's your garage"),
+        (["refund still due after 9 days", "i got no receipt, never touched it"], "en", "I got no receipt"),
+        (["i need a cot for HB-2048817"] * 2, "en", "I need a cot"),
+        (["cancel it for me in advance"] * 2, "en", "Cancel it for me in advance"),
+        (["can you reset it, thanks in advance"] * 2, "en", "Can you reset it"),
+        (["我想取消预订 HB-2048817", "航班取消了，改一天"], "zh", "我想取消预订"),
         (["thanks"], "en", ""),
     ],
 )
