@@ -401,7 +401,8 @@ def unsure(step: RouteStep, turn: Turn) -> Decision | None:
     if not tasks:
         return Decision("refuse", "out_of_scope")
     likely = [g.id for g in tasks[:CLARIFY] if g.confidence >= CLARIFY_SHARE * tasks[0].confidence]
-    if len(likely) == 1:  # one thing to choose is no choice
+    # "is it this?" is asked where that is likely, and more than a word was said
+    if len(likely) == 1 and (tasks[0].confidence < LIKELIER_THAN_NOT or word_count(turn.read) == 1):
         likely = [g.id for g in tasks[:2]]
     return Decision("clarify", "several_intents_likely", tuple(likely))
 

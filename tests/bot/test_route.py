@@ -327,15 +327,16 @@ def test_out_of_scope_starts_under_its_limit(step: RouteStep) -> None:
         ((("get_refund", 0.5), ("track_refund", 0.3), ("gift_card", 0.02)), ("get_refund", "track_refund")),
         ((("get_refund", 0.3), ("track_refund", 0.2), ("gift_card", 0.2), ("newsletter", 0.1)),
          ("get_refund", "track_refund", "gift_card")),
-        ((("return_item", 0.7), ("return_policy", 0.02), ("get_refund", 0.01)), ("return_item",
+        ((("return_item", 0.45), ("return_policy", 0.02), ("get_refund", 0.01)), ("return_item",
          "return_policy")),
+        ((("return_item", 0.7), ("return_policy", 0.02), ("get_refund", 0.01)), ("return_item",)),
         ((("thanks", 0.4), ("get_refund", 0.3), ("track_refund", 0.2)), ("get_refund", "track_refund")),
         ((("human_agent", 0.4), ("get_refund", 0.3), ("track_refund", 0.2)), ("get_refund", "track_refund")),
-        ((("get_refund", 0.7), ("human_agent", 0.2), ("gift_card", 0.01)), ("get_refund", "gift_card")),
+        ((("get_refund", 0.45), ("human_agent", 0.2), ("gift_card", 0.01)), ("get_refund", "gift_card")),
         ((("get_refund", 0.5), ("human_agent", 0.2), ("thanks", 0.1)), ("get_refund",)),
     ],
-    ids=["two", "three at most", "two at least", "no small talk", "no person", "a person is no second",
-         "all there is"],
+    ids=["two", "three at most", "two at least", "one that is likely", "no small talk", "no person",
+         "a person is no second", "all there is"],
 )  # fmt: skip
 def test_an_unclear_message_is_asked_about(
     likely: tuple[tuple[str, float], ...], offered: tuple[str, ...], step: RouteStep
