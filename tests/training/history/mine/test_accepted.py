@@ -8,7 +8,7 @@ import pytest
 
 from data.desk import load_desk
 from data.errors import DeskError
-from data.night.topics import Topic, decide, write_answer, write_topics
+from data.night.topics import Topic, decide, read_answer, write_answer, write_topics
 from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main
@@ -99,6 +99,7 @@ def test_a_desk_remembers_what_a_draft_declined_until_it_learns_it(draft: Path, 
 
 def test_a_desk_that_is_there_is_added_to(draft: Path, small_desk: Path) -> None:
     before = (small_desk / "intents.yaml").read_text("utf-8")
+    write_answer(draft, "g002", {"en": "From [[date: Monday]].", "zh": "[[date: 周一]]起。"})
     approved = {"state": "approved"}
     changes = [("g002", approved), ("g004", {**approved, "into": "return_item"})]
     decide(draft, changes, existing=["return_item"])
@@ -133,6 +134,18 @@ def test_a_person_is_offered_where_a_language_has_no_answer(draft: Path, tmp_pat
     assert "转人工" in template.texts["zh"]
     assert any("invoice: the answer in zh is to be written" in what for what in done.missing)
     assert any("small_talk: no answer, so none was written" in what for what in done.missing)
+
+
+def test_an_answer_that_is_finished_in_one_language_gets_in(draft: Path, tmp_path: Path) -> None:
+    decide(draft, [("g002", {"state": "approved"})])
+    done = accept(draft, tmp_path / "new", SHOP)
+    template = load_desk(tmp_path / "new").answers["shop_hours"][0]
+    assert template.texts["zh"] == "周一起。"
+    assert "a colleague can help you" in template.texts["en"]
+    assert template.next == ("human_agent",)
+    (told,) = [what for what in done.missing if what.startswith("shop_hours: the answer")]
+    assert "the answer in en is to be written" in told
+    assert "en: [[date: Monday]] must be filled in or left out" in told
 
 
 def test_a_second_time_replaces_what_the_first_wrote(draft: Path, tmp_path: Path) -> None:
@@ -249,6 +262,36 @@ def test_the_command_decides_shows_and_accepts(
     assert desk.intents["opening_hours"].title == {"en": "Hours", "zh": "几点开门"}
     assert "small_talk" not in desk.intents
     assert [m.label for m in labelled_messages(desk) if m.text == "the label?"] == ["invoice"]
+
+
+def test_approving_says_at_once_what_is_left_out_and_an_answer_can_be_given(
+    draft: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["accept", str(draft), "--approve", "g001", "g002", "g003"])
+    said = capsys.readouterr().out.partition("To be finished")[2].splitlines()[1:]
+    assert said == [
+        "g002  shop_hours: the answer in en is left out until this is filled in: [[date: Monday]]",
+        "g003  small_talk: the answer in en is none yet",
+        "g003  small_talk: the answer in zh is none yet",
+    ]
+    main(
+        ["accept", str(draft), "--answer", "g002", "en", " From Monday. ", "--answer", "g003", "zh", "是啊。"]
+    )
+    said = capsys.readouterr().out.partition("To be finished")[2].splitlines()[1:]
+    assert said == ["g003  small_talk: the answer in en is none yet"]
+    assert read_answer(draft, "g002") == {"en": "From Monday.", "zh": "周一起。"}
+
+
+def test_an_answer_that_can_not_be_kept_changes_nothing(draft: Path) -> None:
+    given = ["--answer", "g001", "en", "In your account."]
+    for more, said in (
+        (["--answer", "g001", "en", "a" * 1501], "the answer can't be kept"),
+        (["--answer", "g009", "en", "Yes."], "has no group g009"),
+        (["--answer", "g001", "fr", "Oui."], "has no fr"),
+    ):
+        with pytest.raises(SystemExit, match=said):
+            main(["accept", str(draft), *given, *more])
+    assert read_answer(draft, "g001")["en"] == "Under My orders."
 
 
 def test_what_can_not_be_is_said_in_a_line(draft: Path) -> None:
