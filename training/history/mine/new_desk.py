@@ -12,7 +12,7 @@ from typing import Any
 from bot.route import asks_in_words
 from data.desk import Desk, load_desk
 from retrieval.keywords import word_count
-from training.examples import labelled_messages
+from training.examples import BORROWED, labelled_messages
 from training.history.desk_files import (
     EMERGENCY_NOTE,
     PERSON,
@@ -51,7 +51,7 @@ def write_new_desk(
             for n, texts in numbered(matter["answers"])
         ]
         write_entries(folder / "templates" / f"{matter['id']}.yaml", answers)
-    _write_messages(folder / "dialogues" / "basics.jsonl", other, spoken)
+    _write_messages(folder / "dialogues" / BORROWED, other, spoken)
     return [
         "desk.yaml: name, hours, colour and time zone are defaults; set them",
         EMERGENCY_NOTE,
