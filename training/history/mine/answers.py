@@ -1,6 +1,6 @@
 """The answers of an approved draft → templates of a desk, and what is missing of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,19 @@ def write_answers(
                 f"{topic.id}: the answer in {', '.join(lacking)} is to be written; a sentence that offers a "
                 f"person stands there ({where}, or the desk's templates/)"
                 + (f": {_told(problems)}" if problems else "")
+            )
+
+
+def unanswered(desk: Desk, but: Collection[str]) -> Iterator[str]:
+    """Yield what other intents of a desk lack an answer, in some language or in all."""
+    for intent in (i for i in desk.intents.values() if i.kind == "answer" and i.id not in but):
+        texts = [template.texts for template in desk.answers.get(intent.id, ())]
+        if not texts:
+            yield f"{intent.id}: the desk has no answer (templates/)"
+        elif lacking := [la for la in desk.languages if any(t[la] == offer_of_a_person(la) for t in texts)]:
+            yield (
+                f"{intent.id}: the answer in {', '.join(lacking)} is to be written; a sentence that offers a "
+                "person stands there (templates/)"
             )
 
 

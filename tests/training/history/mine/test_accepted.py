@@ -8,12 +8,13 @@ import pytest
 
 from data.desk import load_desk
 from data.errors import DeskError
-from data.night.topics import Topic, decide, read_answer, write_answer, write_topics
+from data.night.topics import Topic, decide, read_answer, read_topics, write_answer, write_topics
 from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main
 from training.history.mine.accepted import accept
 from training.history.mine.known import Learned
+from training.history.mine.new_desk import basic_titles
 from training.history.mine.questions import Question
 
 GROUPS = {"g001": "invoice", "g002": "shop_hours", "g003": "small_talk", "g004": "return_label"}
@@ -171,6 +172,59 @@ def test_a_second_time_replaces_what_the_first_wrote(draft: Path, tmp_path: Path
         "templates/invoice.yaml",
     }
     assert any("return_label was accepted before" in what for what in done.missing)
+
+
+def test_what_a_new_desk_still_has_of_its_making_is_said_each_time(draft: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    write_answer(draft, "g001", {"en": "Under My orders."})
+    decide(draft, [("g001", {"state": "approved"})])
+    first = accept(draft, new, SHOP).missing
+    assert accept(draft, new, SHOP).missing == first
+    for said in ("desk.yaml: hours, time zone, colour", "emergency_help", "facts has none", "knowledge/ is"):
+        assert any(said in what for what in first), said
+    head = (new / "desk.yaml").read_text("utf-8")
+    head = head.replace("timezone: UTC", "timezone: Europe/Berlin").replace("09:00", "07:00")
+    head = head.replace("facts:", "facts:\n  desk_hours: 7 to 22", 1)
+    (new / "desk.yaml").write_text(head, "utf-8")
+    later = accept(draft, new, SHOP).missing
+    assert any(what.startswith("desk.yaml: colour: as in every new desk") for what in later)
+    assert not any("facts has none" in what for what in later)
+    decide(draft, [("g001", {"state": "rejected"}), ("g003", {"state": "approved"})])
+    (told,) = [what for what in accept(draft, new, SHOP).missing if what.startswith("invoice: the answer")]
+    assert "in zh is to be written" in told
+
+
+def test_a_group_of_a_new_desk_goes_into_what_every_desk_has(draft: Path, tmp_path: Path) -> None:
+    file = draft / "draft.json"
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "intents": basic_titles()}), "utf-8")
+    main(["accept", str(draft), "--merge", "g003", "human_agent", "--approve", "g001", "g003"])
+    accept(draft, tmp_path / "new", SHOP)
+    learned = {m.text: m.label for m in labelled_messages(load_desk(tmp_path / "new"))}
+    assert learned["nice weather"] == "human_agent"
+    with pytest.raises(SystemExit, match="there is an intent greeting already"):
+        main(["accept", str(draft), "--rename", "g002", "greeting"])
+
+
+def test_a_desk_without_the_intent_that_a_group_goes_into_is_refused(draft: Path, small_desk: Path) -> None:
+    file = draft / "draft.json"
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "intents": {"gone": {}}}), "utf-8")
+    decide(draft, [("g003", {"into": "gone", "state": "approved"})], ["gone"])
+    with pytest.raises(DeskError, match="has no intent gone"):
+        accept(draft, small_desk, SHOP)
+
+
+def test_the_definition_follows_a_new_title_unless_it_was_written(draft: Path) -> None:
+    topics = read_topics(draft)
+    proposed = {"en": "invoice", "zh": "发票、抬头"}
+    write_topics(draft, [topics[0].model_copy(update={"means": proposed}), *topics[1:]])
+    decide(draft, [("g001", {"title": {"en": "Bills", "zh": "开发票"}})])
+    assert read_topics(draft)[0].means == {"zh": "发票、抬头"}
+    write_topics(draft, [topics[0].model_copy(update={"means": proposed}), *topics[1:]])
+    decide(draft, [("g001", {"id": "bills"})])
+    assert read_topics(draft)[0].means == {"zh": "发票、抬头"}  # not what was proposed: written by hand
+    write_topics(draft, [topics[0].model_copy(update={"means": proposed}), *topics[1:]])
+    decide(draft, [("g001", {"state": "approved"})])
+    assert read_topics(draft)[0].means == proposed
 
 
 def test_what_was_changed_by_hand_in_the_desk_stays_and_is_said(draft: Path, tmp_path: Path) -> None:
