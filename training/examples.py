@@ -9,6 +9,7 @@ from bot.classifier import OUT_OF_SCOPE
 from data.desk import Desk
 from data.errors import DeskError
 
+BORROWED = "basics.jsonl"  # dialogues of a new desk that its owner did not write
 SPEAKERS = ("customer", "agent", "bot")
 MOODS = {"angry": -1.0, "unhappy": -0.5, "neutral": 0.0, "happy": 0.8}
 
@@ -60,6 +61,13 @@ def read_dialogues(desk: Desk) -> list[dict[str, Any]]:
     if not dialogues:
         raise DeskError(f"{desk.folder / 'dialogues'} holds no dialogues (*.jsonl); the bot learns from them")
     return dialogues
+
+
+def borrowed_dialogues(desk: Desk) -> set[str]:
+    """Return the ids of dialogues that another desk's greetings and the like came in with (new_desk.py)."""
+    file = desk.folder / "dialogues" / BORROWED
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    return {json.loads(line)["id"] for line in lines}
 
 
 def labelled_messages(desk: Desk) -> list[LabelledMessage]:

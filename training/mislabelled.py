@@ -19,13 +19,13 @@ from pathlib import Path
 import numpy as np
 
 from bot.classifier import OUT_OF_SCOPE, Floats, softmax
-from data.desk import load_desk
+from data.desk import Desk, load_desk
 from data.errors import FrontdeskError
 from data.quiet_pipe import quiet_pipe
 from data.settings import Settings
 from retrieval.encoder import Encoder
 from training.calibrate import fit_temperature
-from training.examples import LabelledMessage, labelled_messages
+from training.examples import LabelledMessage, borrowed_dialogues, labelled_messages
 from training.fit_features import fit_features
 from training.fit_head import Examples, best_blend, cross_predict
 from training.fit_intent import Progress, encode_messages, require_dialogues
@@ -70,6 +70,13 @@ def suspects(
     ]
 
 
+def suspects_in(desk: Desk, encoder: Encoder, report: Progress = lambda share, what: None) -> list[Suspect]:
+    """Return a desk's suspect messages but those of the greetings and the like that came with it."""
+    found = suspects_of(labelled_messages(desk), list(desk.intents), encoder, report)
+    borrowed = borrowed_dialogues(desk)
+    return [suspect for suspect in found if suspect.dialogue not in borrowed]
+
+
 def suspects_of(
     messages: Sequence[LabelledMessage],
     intents: Sequence[str],
@@ -100,7 +107,7 @@ def main() -> None:
         with progress_bar("Looking for wrong labels") as report, tempfile.TemporaryDirectory() as folder:
             report(0.0, "preparing the encoder")
             encoder = prepare_encoder(settings.encoder, Path(folder) / "encoder")
-            found = suspects_of(labelled_messages(desk), list(desk.intents), encoder, report)
+            found = suspects_in(desk, encoder, report)
     except FrontdeskError as error:
         sys.exit(f"frontdesk: {error}")
     with quiet_pipe():

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field, StringConstraints
 
-from bot.staff.fields import STORABLE
 from bot.staff.topic_questions import question_routes
 from data.audit import write_audit
 from data.errors import ConflictError, DeskError
@@ -26,6 +25,7 @@ from data.night.topics import (
     read_topics,
     write_answer,
 )
+from data.night.written import Answer, Title
 from data.users import Account
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, StringConstraints(max_length=80)]
 Group = Annotated[str, StringConstraints(max_length=8)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), STORABLE]
-Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1500), STORABLE]
 
 
 class Decided(BaseModel):

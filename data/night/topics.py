@@ -123,10 +123,12 @@ def decide(folder: Path, changes: Changes, existing: Sequence[str] = ()) -> list
     """
     with FileLock(folder / LOCK):
         topics = {t.group: t for t in read_topics(folder)}
+        words = _words(folder) if any({"id", "title"} & change.keys() for _, change in changes) else {}
         for group, change in changes:
             if group not in topics:
                 raise VerdictError(f"this draft has no group {group}; it has {', '.join(list(topics)[:3])} …")
-            topics[group] = _changed(topics[group], change)
+            before, topics[group] = topics[group], _changed(topics[group], change)
+            topics[group] = _without_proposed_means(topics[group], before, words.get(group, {}))
         for group, _ in changes:
             _check(topics[group], list(topics.values()), existing)
         write_topics(folder, list(topics.values()))
@@ -161,6 +163,34 @@ def _changed(topic: Topic, change: Mapping[str, Any]) -> Topic:
         return Topic.model_validate(topic.model_dump() | dict(change))
     except ValidationError as error:
         raise VerdictError(f"{topic.group} can't be changed so: {plainly(error)}") from error
+
+
+def _words(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """Return the words that set each group apart."""
+    file = folder / "draft.json"
+    return {g["id"]: g["words"] for g in read_draft(folder)["groups"]} if file.exists() else {}
+
+
+def _without_proposed_means(topic: Topic, before: Topic, words: Mapping[str, Sequence[str]]) -> Topic:
+    """Return a topic that was renamed without the proposed definitions: in their place its title is taken.
+
+    Where only titles changed, in their languages; what somebody wrote stays.
+    """
+
+    def is_renamed(language: str) -> bool:
+        return topic.id != before.id or topic.title.get(language) != before.title.get(language)
+
+    kept = {
+        la: text
+        for la, text in topic.means.items()
+        if not is_renamed(la) or text not in (means_of(words.get(la, ()), la), topic.group)
+    }
+    return topic.model_copy(update={"means": kept})
+
+
+def means_of(words: Sequence[str], language: str) -> str:
+    """Return the definition that is proposed of a topic: the words that set it apart."""
+    return ("、" if language == "zh" else ", ").join(words)
 
 
 def _check(topic: Topic, topics: Sequence[Topic], existing: Sequence[str]) -> None:

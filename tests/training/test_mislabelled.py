@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from bot.classifier import OUT_OF_SCOPE
+from data.desk import load_desk
 from data.errors import DeskError
 from tests.training.test_fit_intent import INTENTS, Hashing, history
 from training.examples import LabelledMessage
-from training.mislabelled import JUDGING, READING, suspects, suspects_of
+from training.mislabelled import JUDGING, READING, suspects, suspects_in, suspects_of
 
 ROOT = Path(__file__).parents[2]
 LABELS = ("a", "b", OUT_OF_SCOPE)
@@ -46,6 +47,16 @@ def test_swapped_labels_in_a_history_are_found() -> None:
     found = suspects_of(messages, INTENTS, Hashing())
     assert found[0].dialogue == "wrong"
     assert found[0].suggested == "greeting"
+
+
+def test_what_came_with_a_new_desk_is_not_the_owners_fault(tiny_desk: Path) -> None:
+    labels = {"mood": "neutral", "intents": ["return_item"]}
+    turn = {"speaker": "customer", "text": "hello there, good morning", **labels}
+    file = tiny_desk / "dialogues" / "mined_en.jsonl"
+    file.write_text(json.dumps({"id": "wrong", "language": "en", "turns": [turn]}) + "\n", "utf-8")
+    assert "wrong" in {s.dialogue for s in suspects_in(load_desk(tiny_desk), Hashing())}
+    file.rename(file.with_name("basics.jsonl"))
+    assert "wrong" not in {s.dialogue for s in suspects_in(load_desk(tiny_desk), Hashing())}
 
 
 def test_progress_is_told_from_start_to_end() -> None:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from data.desk import load_desk
 from data.settings import Settings
-from training.examples import labelled_messages
 from training.fit_intent import encode_messages
 from training.history.balance import balance
 from training.history.duplicates import NEAR, leaks, near_pairs, repetitions
 from training.history.findings import Findings
 from training.history.said import learned_from, measured_with
-from training.mislabelled import suspects_of
+from training.mislabelled import suspects_in
 from training.prepare_encoder import prepare_encoder
 from training.progress_bar import Report, progress_bar
 
@@ -69,9 +68,6 @@ def check(
             repetitions=repetitions(learned),
             pairs=near_pairs(learned, of_learned, near),
             leaks=leaks(learned, measured, of_learned, of_measured, near),
-            suspects=suspects_of(
-                labelled_messages(desk), list(desk.intents), opened,
-                lambda share, what: report(0.5 + 0.5 * share, what),
-            ),
+            suspects=suspects_in(desk, opened, lambda share, what: report(0.5 + 0.5 * share, what)),
             balance=balance(desk, learned),
         )  # fmt: skip

@@ -91,8 +91,12 @@ def offer_of_a_person(language: str) -> str:
 
 def write_sentences(folder: Path, languages: tuple[str, ...], known: set[str]) -> None:
     """Write what a desk says when it refuses, asks back or hands over, in words that fit any house."""
-    sentences = read_yaml(DEFAULTS / "_system.yaml")
-    write_entries(folder / "templates" / "_system.yaml", [fitted(e, languages, known) for e in sentences])
+    write_entries(folder / "templates" / "_system.yaml", sentences(languages, known))
+
+
+def sentences(languages: tuple[str, ...], known: set[str]) -> list[dict[str, Any]]:
+    """Return the templates of what a desk says when it refuses, asks back or hands over."""
+    return [fitted(e, languages, known) for e in read_yaml(DEFAULTS / "_system.yaml")]
 
 
 def desk_head(

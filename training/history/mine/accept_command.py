@@ -13,8 +13,10 @@ from data.settings import BUNDLED_DESK
 from training.history.mine.accepted import Accepted, accept
 from training.history.mine.listing import listing, shown
 from training.history.mine.regroup import add_options, regroup
+from training.history.mine.unfinished import put_answers, unfinished
 
 ALL = "all"
+TO_FINISH = "\nTo be finished, by --answer, in the console or in the draft's templates/:"
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -28,6 +30,7 @@ def run(arguments: Sequence[str]) -> None:
     for state in ("approved", "rejected", "outside"):
         named = [group for given in getattr(args, state) for group in (groups if given == ALL else [given])]
         changes += [(group, {"state": state}) for group in named]
+    put_answers(args.draft, draft, args.answer)
     if changes:
         decide(args.draft, changes, tuple(draft["intents"]))
     if said:
@@ -38,6 +41,9 @@ def run(arguments: Sequence[str]) -> None:
         sys.stdout.write(_said(accept(args.draft, args.into, args.like, args.name)) + "\n")
     elif not said:
         sys.stdout.write(listing(draft, read_topics(args.draft)) + "\n")
+    touched = [g for g, change in changes if change.get("state") == "approved"] + [g for g, *_ in args.answer]
+    if not args.into and (lines := list(unfinished(args.draft, draft, touched))):
+        sys.stdout.write("\n".join([TO_FINISH, *lines]) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     pairs: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("--rename", ("GROUP", "NAME"), "the intent's id; --title changes its title"),
         ("--title", ("GROUP", "LANGUAGE", "TEXT"), "the intent's title, as on a button"),
+        ("--answer", ("GROUP", "LANGUAGE", "TEXT"), 'the group\'s answer; "" takes it out'),
         ("--merge", ("GROUP", "INTO"), "into another group or an intent of the existing desk"),
     )
     for option, names, what in pairs:

@@ -21,10 +21,10 @@ from data.night.questions import draft_dialogues
 from data.night.regrouped import read_regrouped
 from data.night.topics import Draft, Topic, read_topics, target
 from training.examples import stands_alone
-from training.history.mine.answers import write_answers
+from training.history.mine.answers import unanswered, write_answers
 from training.history.mine.declined import declined_of
 from training.history.mine.draft_files import NO_LABEL
-from training.history.mine.new_desk import write_new_desk
+from training.history.mine.new_desk import to_look_through, write_new_desk
 from training.history.mine.record import Record
 
 
@@ -57,9 +57,8 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
         elif into.exists() and any(into.iterdir()):
             raise DeskError(f"{into} holds other files; name a desk or a new folder")
         else:
-            missing += write_new_desk(
-                work, name or into.name, found["languages"], like, found.get("slots", {})
-            )
+            write_new_desk(work, name or into.name, found["languages"], like, found.get("slots", {}))
+        missing += to_look_through(work, found.get("slots", {}))
         desk = load_desk(work)
         record = Record.of(work, found.get("made", draft.name))
         entries, untold = _entries(desk, found, topics, record)
@@ -67,6 +66,10 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
         missing += [*untold, *record.put_intents(entries)]
         missing += write_answers(record, desk, draft, found, topics)
         labels = {t.group: target(t, topics) for t in approved}
+        if lost := sorted({i for i in labels.values() if i} - set(desk.intents) - set(entries)):
+            raise DeskError(
+                f"{into} has no intent {', '.join(lost)}, into which groups go; --merge them elsewhere"
+            )
         messages = _write_dialogues(
             record, draft, topics, {g: i for g, i in labels.items() if i}, desk.languages
         )
@@ -75,7 +78,7 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
         missing += [f"{g}: the group it goes into is not approved" for g, i in labels.items() if not i]
         if unspoken := sorted(set(found["languages"]) - set(desk.languages)):
             missing.append(f"dialogues in {', '.join(unspoken)} are left out: the desk does not speak that")
-        load_desk(work)
+        missing += unanswered(load_desk(work), set(entries))
         shutil.copytree(work, into, dirs_exist_ok=True)
     return Accepted(into, new, messages, tuple(missing), tuple(record.replaced), tuple(record.taken))
 

@@ -19,6 +19,7 @@ from training.fit_intent import Progress
 from training.history.mine.draft_files import in_files, places_of, write_files
 from training.history.mine.known import Known, Learned, Nearest
 from training.history.mine.likeness import likeness_vectors
+from training.history.mine.new_desk import basic_titles
 from training.history.mine.questions import Question, questions_of, read_unlabelled
 from training.history.mine.replies import best_pair, candidates, replies_to
 from training.history.mine.slots import template_text
@@ -48,6 +49,11 @@ class Source:
     numbers: ReferenceNumbers
     learned: Learned  # by the desk
     known: frozenset[int]  # rows of questions that the desk has learned word for word
+
+    @property
+    def intents(self) -> dict[str, dict[str, str]]:
+        """Titles of the intents that groups may go into: the desk's, or what every new desk has."""
+        return {i.id: i.title for i in self.desk.intents.values()} if self.desk else basic_titles()
 
     @property
     def languages(self) -> list[str]:
@@ -88,7 +94,7 @@ def write_draft(source: Source, encoder: Encoder, target: Path, report: Progress
     part = target.with_name(f".{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    topics, groups, taken = [], [], set(source.desk.intents if source.desk else ())
+    topics, groups, taken = [], [], set(source.intents)
     for number, topic in enumerate(found):
         report(0.8 + 0.2 * number / len(found), "choosing answers")
         old = known.nearest(vectors, topic.rows)
@@ -159,7 +165,7 @@ def _summary(source: Source, groups: list[dict[str, Any]]) -> dict[str, Any]:
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "source": str(source.folder.resolve()),
         "desk": str(source.desk.folder) if source.desk else None,
-        "intents": {i.id: i.title for i in source.desk.intents.values()} if source.desk else {},
+        "intents": source.intents,
         "languages": source.languages,
         "slots": {name: slot.model_dump(exclude_defaults=True) for name, slot in source.slots.items()},
         "dialogues": len(source.dialogues),

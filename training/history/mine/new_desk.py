@@ -5,14 +5,14 @@ messages are a greeting or ask for a person is learned from another desk's short
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.route import asks_in_words
-from data.desk import Desk, load_desk
+from data.desk import Desk, load_desk, read_yaml
 from retrieval.keywords import word_count
-from training.examples import labelled_messages
+from training.examples import BORROWED, labelled_messages
 from training.history.desk_files import (
     EMERGENCY_NOTE,
     PERSON,
@@ -20,23 +20,22 @@ from training.history.desk_files import (
     desk_head,
     fitted,
     numbered,
+    sentences,
     write_entries,
     write_head,
     write_sentences,
 )
 
 BASICS = ("greeting", "thanks", "goodbye", "about_bot", PERSON)
+_DEFAULTS = {"hours": "hours", "timezone": "time zone", "accent": "colour"}
 PER_INTENT = 25  # messages of a language; a new desk's matters have hardly more
 PLAIN = 6  # words; who writes more says what it is about, too
 
 
 def write_new_desk(
     folder: Path, name: str, languages: Sequence[str], like: Path, slots: Mapping[str, Any]
-) -> list[str]:
-    """Write a desk without matters of its own to a new folder, and return what has to be looked through.
-
-    `like` is the desk whose greetings and the like it learns.
-    """
+) -> None:
+    """Write a desk without matters of its own to a new folder; `like` is whose greetings it learns."""
     other = load_desk(like)
     spoken = tuple(la for la in other.languages if la in languages)
     basics = [default_matters()[i] for i in BASICS]
@@ -51,15 +50,40 @@ def write_new_desk(
             for n, texts in numbered(matter["answers"])
         ]
         write_entries(folder / "templates" / f"{matter['id']}.yaml", answers)
-    _write_messages(folder / "dialogues" / "basics.jsonl", other, spoken)
-    return [
-        "desk.yaml: name, hours, colour and time zone are defaults; set them",
-        EMERGENCY_NOTE,
-        "templates/: what it says of itself, when it refuses or hands over, fits any house; make it yours",
-        *(f"desk.yaml: {_called(name, slot)} came from the dialogues" for name, slot in slots.items()),
-        "desk.yaml: no order system is named, so numbers of customers go to a person (docs/desk.md)",
-        "knowledge/ is empty: articles answer what templates do not",
-    ]
+    _write_messages(folder / "dialogues" / BORROWED, other, spoken)
+
+
+def basic_titles() -> dict[str, dict[str, str]]:
+    """Return the titles of the intents that a new desk has in any case, by id."""
+    return {intent: default_matters()[intent]["title"] for intent in BASICS}
+
+
+def to_look_through(folder: Path, slots: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of a desk is still as it was made here; nothing for one that was not.
+
+    `slots` are those that the dialogues of a draft have.
+    """
+    if not (folder / "dialogues" / BORROWED).exists():
+        return
+    head = read_yaml(folder / "desk.yaml")
+    languages = tuple(head["languages"])
+    made = desk_head("", languages, {})
+    if left := [said for key, said in _DEFAULTS.items() if head.get(key) == made[key]]:
+        yield f"desk.yaml: {', '.join(left)}: as in every new desk; set them, and look at the name"
+    facts = head.get("facts") or {}
+    if facts.get("emergency_help") == made["facts"]["emergency_help"]:
+        yield EMERGENCY_NOTE
+    if not set(facts) - set(made["facts"]):
+        yield "desk.yaml: facts has none of the house; answers name prices and times {fact.…} (docs/desk.md)"
+    if read_yaml(folder / "templates" / "_system.yaml") == sentences(languages, set(BASICS)):
+        yield "templates/: what it says when it refuses or hands over fits any house; make it yours"
+    for name, slot in slots.items():
+        if (head.get("slots") or {}).get(name) == slot:
+            yield f"desk.yaml: {_called(name, slot)} came from the dialogues"
+    if not head.get("connectors"):
+        yield "desk.yaml: no order system is named, so numbers of customers go to a person (docs/desk.md)"
+    if not any((folder / "knowledge").rglob("*.md")):
+        yield "knowledge/ is empty: articles answer what templates do not"
 
 
 def _intent(matter: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.reference_numbers import ReferenceNumbers
-from data.night.topics import Topic
+from data.night.topics import Topic, means_of
 from retrieval.clusters import clusters_of, middles
 from retrieval.distinctive import MOST, distinctive_words, names_something
 from retrieval.encoder import Vectors
@@ -23,7 +23,6 @@ EXAMPLES = 12  # questions that are shown of a topic
 NAME_WORDS = 3
 CONSIDERED = 12  # words that set a topic apart, of which those that several of its questions have are kept
 COMMON = 0.15  # share of a topic's questions that have a word which names it
-JOINED = {"zh": "、"}
 _SLUG = re.compile(r"[a-z0-9]+")
 
 
@@ -157,5 +156,5 @@ def _id(found: Found, common: Sequence[str], taken: set[str]) -> str:
 
 def _means(found: Found, languages: Sequence[str]) -> dict[str, str]:
     """Return a first definition: the words that set the topic apart, for staff to put in their own."""
-    said = {la: (JOINED.get(la, ", ")).join(found.words[la]) for la in languages if la in found.words}
+    said = {la: means_of(found.words[la], la) for la in languages if la in found.words}
     return said or dict.fromkeys(languages, found.group)

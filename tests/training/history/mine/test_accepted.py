@@ -8,12 +8,13 @@ import pytest
 
 from data.desk import load_desk
 from data.errors import DeskError
-from data.night.topics import Topic, decide, write_answer, write_topics
+from data.night.topics import Topic, decide, read_answer, read_topics, write_answer, write_topics
 from tests.conftest import SHOP
 from training.examples import labelled_messages
 from training.history.__main__ import main
 from training.history.mine.accepted import accept
 from training.history.mine.known import Learned
+from training.history.mine.new_desk import basic_titles
 from training.history.mine.questions import Question
 
 GROUPS = {"g001": "invoice", "g002": "shop_hours", "g003": "small_talk", "g004": "return_label"}
@@ -99,6 +100,7 @@ def test_a_desk_remembers_what_a_draft_declined_until_it_learns_it(draft: Path, 
 
 def test_a_desk_that_is_there_is_added_to(draft: Path, small_desk: Path) -> None:
     before = (small_desk / "intents.yaml").read_text("utf-8")
+    write_answer(draft, "g002", {"en": "From [[date: Monday]].", "zh": "[[date: 周一]]起。"})
     approved = {"state": "approved"}
     changes = [("g002", approved), ("g004", {**approved, "into": "return_item"})]
     decide(draft, changes, existing=["return_item"])
@@ -135,6 +137,18 @@ def test_a_person_is_offered_where_a_language_has_no_answer(draft: Path, tmp_pat
     assert any("small_talk: no answer, so none was written" in what for what in done.missing)
 
 
+def test_an_answer_that_is_finished_in_one_language_gets_in(draft: Path, tmp_path: Path) -> None:
+    decide(draft, [("g002", {"state": "approved"})])
+    done = accept(draft, tmp_path / "new", SHOP)
+    template = load_desk(tmp_path / "new").answers["shop_hours"][0]
+    assert template.texts["zh"] == "周一起。"
+    assert "a colleague can help you" in template.texts["en"]
+    assert template.next == ("human_agent",)
+    (told,) = [what for what in done.missing if what.startswith("shop_hours: the answer")]
+    assert "the answer in en is to be written" in told
+    assert "en: [[date: Monday]] must be filled in or left out" in told
+
+
 def test_a_second_time_replaces_what_the_first_wrote(draft: Path, tmp_path: Path) -> None:
     new, approved = tmp_path / "new", {"state": "approved"}
     decide(draft, [("g001", approved), ("g004", approved)])
@@ -158,6 +172,59 @@ def test_a_second_time_replaces_what_the_first_wrote(draft: Path, tmp_path: Path
         "templates/invoice.yaml",
     }
     assert any("return_label was accepted before" in what for what in done.missing)
+
+
+def test_what_a_new_desk_still_has_of_its_making_is_said_each_time(draft: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    write_answer(draft, "g001", {"en": "Under My orders."})
+    decide(draft, [("g001", {"state": "approved"})])
+    first = accept(draft, new, SHOP).missing
+    assert accept(draft, new, SHOP).missing == first
+    for said in ("desk.yaml: hours, time zone, colour", "emergency_help", "facts has none", "knowledge/ is"):
+        assert any(said in what for what in first), said
+    head = (new / "desk.yaml").read_text("utf-8")
+    head = head.replace("timezone: UTC", "timezone: Europe/Berlin").replace("09:00", "07:00")
+    head = head.replace("facts:", "facts:\n  desk_hours: 7 to 22", 1)
+    (new / "desk.yaml").write_text(head, "utf-8")
+    later = accept(draft, new, SHOP).missing
+    assert any(what.startswith("desk.yaml: colour: as in every new desk") for what in later)
+    assert not any("facts has none" in what for what in later)
+    decide(draft, [("g001", {"state": "rejected"}), ("g003", {"state": "approved"})])
+    (told,) = [what for what in accept(draft, new, SHOP).missing if what.startswith("invoice: the answer")]
+    assert "in zh is to be written" in told
+
+
+def test_a_group_of_a_new_desk_goes_into_what_every_desk_has(draft: Path, tmp_path: Path) -> None:
+    file = draft / "draft.json"
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "intents": basic_titles()}), "utf-8")
+    main(["accept", str(draft), "--merge", "g003", "human_agent", "--approve", "g001", "g003"])
+    accept(draft, tmp_path / "new", SHOP)
+    learned = {m.text: m.label for m in labelled_messages(load_desk(tmp_path / "new"))}
+    assert learned["nice weather"] == "human_agent"
+    with pytest.raises(SystemExit, match="there is an intent greeting already"):
+        main(["accept", str(draft), "--rename", "g002", "greeting"])
+
+
+def test_a_desk_without_the_intent_that_a_group_goes_into_is_refused(draft: Path, small_desk: Path) -> None:
+    file = draft / "draft.json"
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "intents": {"gone": {}}}), "utf-8")
+    decide(draft, [("g003", {"into": "gone", "state": "approved"})], ["gone"])
+    with pytest.raises(DeskError, match="has no intent gone"):
+        accept(draft, small_desk, SHOP)
+
+
+def test_the_definition_follows_a_new_title_unless_it_was_written(draft: Path) -> None:
+    topics = read_topics(draft)
+    proposed = {"en": "invoice", "zh": "发票、抬头"}
+    write_topics(draft, [topics[0].model_copy(update={"means": proposed}), *topics[1:]])
+    decide(draft, [("g001", {"title": {"en": "Bills", "zh": "开发票"}})])
+    assert read_topics(draft)[0].means == {"zh": "发票、抬头"}
+    write_topics(draft, [topics[0].model_copy(update={"means": proposed}), *topics[1:]])
+    decide(draft, [("g001", {"id": "bills"})])
+    assert read_topics(draft)[0].means == {"zh": "发票、抬头"}  # not what was proposed: written by hand
+    write_topics(draft, [topics[0].model_copy(update={"means": proposed}), *topics[1:]])
+    decide(draft, [("g001", {"state": "approved"})])
+    assert read_topics(draft)[0].means == proposed
 
 
 def test_what_was_changed_by_hand_in_the_desk_stays_and_is_said(draft: Path, tmp_path: Path) -> None:
@@ -249,6 +316,36 @@ def test_the_command_decides_shows_and_accepts(
     assert desk.intents["opening_hours"].title == {"en": "Hours", "zh": "几点开门"}
     assert "small_talk" not in desk.intents
     assert [m.label for m in labelled_messages(desk) if m.text == "the label?"] == ["invoice"]
+
+
+def test_approving_says_at_once_what_is_left_out_and_an_answer_can_be_given(
+    draft: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["accept", str(draft), "--approve", "g001", "g002", "g003"])
+    said = capsys.readouterr().out.partition("To be finished")[2].splitlines()[1:]
+    assert said == [
+        "g002  shop_hours: the answer in en is left out until this is filled in: [[date: Monday]]",
+        "g003  small_talk: the answer in en is none yet",
+        "g003  small_talk: the answer in zh is none yet",
+    ]
+    main(
+        ["accept", str(draft), "--answer", "g002", "en", " From Monday. ", "--answer", "g003", "zh", "是啊。"]
+    )
+    said = capsys.readouterr().out.partition("To be finished")[2].splitlines()[1:]
+    assert said == ["g003  small_talk: the answer in en is none yet"]
+    assert read_answer(draft, "g002") == {"en": "From Monday.", "zh": "周一起。"}
+
+
+def test_an_answer_that_can_not_be_kept_changes_nothing(draft: Path) -> None:
+    given = ["--answer", "g001", "en", "In your account."]
+    for more, said in (
+        (["--answer", "g001", "en", "a" * 1501], "the answer can't be kept"),
+        (["--answer", "g009", "en", "Yes."], "has no group g009"),
+        (["--answer", "g001", "fr", "Oui."], "has no fr"),
+    ):
+        with pytest.raises(SystemExit, match=said):
+            main(["accept", str(draft), *given, *more])
+    assert read_answer(draft, "g001")["en"] == "Under My orders."
 
 
 def test_what_can_not_be_is_said_in_a_line(draft: Path) -> None:
