@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from bot.staff.topic_questions import question_routes
 from data.audit import write_audit
 from data.errors import ConflictError, DeskError
+from data.night.numbers import numbers_called
 from data.night.pooled import answers_taken
 from data.night.regrouped import read_regrouped
 from data.night.topics import (
@@ -76,6 +77,7 @@ def topics_routes(staff: "Staff") -> APIRouter:
         rows = [_row(topic, groups[topic.group]) for topic in topics if topic.group in groups]
         head = {k: whole[k] for k in ("made", "languages", "dialogues", "questions", "alone", "intents")}
         head["known"] = whole.get("known", 0)
+        head["numbers"] = {la: numbers_called(whole, la) for la in ("en", "zh")}
         return {
             "drafts": names,
             "draft": {"name": folder.name, **head, "accept": _command(folder, whole)},

@@ -220,7 +220,7 @@ export async function show(main, desk, path) {
         h("section", { class: "st-stack" }, h("h3", {}, words.answer), draft.languages.map(said), leftOut() ? h("p", { class: "st-small st-wait", "data-marks": "" }, leftOut()) : null),
         one.existing ? h("p", { class: "st-small st-quiet" }, say("like_existing", { intent: goes(one.existing.intent), share: Math.round(100 * one.existing.share) })) : null,
         one.declined ? h("p", { class: "st-small st-quiet" }, say(`was_${one.declined.state}`, { date: one.declined.draft.slice(0, 10), id: one.declined.id })) : null,
-        one.order_numbers === null ? null : h("p", { class: "st-small st-quiet" }, say("orders", { share: Math.round(100 * one.order_numbers) })),
+        one.order_numbers ? h("p", { class: "st-small st-quiet" }, say("orders", { share: Math.round(100 * one.order_numbers), numbers: draft.numbers[desk.language] })) : null,
         !topics.some(isOpen) ? h("p", { class: "st-small" }, words.finished, h("code", {}, draft.accept)) : null));
   }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from data.night.numbers import numbers_called
 from data.night.pooled import Taken
 from data.night.topics import Topic
 from training.history.counted import counted
@@ -41,11 +42,10 @@ def shown(
             f"{old['state']} in the draft of {old['draft'][:10]} as {old['id']}: {old['share']:.0%} of its "
             f"questions, {old['similarity']} alike"
         )
-    lines += [
-        "",
-        f"{counted(group['size'], 'question')} in {counted(group['dialogues'], 'dialogue')}, "
-        f"{group['order_numbers']:.0%} name an order",
-    ]
+    said = f"{counted(group['size'], 'question')} in {counted(group['dialogues'], 'dialogue')}"
+    if share := group["order_numbers"]:
+        said += f", {share:.0%} name their {numbers_called(draft, 'en')}"
+    lines += ["", said]
     lines += [f"  {e['language']}  {e['text']}" for e in group["examples"]]
     lines += ["", "replies"]
     lines += [f"  {r['language']}  {_evidence(r)}: {r['template']}" for r in group["replies"]]

@@ -104,7 +104,7 @@ def languages_of(found: Found, questions: Sequence[Question]) -> dict[str, int]:
 
 
 def with_order_number(found: Found, questions: Sequence[Question], numbers: ReferenceNumbers) -> float:
-    """Return the share of a topic's questions that name an order."""
+    """Return the share of a topic's questions that name a number of the customer's."""
     return sum(bool(numbers.find(questions[i].text)) for i in found.rows) / found.size
 
 

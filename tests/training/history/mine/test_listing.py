@@ -21,13 +21,22 @@ def test_one_and_several_are_said_as_such() -> None:
     replies = [{**reply, "replies": 1, "agents": 1}, {**reply, "replies": 3, "agents": 2},
                {**reply, "replies": 2, "agents": 0, "solved": None}]  # fmt: skip
     group = {
-        "id": "g001", "size": 3, "dialogues": 1, "words": {}, "order_numbers": 0, "existing": None,
+        "id": "g001", "size": 3, "dialogues": 1, "words": {}, "order_numbers": 0.25, "existing": None,
         "examples": [], "replies": replies,
     }  # fmt: skip
     topic = Topic(group="g001", id="invoice", title={"en": "Invoice"})
-    text = shown({"groups": [group]}, topic, {"en": "Yes."}, {"zh": Taken("g002", "是的。")})
+    text = shown(
+        {"groups": [group], "slots": {"booking_number": {}}},
+        topic,
+        {"en": "Yes."},
+        {"zh": Taken("g002", "是的。")},
+    )
     assert "1 reply says so, 100% solved, 1 agent: Yes." in text
     assert "3 replies say so, 100% solved, 2 agents: Yes." in text
     assert "2 replies say so: Yes." in text
     assert "3 questions in 1 dialogue," in text
+    assert "3 questions in 1 dialogue, 25% name their booking number\n" in text
+    for none in (0.0, None):  # None: nobody has counted them in a group that staff made
+        without = shown({"groups": [{**group, "order_numbers": none}]}, topic, {})
+        assert "3 questions in 1 dialogue\n" in without
     assert "answer zh, of g002: 是的。" in text
