@@ -57,7 +57,8 @@ _MAY = (
 )
 
 OWN_CASE = re.compile(
-    r"\?|\b(?:today|tonight|tomorrow|yesterday|now|currently|at the moment|so far|still|already|yet|just"
+    r"\?|\b(?:today|tonight|tomorrow|yesterday|now|currently|at the moment|so far|(?<!if we )still"
+    r"|already|yet|just"
     r"|this|these|those|last (?:night|week|month|year)|next (?:week|month)|i|i'[a-z]+|me|my|he|she|him"
     r"|her|his"
     r"|was|were|wasn't|had|did|didn't|has been|have been|hasn't|haven't|[a-z]+'ve|[a-z]+'d|you have|will"

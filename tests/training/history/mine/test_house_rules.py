@@ -25,6 +25,7 @@ RULES = [
     "Delivery is free for orders over $50.",
     "A taxi is about 35 euros.",
     "We charge 35 euros for a lost key.",
+    "Dates can be changed until 18:00 the day before arrival, if we still have a room.",
     "Orders placed before 2 pm ship the same day.",
     "The city tax of 3 euros a person and night is paid at the desk.",
     "Our garage costs 22 euros a night.",
