@@ -11,7 +11,7 @@ export function summaryOf(desk, s) {
     s.order && line(words.order, h("b", {}, `${s.order.number} · ${s.order.status}`),
       h("p", { class: "st-small" }, s.order.items),
       h("p", { class: "st-small st-quiet" }, orderFacts(words, s.order))),
-    known.length > 0 && line(words.known, known.map((k) => h("p", {}, h("span", { class: "st-quiet" }, `${words[`known_${k.type}`] ?? k.type.replaceAll("_", " ")} `), k.value))),
+    known.length > 0 && line(words.known, known.map((k) => h("p", {}, h("span", { class: "st-quiet" }, `${words[k.type.startsWith("unfit_") ? "known_unfit" : `known_${k.type}`] ?? k.type.replaceAll("_", " ")} `), k.value))),
     line(words.mood, moodOf(desk, s.mood) || words.mood_neutral, " · ", desk.common[`language_${s.language}`] ?? s.language),
     s.tried.length > 0 && line(words.tried, s.tried.map((t) => h("p", { class: "st-small" },
       t.intent && `${desk.intent(t.intent)}: `, h("span", { class: ["refuse", "clarify"].includes(t.route) ? "st-bad" : "st-quiet" },
