@@ -92,7 +92,7 @@ def test_the_desk_itself_is_not_touched(small_desk: Path) -> None:
 
 
 def test_an_edit_that_names_no_fact_of_the_desk_is_refused_as_its_files_are(small_desk: Path) -> None:
-    with pytest.raises(DeskError, match="no fact 'nope'"):
+    with pytest.raises(DeskError, match="the fact 'nope'"):
         draft_desk(small_desk, {KNOWN: template("{fact.nope}", "好")})
 
 

@@ -24,7 +24,7 @@ def draft(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     ids = {"g001": "return", "g002": "refund", "g003": "delivery"}
     write_topics(folder, [Topic(group=g, id=i, title={"en": i, "zh": "退货"}) for g, i in ids.items()])
-    (folder / "draft.json").write_text("{}", "utf-8")
+    (folder / "draft.json").write_text('{"groups": []}', "utf-8")
     return folder
 
 
