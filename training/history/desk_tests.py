@@ -1,11 +1,11 @@
 """A Rasa project's tests → the desk's: messages and conversations that nothing is learned from."""
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from bot.redaction import mask
+from training.history.json_line import json_line
 from training.history.languages import language_of
 from training.history.message import Message
 from training.history.names import Names
@@ -68,4 +68,4 @@ def _script(
 
 
 def _write(file: Path, rows: Iterable[dict[str, Any]]) -> None:
-    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    file.write_text("".join(map(json_line, rows)), "utf-8")

@@ -1,6 +1,5 @@
 """What was read → dialogues per language, the list of what was rejected, and what a desk is made from."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from training.history.dialogues import Seen, dialogue_of, repeats, with_intents
+from training.history.json_line import json_line
 from training.history.message import Rejected
 from training.history.names import Names
 from training.history.spool import Spool
@@ -61,7 +61,7 @@ def write_dialogues(
             if language not in opened:
                 file = folder / "dialogues" / f"{language}.jsonl"
                 opened[language] = files.enter_context(file.open("w", encoding="utf-8"))
-            opened[language].write(_line(dialogue))
+            opened[language].write(json_line(dialogue))
             _count(dialogue, written)
             if number % 1000 == 0:
                 report(number / total)
@@ -70,12 +70,8 @@ def write_dialogues(
 
 
 def _reject(file: IO[str], rejected: Rejected, written: Written) -> None:
-    file.write(_line({"file": rejected.file, "row": rejected.row, "reason": rejected.reason}))
+    file.write(json_line({"file": rejected.file, "row": rejected.row, "reason": rejected.reason}))
     written.reasons[rejected.reason] += 1
-
-
-def _line(thing: dict[str, Any]) -> str:
-    return json.dumps(thing, ensure_ascii=False) + "\n"
 
 
 def _count(dialogue: dict[str, Any], written: Written) -> None:

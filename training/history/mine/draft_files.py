@@ -9,6 +9,7 @@ from data.night.questions import ALONE, KNOWN, QUESTION
 from data.night.topics import Topic, write_topics
 from data.night.typical import write_vectors
 from retrieval.encoder import Vectors
+from training.history.json_line import json_line
 from training.history.mine.questions import Question
 from training.history.mine.topics import Found
 
@@ -42,7 +43,7 @@ def write_files(
     }
     for row, dialogue in enumerate(dialogues):
         turns = [_turn(t, places.get((row, n), NO_LABEL)) for n, t in enumerate(dialogue["turns"])]
-        files[dialogue["language"]].write(json.dumps({**dialogue, "turns": turns}, ensure_ascii=False) + "\n")
+        files[dialogue["language"]].write(json_line({**dialogue, "turns": turns}))
     for file in files.values():
         file.close()
     (folder / "draft.json").write_text(json.dumps(draft, ensure_ascii=False, indent=1), "utf-8")

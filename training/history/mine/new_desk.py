@@ -4,7 +4,6 @@ Greetings and thanks, a person to be had, and the desk's own sentences, in words
 messages are a greeting or ask for a person is learned from another desk's short and plain ones.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from training.history.desk_files import (
     write_head,
     write_sentences,
 )
+from training.history.json_line import json_line
 
 BASICS = ("greeting", "thanks", "goodbye", "about_bot", PERSON)
 _DEFAULTS = {"hours": "hours", "timezone": "time zone", "accent": "colour"}
@@ -109,7 +109,7 @@ def _write_messages(file: Path, other: Desk, languages: Sequence[str]) -> None:
                 turn = {"speaker": "customer", "text": text, "intents": [intent], "mood": "neutral"}
                 lines.append({"id": f"basics-{len(lines) + 1}", "language": language, "turns": [turn]})
     file.parent.mkdir()
-    file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+    file.write_text("".join(map(json_line, lines)), "utf-8")
 
 
 def _is_plain(text: str, intent: str) -> bool:

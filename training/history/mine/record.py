@@ -14,6 +14,7 @@ import yaml
 from data.desk import Desk, read_yaml
 from training.examples import stands_alone
 from training.history.counted import counted
+from training.history.json_line import json_line
 from training.history.mine.declined import RECORD, read_record
 from training.history.mine.draft_files import NO_LABEL
 
@@ -149,7 +150,7 @@ def _without(turns: Sequence[Entry], ours: Sequence[Entry]) -> list[Entry]:
 
 
 def _as_lines(dialogues: Iterable[Entry]) -> str:
-    return "".join(json.dumps(d, ensure_ascii=False) + "\n" for d in dialogues)
+    return "".join(map(json_line, dialogues))
 
 
 def as_yaml(entries: list[Entry]) -> str:
