@@ -23,7 +23,7 @@ EXAMPLES = 12  # questions that are shown of a topic
 NAME_WORDS = 3
 CONSIDERED = 12  # words that set a topic apart, of which those that several of its questions have are kept
 COMMON = 0.15  # share of a topic's questions that have a word which names it
-_SLUG = re.compile(r"[a-z0-9]+")
+_SLUG = re.compile(r"[a-z][a-z0-9]*")
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _naming(question: Question) -> str:
 def _common(found: Found, texts: Sequence[str]) -> list[str]:
     """Return those of a topic's English words that many of its questions have, and two at least."""
     counts = Counter(word for text in texts for word in set(words(text)))
-    latin = [w for w in found.words.get("en", ()) if _SLUG.fullmatch(w) and not w[0].isdigit()]
+    latin = [w for w in found.words.get("en", ()) if _SLUG.fullmatch(w)]
     shared = [w for w in latin if counts[w] >= 2]
     return [w for w in shared if counts[w] >= COMMON * len(texts)] or shared[:1]
 

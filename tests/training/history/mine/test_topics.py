@@ -34,3 +34,13 @@ def test_ids_and_words_are_of_two_questions_at_least(monkeypatch: pytest.MonkeyP
         "upgrade",
     ]
     assert sum(i.startswith("topic_") for i in ids.values()) == 1
+
+
+def test_an_id_begins_with_a_letter_whatever_the_title_begins_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["1st switch", "1st date", "1st month", "2nd rent", "2nd bill", "2nd pay"]
+    questions = [Question(n, 0, "en", text) for n, text in enumerate(texts)]
+    monkeypatch.setattr(topics, "clusters_of", lambda vectors, count: np.repeat([0, 1], 3))
+    for found in topics_of(questions, np.eye(len(questions), dtype=np.float32)):
+        topic = named(found, questions, ["en"], set(), ReferenceNumbers({}))
+        assert topic.title["en"][0].isdigit()
+        assert topic.id[0].isalpha()
