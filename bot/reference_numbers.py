@@ -26,6 +26,11 @@ UNFIT = "unfit_"  # before a slot's name: what was given for it and is of no for
 _HAN_DIGIT = f"[0-9{''.join(HAN)}]"
 _GAP = r"[ ._/\-\u2010-\u2015]{0,2}"
 _MARKS = r"[\s#:._,/\-\u2010-\u2015\u2212]{0,4}"
+_SAID_MARKS = {
+    "/": "/|slash|斜杠",
+    "-": "dash|横?杠",
+    ".": r"\.|dot|点",
+}  # of a format, as people write or say them
 _ORDER_WORDS = r"(?<![a-z])order|订单|单号|#"
 _IS = r"(?:[ .:,]{0,2}(?:numbers?|num|nr|no|id|is|it's|编?号码?|是|为|#)){0,3}[ .:,#-]{0,3}"
 _NAMED = (  # what says that a number of the customer's follows, and not which
@@ -196,6 +201,20 @@ class _Format:
         return "" if "@" in self.shape else "".join(c for c in self._chars if not c.isalpha())
 
     @cached_property
+    def _marks(self) -> list[str]:
+        """Return the marks of the format between each two of its characters."""
+        places = [at for at, c in enumerate(self.shape) if _is_place(c)]
+        return [self.shape[one + 1 : other].strip() for one, other in pairwise(places)]
+
+    def _run(self, gap: str) -> str:
+        """Return the pattern of the digits: between them a gap, and where the format has a mark, that."""
+        marks = self._marks[len(self._chars) - len(self._digits) :]
+        parts = [_one(self._digits[0], "[0-9]")]
+        for c, mark in zip(self._digits[1:], marks, strict=True):
+            parts += [_gap(mark, gap), _one(c, "[0-9]")]
+        return "".join(parts)
+
+    @cached_property
     def _size(self) -> int:
         return len(self._digits)
 
@@ -206,7 +225,7 @@ class _Format:
             return ()
         after = "(?![a-z])" if _is_letter(self._chars[-1]) else "(?![0-9])"
         western = rf"(?<![a-z0-9]){self._joined('[0-9]', _GAP)}{after}"
-        chinese = rf"(?<![a-z0-9]){self._joined(_HAN_DIGIT, ' ?')}(?!{_HAN_DIGIT})"
+        chinese = rf"(?<![a-z0-9]){self._joined(_HAN_DIGIT, ' ?')}{after}(?!{_HAN_DIGIT})"
         return re.compile(western), re.compile(chinese)
 
     @cached_property
@@ -220,19 +239,17 @@ class _Format:
     def _announced(self) -> re.Pattern[str] | None:
         if not self.words or not self._digits:
             return None
-        digits = "[ -]?".join(_one(c, "[0-9]") for c in self._digits)
-        return re.compile(rf"(?:{self.words}){_IS}({digits})(?![ -]?[0-9]|[.,][0-9])")
+        return re.compile(rf"(?:{self.words}){_IS}({self._run('[ -]?')})(?![ -]?[0-9]|[.,][0-9])")
 
     @cached_property
     def _after_name(self) -> re.Pattern[str] | None:
         if not self._digits:
             return None
-        digits = "[ -]?".join(_one(c, "[0-9]") for c in self._digits)
-        return re.compile(rf"(?:{_NAMED}){_IS}({digits})(?![ -]?[0-9]|[.,:/][0-9]|[a-z%])")
+        return re.compile(rf"(?:{_NAMED}){_IS}({self._run('[ -]?')})(?![ -]?[0-9]|[.,:/][0-9]|[a-z%])")
 
     @cached_property
     def _all_digits(self) -> re.Pattern[str]:
-        return re.compile("".join(_one(c, "[0-9]") for c in self._digits))
+        return re.compile(self._run(""))
 
     @cached_property
     def _letters_before(self) -> re.Pattern[str]:
@@ -249,34 +266,39 @@ class _Format:
         """The digits alone, with a space or a dash among them."""
         if not self._digits:
             return None
-        digits = "[ -]?".join(_one(c, "[0-9]") for c in self._digits)
-        return re.compile(rf"(?<![0-9a-z$¥£€+@])(?<![0-9][.,/:\- ]){digits}(?![0-9a-z%@]|[.,/:\- ][0-9])")
+        return re.compile(
+            rf"(?<![0-9a-z$¥£€+@])(?<![0-9][.,/:\- ]){self._run('[ -]?')}(?![0-9a-z%@]|[.,/:\- ][0-9])"
+        )
 
     @cached_property
     def _alone(self) -> re.Pattern[str] | None:
         if not self._digits:
             return None
-        digits = "".join(
-            _one(c, "[0-9]") if c.isalnum() or c == "#" else "[ -]?" for c in self.shape if not c.isalpha()
-        ).removeprefix("[ -]?")
-        return re.compile(rf"(?<![0-9a-z$¥£€+@])(?<![0-9][.,/:\-]){digits}(?![0-9a-z%@]|[.,/:\-][0-9])")
+        return re.compile(
+            rf"(?<![0-9a-z$¥£€+@])(?<![0-9][.,/:\-]){self._run('')}(?![0-9a-z%@]|[.,/:\-][0-9])"
+        )
 
     def _joined(self, digit: str, gap: str) -> str:
         """Return the pattern of all characters, with what people write between them."""
         parts = [_one(self._chars[0], digit)]
-        for before, c in pairwise(self._chars):
+        for (before, c), mark in zip(pairwise(self._chars), self._marks, strict=True):
             if _is_letter(before):
                 parts.append("[ ._-]?" if _is_letter(c) else _MARKS)
             else:
-                parts.append(gap)
+                parts.append(_gap(mark, gap))
             parts.append(_one(c, digit))
         return "".join(parts)
 
     def _value(self, said: str, shape: str) -> str:
         """Return what was said in the format's spelling; `shape` is what of it was said."""
-        said = "".join(HAN.get(c, c) for c in said if c.isalnum())
+        said = "".join(HAN.get(c, c) for c in self._without_marks(said) if c.isalnum())
         told = iter([c for c, place in zip(said, filter(_is_place, shape), strict=True) if place in "#@"])
         return "".join(next(told).upper() if c in "#@" else c for c in self.shape)
+
+    def _without_marks(self, said: str) -> str:
+        """Return what was said without the words for the format's marks, which stand behind a digit."""
+        words = "|".join(_SAID_MARKS[mark] for mark in set(self._marks) & _SAID_MARKS.keys())
+        return re.sub(rf"(?<={_HAN_DIGIT[:-1]} ])(?:{words})", "", said) if words else said
 
 
 def _is_place(c: str) -> bool:
@@ -290,6 +312,11 @@ def _is_letter(c: str) -> bool:
 def _one(c: str, digit: str) -> str:
     """Return the pattern of one character of a format."""
     return digit if c == "#" else "[a-z]" if c == "@" else re.escape(c.lower())
+
+
+def _gap(mark: str, gap: str) -> str:
+    """Return the pattern of what people write between two digits, of which the format has a mark or none."""
+    return rf"(?:{gap}| ?(?:{_SAID_MARKS.get(mark, re.escape(mark))}|-)? ?)" if mark else gap
 
 
 def _is_other(flat: str, start: int, end: int) -> bool:

@@ -161,7 +161,8 @@ class RouteStep:
 
 
 def no_words(step: RouteStep, turn: Turn) -> Decision | None:
-    return None if _LETTER.search(turn.text) or turn.entities else Decision("refuse", "no_words")
+    says = _LETTER.search(turn.text) or turn.entities or turn.memory.asked_slot
+    return None if says else Decision("refuse", "no_words")
 
 
 def danger(step: RouteStep, turn: Turn) -> Decision | None:

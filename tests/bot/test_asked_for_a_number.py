@@ -76,6 +76,12 @@ def test_a_number_in_any_spelling_is_noted_and_handed_on(text: str, hotel: Bot) 
     assert "RES-48213" in turn.reply
 
 
+@pytest.mark.parametrize("text", ["1/2", "???", "👍"])
+def test_what_has_no_words_is_asked_again_where_a_number_is_wanted(text: str, hotel: Bot) -> None:
+    turn = say(hotel, CANCEL["en"], text)[-1]
+    assert (turn.decision.route, turn.decision.reason) == ("ask_slot", "slot_not_given")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -235,6 +235,41 @@ def test_a_number_that_fits_is_not_said_to_be_unfit() -> None:
     assert HOTEL.unfit("RES-48213", "booking_number") == []
 
 
+STORAGE = ReferenceNumbers(
+    {
+        "contract_number": Slot(
+            example="BX2048/8", formats=("BX####/#",), called={"en": ("contract",)}, ask=ASK
+        )
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BX4471/9", "bx 4471 / 9", "B X 4 4 7 1 / 9", "BX44719", "bx4471-9", "contract 4471/9",
+        "BX四四七一斜杠九", "BX4471 slash 9", "BX 4471/9, thanks",
+    ],
+)  # fmt: skip
+def test_a_mark_of_the_format_may_be_written_as_people_do(text: str) -> None:
+    assert [e.value for e in STORAGE.find(text)] == ["BX4471/9"]
+
+
+@pytest.mark.parametrize("text", ["4471/9", "4471 / 9", "it is 4471/9.", "4471 slash 9", "4471-9", "44719"])
+def test_so_may_it_without_the_letters_where_it_was_asked_for(text: str) -> None:
+    assert [e.value for e in STORAGE.find(text, "contract_number")] == ["BX4471/9"]
+
+
+def test_a_word_for_a_mark_may_be_letters_of_the_format() -> None:
+    of = ReferenceNumbers({"id": Slot(example="DOT-1234.5", formats=("DOT-####.#",), ask=ASK)})
+    assert [e.value for e in of.find("dot 1234 dot 5")] == ["DOT-1234.5"]
+
+
+@pytest.mark.parametrize("text", ["12/12/2026", "call me 4471/9", "room 4471/9", "12/5"])
+def test_a_date_with_the_format_s_mark_is_no_number(text: str) -> None:
+    assert STORAGE.find(text, "contract_number") == []
+
+
 @pytest.mark.parametrize("text", ["48213", " 48213. ", "四八二一三", "four eight two one three"])
 def test_a_text_may_be_a_number_and_no_more(text: str) -> None:
     assert HOTEL.alone(text) == "booking_number"
@@ -272,6 +307,10 @@ HOSTILE = [
     "一1",
     "a1 ",
     "booking no ",
+    "BX1/",
+    "1/",
+    "1 slash ",
+    "1 / ",
 ]
 
 
@@ -279,7 +318,7 @@ HOSTILE = [
 def test_long_runs_cost_no_time_with_words_and_letters(run: str) -> None:
     text = run * (5000 // len(run))
     began = time.thread_time()
-    for of in (SHOP, HOTEL):
+    for of in (SHOP, HOTEL, STORAGE):
         of.find(text, "booking_number")
         of.unfit(text, "booking_number")
         of.not_personal(text)
