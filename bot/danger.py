@@ -71,6 +71,10 @@ _CLOSED = (
     r"(?:rooms?|bathroom|bath|toilet|loo|shower|lift|elevator|sauna|cellar|basement|stairwell|garage|car"
     r"|wardrobe|cupboard|closet|balcony|building)"
 )
+_LOCKABLE = (  # where a person may be shut in, and only stand or wait as well
+    r"(?:units?|storage|container|warehouse|store|shop|office|lobby|corridor|hallway|stairs|gym|changing room"
+    r"|studio|classroom|van|lorry|truck|cabin|yard|compound|facility|premises)"
+)
 _FLAME = r"\b(?:(?<!hot )stoves?|burners?|gas|heaters?|fumes?|barbecues?|bbqs?|campfire|charcoal)\b"
 _ENGLISH = (
     # cut, burnt, hurt
@@ -159,6 +163,12 @@ _ENGLISH = (
     r"(?! (?:booking|reservation|rate))"
     r"|\blocked (?:out )?on(?:to)? (?:the|our|my) (?:\w+ )?(?:balcony|terrace|roof)\b"
     r"|\bbalcony door\b[^.?!]{0,30}\b(?:locked|shut|closed) behind\b",
+    rf"\b(?:i'?m|i am|we'?re|we are|i got|we got|he's|she's|they're|someone|somebody|people"
+    rf"|{_SOMEONE})(?: is| are| got|'s)? (?:\w+ ){{0,2}}(?:locked|trapped|shut) (?:in|inside) (?:\w+ ){{0,4}}"
+    rf"(?:{_CLOSED}|{_LOCKABLE})\b",
+    r"\b(?:my|his|her|their) (?:\w+ )?(?:hand|finger|thumb|wrist|arm|leg|foot|toe|ankle|hair|head)s?"
+    r" (?:is|are|was|got|gets|has been) (?:\w+ )?(?:stuck|caught|trapped|jammed|crushed)"
+    r" (?:in|under|between|by)\b",
     # alarms, and other people
     r"\b(?:smoke|fire) alarms? (?:\w+ ){0,2}(?:going off|goes off|went off|ringing|sounding)\b",
     r"\b(?:my|our) (?:\w+ )?(?:son|daughter|child(?:ren)?|kids?|toddler|baby|boy|girl)"
@@ -232,6 +242,9 @@ _CHINESE = (
     r"心脏病(?:发作|犯了|突发)|突发心脏病|中风了|抽搐|(?:叫|需要|要找|快找)(?:个|一?位|一?名)?医生",
     rf"(?:我|我们|人|他|她|{_PERSON})[^，。！？的]{{0,4}}(?:锁在|关在|困在|卡在)[^，。！？]{{0,6}}"
     r"(?:房|屋|浴室|厕所|卫生间|洗手间|电梯|车里|阳台|里面|门外面)"
+    rf"|(?:我们?|人|他|她|{_PERSON})被?(?:人)?(?:锁|关|困)在[^，。！？]{{0,6}}(?:仓|库|店|办公室|楼|走廊|教室|更衣室|车厢|集装箱)"
+    rf"|{_PERSON}[^，。！？的]{{0,6}}被[^，。！？]{{0,8}}(?:夹|压|缠|卡)住"
+    r"|电梯[^。！？]{0,10}里[面边头][^。！？]{0,3}有(?:人|孩子|老人)"
     r"|困在(?:里面|电梯)|电梯[^。！？]{0,8}(?:困住|出不[来去])",
     r"(?:烟雾|烟感|火灾|消防|火警)(?:报警器?|警报器?|探测器)?[^，。！？]{0,4}响",
     r"(?:有人|男的|男人|女的|隔壁|员工|服务员|前台|陌生人)[^，。！？]{0,8}(?:骚扰|猥亵|威胁|摸|跟踪)(?:了|过|着)?我"

@@ -88,6 +88,10 @@ SHUT_IN_OR_ILL = [
     "my daughter is missing, she was by the pool", "I can't find my son",
     "what should I do, the fire alarm is ringing", "孩子不见了", "我儿子走丢了", "孩子发高烧",
     "房间里有个陌生男人", "阳台门锁上了，我出不去",
+    "a child is trapped in one of the units", "my kid is shut in a unit and can't get out",
+    "someone is locked inside the warehouse", "my hand is caught in the roller door",
+    "his foot got stuck under the pallet", "电梯卡住了，里面有人", "孩子被关在仓里了", "我被关在三楼走廊里了",
+    "我的手被卷帘门夹住了", "孩子的手指被门夹住",
 ]  # fmt: skip
 NOT_SHUT_IN = [
     "I'm locked out of my account", "my parcel is stuck in the warehouse", "the chair collapsed",
@@ -98,6 +102,8 @@ NOT_SHUT_IN = [
     "I'm locked out of my room", "can't get out of the room booking", "it is so low that I can't get up",
     "my kid's toy is missing", "I can't find my son's jacket", "what happens if the fire alarm goes off",
     "the page follows me home with ads", "someone got into my account", "vehicles can't get up here",
+    "my things are locked in the unit", "I'm stuck in the shop's menu", "we are trapped in a contract",
+    "I am in your office", "我的账户被锁住了", "我快递卡在仓库了", "我的货关在仓库里", "拉链头卡住了",
     "孩子的外套不见了", "房间里有人住过的痕迹", "浴室的热水出不来", "钥匙锁在车里了",
 ]  # fmt: skip
 

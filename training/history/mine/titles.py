@@ -40,8 +40,8 @@ _HAN_EDGE = (
     r"你们?好|您好|哈喽|嗨|在吗|在么|亲|请问一下|请问|麻烦问一下|麻烦您?|想问一下|问一下|问下|拜托|谢谢您?了?|多谢|感谢"
     r"|谢了|急急?急?|尽快|快点|马上|早上好|上午好|下午好|晚上好|不好意思|打扰一下|打扰了|那个|客服|请(?!求)"
 )
-_HAN_LEADS = re.compile(rf"(?:{_HAN_EDGE}|[\s,，。.!！?？~～…:：、]+)+")
-_HAN_TRAILS = re.compile(rf"(?:(?:{_HAN_EDGE}|[\s,，。.!！~～…:：、])+)$")
+_HAN_LEADS = re.compile(rf"(?:{_HAN_EDGE}|[\s,，。.!！?？~～…:：、]+)++")
+_HAN_TRAILS = re.compile(rf"(?:{_HAN_EDGE}|[\s,，。.!！~～…:：、])++$")
 
 
 def title_of(texts: Sequence[str], apart: Sequence[str], language: str, numbers: ReferenceNumbers) -> str:
