@@ -219,7 +219,7 @@ export async function show(main, desk, path) {
         h("div", { class: "st-stack st-actions" }, action(1, "approve", one.into ? say("approve_into", { intent: goes(one.into) }) : words.approve), action(2, "rename"), action(3, "merge"), action(4, "reject"), action(5, "outside_do"), action("e", "edit"), action("a", "all", say("all_questions", { n: one.size })), action("s", "split"), action("u", "undo")),
         h("section", { class: "st-stack" }, h("h3", {}, words.answer), draft.languages.map(said), leftOut() ? h("p", { class: "st-small st-wait", "data-marks": "" }, leftOut()) : null),
         one.existing ? h("p", { class: "st-small st-quiet" }, say("like_existing", { intent: goes(one.existing.intent), share: Math.round(100 * one.existing.share) })) : null,
-        one.declined ? h("p", { class: "st-small st-quiet" }, say(`was_${one.declined.state}`, { date: one.declined.draft.slice(0, 10), id: one.declined.id })) : null,
+        one.declined ? h("p", { class: "st-small st-quiet" }, say(one.declined.decided === false ? "near_rejected" : `was_${one.declined.state}`, { date: one.declined.draft.slice(0, 10), id: one.declined.id })) : null,
         one.order_numbers ? h("p", { class: "st-small st-quiet" }, say("orders", { share: Math.round(100 * one.order_numbers), numbers: draft.numbers[desk.language] })) : null,
         !topics.some(isOpen) ? h("p", { class: "st-small" }, words.finished, h("code", {}, draft.accept)) : null));
   }

@@ -13,7 +13,7 @@ from data.settings import BUNDLED_DESK
 from training.history.mine.accepted import Accepted, accept
 from training.history.mine.listing import listing, shown
 from training.history.mine.regroup import add_options, regroup
-from training.history.mine.unfinished import put_answers, unfinished
+from training.history.mine.unfinished import put_answers, unapproved, unfinished
 
 ALL = "all"
 TO_FINISH = "\nTo be finished, by --answer, in the console or in the draft's templates/:"
@@ -44,6 +44,9 @@ def run(arguments: Sequence[str]) -> None:
     touched = [g for g, change in changes if change.get("state") == "approved"] + [g for g, *_ in args.answer]
     if not args.into and (lines := list(unfinished(args.draft, draft, touched))):
         sys.stdout.write("\n".join([TO_FINISH, *lines]) + "\n")
+    if args.merge and not args.into:
+        left_out = unapproved({t.group: t for t in read_topics(args.draft)})
+        sys.stdout.write("".join(f"\n{line}\n" for line in left_out))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -26,6 +26,7 @@ from training.history.mine.declined import declined_of
 from training.history.mine.draft_files import NO_LABEL
 from training.history.mine.new_desk import to_look_through, write_new_desk
 from training.history.mine.record import Record
+from training.history.mine.unfinished import unapproved
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def accept(draft: Path, into: Path, like: Path, name: str = "") -> Accepted:
         )
         record.declined = declined_of((dialogue for _, dialogue in draft_dialogues(draft)), topics)
         record.save()
+        missing += unapproved(topics)
         missing += [f"{g}: the group it goes into is not approved" for g, i in labels.items() if not i]
         if unspoken := sorted(set(found["languages"]) - set(desk.languages)):
             missing.append(f"dialogues in {', '.join(unspoken)} are left out: the desk does not speak that")

@@ -64,7 +64,8 @@ def said(draft: dict[str, Any]) -> str:
         if draft["desk"]
         else ""
     )
-    decided = sum(bool(group["declined"]) for group in draft["groups"])
+    declined = [group["declined"] for group in draft["groups"] if group["declined"]]
+    decided = sum(old.get("decided", True) for old in declined)
     again = f", {decided} of them declined in earlier drafts, so they are decided" if decided else ""
     return (
         f"{draft['dialogues']} dialogues, {draft['questions']} questions; customer turns that ask nothing by "

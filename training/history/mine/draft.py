@@ -97,9 +97,9 @@ def write_draft(source: Source, encoder: Encoder, target: Path, report: Progress
     topics, groups, taken = [], [], set(source.intents)
     for number, topic in enumerate(found):
         report(0.8 + 0.2 * number / len(found), "choosing answers")
-        old = known.nearest(vectors, topic.rows)
+        old = known.nearest(vectors, topic.rows, questions)
         group, texts_of = _group(topic, source, encoder, old, numbers)
-        write_answer(part, topic.group, {} if old else texts_of)
+        write_answer(part, topic.group, {} if old and old.decided else texts_of)
         groups.append(group)
         proposed = named(topic, questions, source.languages, taken, source.numbers)
         topics.append(proposed.model_copy(update=_decided(old, taken)))
@@ -113,7 +113,7 @@ def write_draft(source: Source, encoder: Encoder, target: Path, report: Progress
 
 def _decided(near: Nearest | None, taken: set[str]) -> dict[str, str]:
     """Return what is proposed of a topic that the desk has, or that an earlier draft declined."""
-    if near is None:
+    if near is None or not near.decided:
         return {}
     if isinstance(near.label, str):
         return {"into": near.label}

@@ -38,9 +38,10 @@ def shown(
             f"like the intent {old['intent']}: {old['share']:.0%} of its questions, {old['similarity']} alike"
         )
     if old := group.get("declined"):
+        near = "" if old.get("decided", True) else "to be decided: like what was "
         lines.append(
-            f"{old['state']} in the draft of {old['draft'][:10]} as {old['id']}: {old['share']:.0%} of its "
-            f"questions, {old['similarity']} alike"
+            f"{near}{old['state']} in the draft of {old['draft'][:10]} as {old['id']}: {old['share']:.0%} "
+            f"of its questions, {old['similarity']} alike"
         )
     said = f"{counted(group['size'], 'question')} in {counted(group['dialogues'], 'dialogue')}"
     if share := group["order_numbers"]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from data.errors import DeskError
 from data.night.pooled import answers_taken
-from data.night.topics import OPEN, Draft, Topic, read_answer, read_topics, write_answer
+from data.night.topics import OPEN, Draft, Topic, read_answer, read_topics, target, write_answer
 from data.night.written import checked_answer
 
 
@@ -30,6 +30,21 @@ def unfinished(folder: Path, draft: Draft, groups: Sequence[str]) -> Iterator[st
         topic = topics[group]
         if topic.state == "approved" and topic.into is None:
             yield from _lines(folder, draft, topic, topics)
+
+
+def unapproved(topics: Mapping[str, Topic]) -> list[str]:
+    """Return a line of the open groups that go into approved ones and are therefore left out, if any."""
+    waiting = [t for t in topics.values() if t.is_open and t.into in topics]
+    groups = [t.group for t in waiting if target(t, topics)]
+    if not groups:
+        return []
+    said = (
+        "1 group goes into an approved one and is not approved itself, so its"
+        if len(groups) == 1
+        else f"{len(groups):,} groups go into approved ones and are not approved themselves, so their"
+    )
+    it = "it" if len(groups) == 1 else "them"
+    return [f"{said} questions are left out: {', '.join(groups)}; --approve {it}"]
 
 
 def _lines(folder: Path, draft: Draft, topic: Topic, topics: Mapping[str, Topic]) -> Iterator[str]:

@@ -364,3 +364,27 @@ def test_a_new_desk_is_called_as_said(draft: Path, tmp_path: Path) -> None:
     accept(draft, tmp_path / "desk", SHOP, "Corner Shop")
     desk = load_desk(tmp_path / "desk")
     assert (desk.id, desk.name["zh"]) == ("corner-shop", "Corner Shop")
+
+
+def test_groups_that_go_into_approved_ones_without_approval_are_said(
+    draft: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = (
+        "2 groups go into approved ones and are not approved themselves, so their questions are left out: "
+        "g002, g003; --approve them"
+    )
+    main(["accept", str(draft), "--merge", "g002", "g001", "--merge", "g003", "g001", "--approve", "g001"])
+    assert capsys.readouterr().out.splitlines()[-1] == both
+    done = accept(draft, tmp_path / "new", SHOP)
+    assert both in done.missing
+    assert done.messages == {"invoice": 1}
+    main(["accept", str(draft), "--approve", "g002"])
+    (told,) = [what for what in accept(draft, tmp_path / "new", SHOP).missing if "approved itself" in what]
+    assert told == (
+        "1 group goes into an approved one and is not approved itself, so its questions are left out: g003; "
+        "--approve it"
+    )
+    main(["accept", str(draft), "--reject", "g003"])  # somebody has decided
+    assert not any(
+        "go into" in what or "itself" in what for what in accept(draft, tmp_path / "new", SHOP).missing
+    )
