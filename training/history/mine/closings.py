@@ -28,6 +28,9 @@ _SIGNED = re.compile(
     rf"|(?:^|(?<=[.!?。！？~～\n，,])\s*){_CHINESE_FORMAL}[，,。！!~～\s]*(?:[—-]+\s*)?(?:{_SAYS_MORE}{_NAMES})?)"
     r"[\s.!。！~～]*$"
 )
+_SIGNS = re.compile(  # one word after a closing formula: "Kind regards, dev.p"
+    rf"(?:{_FORMAL}|(?i:cheers)|{_CHINESE_FORMAL})[\s,，!！.~～–—-]+({_NAME})\s*$"
+)
 _CLOSING = re.compile(
     r"^(?:(?:kind|best|warm|warmest|many)? ?regards|best(?: wishes)?|cheers|sincerely"
     r"|yours(?: \w+){0,2}|take care"
@@ -60,6 +63,12 @@ def without_closing(text: str) -> list[str]:
     while parts and _closes(parts[-1], len(parts) > 1):
         parts.pop()
     return parts
+
+
+def signature_of(text: str) -> str:
+    """Return the one word that a message is signed with after a closing formula; "" where there is none."""
+    m = _SIGNS.search(text.strip())
+    return m[1] if m else ""
 
 
 def _closes(part: str, has_more: bool) -> bool:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 
 from training.history.mine.closings import without_closing
+from training.history.mine.staff_names import StaffNames
 
+NOBODY = StaffNames()
 MOST_OPENINGS = 8  # greetings and holding phrases before an answer
 _NAMED = r"(?:[ ,]+(?:(?:Mr|Mrs|Ms|Dr|Miss)\.? )?[A-Z][\w'’-]+){1,2}"
 _MARK = r"[,!.:;–—-]"
@@ -22,6 +24,7 @@ _CHINESE_GREETING = re.compile(
     r"|小姐)(?=[，,。！!：:]))"
     r"[~～呀啊哦]*[，,。！!：:\s]*)+"
     r"|^(?:这里是|我是)[^，,。！!]{0,12}(?:客服|客服人员|专员|顾问)[^，,。！!]{0,6}[，,。！!]\s*"
+    r"|^很?高兴(?:为|给)您服务[，,。！!~～]\s*"
     r"|^(?:感谢|谢谢)(?:您的?)?(?:联系|咨询|来信|来电|致电|留言|反馈|选择|耐心等待|等待)[^，,。！!~]{0,20}[，,。！!~]\s*"
 )
 _WAIT = r"(?:please |just )*(?:one|a|1) (?:moment|second|sec|minute|min)"
@@ -53,23 +56,24 @@ _CHINESE_HOLDING = re.compile(
 )
 
 
-def trimmed(text: str) -> str:
+def trimmed(text: str, staff: StaffNames = NOBODY) -> str:
     """Return a message without the words around the answer; empty where there is no other word."""
-    kept = _joined(without_closing(_without_opening(text.strip())))
+    kept = _joined(without_closing(_without_opening(text.strip(), staff)))
     return kept[:1].upper() + kept[1:] if kept[:1].isascii() else kept
 
 
-def trimmed_together(texts: Iterable[str]) -> str:
+def trimmed_together(texts: Iterable[str], staff: StaffNames = NOBODY) -> str:
     """Return several messages of one reply as one text, each without the words around the answer."""
-    return _joined([kept for text in texts if (kept := trimmed(text))])
+    return _joined([kept for text in texts if (kept := trimmed(text, staff))])
 
 
-def _without_opening(text: str) -> str:
+def _without_opening(text: str, staff: StaffNames) -> str:
     """Return a text without greetings and holding phrases, "Moment, please. Hello Ms Li!"."""
     for _ in range(MOST_OPENINGS):
         shorter = text
         for opening in (_HOLDING, _CHINESE_HOLDING, _GREETING, _CHINESE_GREETING):
             shorter = shorter[m.end() :].lstrip() if (m := opening.match(shorter)) else shorter
+        shorter = staff.without_introduction(shorter)
         if shorter == text:
             break
         text = shorter
