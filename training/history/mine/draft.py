@@ -23,6 +23,7 @@ from training.history.mine.new_desk import basic_titles
 from training.history.mine.questions import Question, questions_of, read_unlabelled
 from training.history.mine.replies import best_pair, candidates, replies_to
 from training.history.mine.slots import template_text
+from training.history.mine.staff_names import StaffNames
 from training.history.mine.topics import (
     Found,
     examples,
@@ -48,6 +49,7 @@ class Source:
     slots: Mapping[str, Slot]  # the desk's, or what numbers in the dialogues look like
     numbers: ReferenceNumbers
     learned: Learned  # by the desk
+    staff: StaffNames
     known: frozenset[int]  # rows of questions that the desk has learned word for word
 
     @property
@@ -71,7 +73,8 @@ def read_source(folder: Path, desk: Desk | None) -> Source:
         raise DeskError(f"nobody asks anything in {folder / 'dialogues'}: speakers may be mixed up")
     learned = Learned.of(desk) if desk else Learned()
     known = learned.rows_in(questions)
-    return Source(folder, dialogues, questions, left_out, desk, slots, numbers, learned, known)
+    staff = StaffNames.of(dialogues)
+    return Source(folder, dialogues, questions, left_out, desk, slots, numbers, learned, staff, known)
 
 
 def write_draft(source: Source, encoder: Encoder, target: Path, report: Progress) -> dict[str, Any]:
@@ -130,13 +133,15 @@ def _group(
     `numbers` are those of the questions in the draft, by row.
     """
     own = [source.questions[i] for i in found.rows]
-    best = candidates(replies_to(own, source.dialogues, source.numbers), encoder.encode)
+    best = candidates(replies_to(own, source.dialogues, source.numbers, source.staff), encoder.encode)
     facts, slots = (source.desk.facts, source.desk.slots) if source.desk else ({}, {})
 
     def as_template(candidate: Any) -> str:
         like = [r.text for r in candidate.like]
         reply = candidate.reply
-        return template_text(reply.text, like, reply.language, facts, slots, source.numbers, date.today())
+        return template_text(
+            reply.text, like, reply.language, facts, slots, source.numbers, date.today(), source.staff
+        )
 
     of = [numbers[int(row)] for row in found.rows]
     pair = best_pair(best, encoder.encode, source.languages)

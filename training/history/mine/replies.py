@@ -19,7 +19,8 @@ from retrieval.encoder import Vectors
 from retrieval.keywords import word_count
 from training.history.mine.deeds import personal
 from training.history.mine.questions import Question, judged_turns
-from training.history.mine.trimmed import trimmed_together
+from training.history.mine.staff_names import StaffNames
+from training.history.mine.trimmed import NOBODY, trimmed_together
 
 ALIKE = 0.75  # cosine from which two replies say nearly the same
 MOST_READ = 300  # replies of a topic and language
@@ -86,13 +87,16 @@ class Candidate:
 
 
 def replies_to(
-    questions: Sequence[Question], dialogues: Sequence[Mapping[str, Any]], numbers: ReferenceNumbers
+    questions: Sequence[Question],
+    dialogues: Sequence[Mapping[str, Any]],
+    numbers: ReferenceNumbers,
+    staff: StaffNames = NOBODY,
 ) -> list[Reply]:
     """Return the agents' answers to some questions; those that nobody answered are left out."""
     found = []
     for row, question in enumerate(questions):
         dialogue = dialogues[question.dialogue]
-        text, agent = _answer(dialogue, question.turn, numbers)
+        text, agent = _answer(dialogue, question.turn, numbers, staff)
         if word_count(text) >= LEAST_WORDS:
             resolution = dialogue.get("resolution")
             solved = str(resolution).lower() in SOLVED if resolution else None
@@ -156,7 +160,9 @@ def _share(found: Sequence[Candidate], row: int) -> float:
     return found[row].score / max(c.score for c in found)
 
 
-def _answer(dialogue: Mapping[str, Any], asked: int, numbers: ReferenceNumbers) -> tuple[str, str]:
+def _answer(
+    dialogue: Mapping[str, Any], asked: int, numbers: ReferenceNumbers, staff: StaffNames
+) -> tuple[str, str]:
     """Return what the agent says to a turn, cleaned, and who the agent is; "" where nobody answers."""
     turns = dialogue["turns"]
     at = asked + 1
@@ -165,7 +171,7 @@ def _answer(dialogue: Mapping[str, Any], asked: int, numbers: ReferenceNumbers) 
         while end < len(turns) and turns[end]["speaker"] != "customer":
             end += 1
         said = [t for t in turns[at:end] if t["speaker"] == "agent"]
-        text = trimmed_together(t["text"] for t in said)
+        text = trimmed_together((t["text"] for t in said), staff)
         if text and not _only_asks(text):
             return text, str(said[0].get("agent", "") if said else "")
         if not any(

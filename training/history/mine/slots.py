@@ -25,6 +25,8 @@ from data.night.topics import OPEN
 from training.history.mine.deeds import find_deeds
 from training.history.mine.house_rules import holds_for_everybody, is_contradicted, weekdays_of_the_house
 from training.history.mine.particulars import find_particulars
+from training.history.mine.staff_names import StaffNames
+from training.history.mine.trimmed import NOBODY
 
 COMMON = 0.5  # share of the like replies that give a value, from which it is a rule
 LEAST = 3  # of these replies: two agents may have answered about one order
@@ -49,6 +51,7 @@ def template_text(
     slots: Iterable[str],
     numbers: ReferenceNumbers,
     today: date,
+    staff: StaffNames = NOBODY,
 ) -> str:
     """Return a reply with placeholders and marks; `like` are replies that say nearly the same."""
     text = _BRACES.sub("", _to_simplified().convert(text) if language == "zh" else text)
@@ -69,6 +72,7 @@ def template_text(
     for kind, start, said in values:
         changes += _mark(kind, text, start, said, like, cases)
     changes += [(m.start(), m.end(), f"[[name: {m[0]}]]") for m in _TITLED.finditer(text)]
+    changes += [(start, end, f"[[name: {text[start:end]}]]") for start, end in staff.find(text)]
     changes += [(d.start, d.end, f"[[{d.kind}: {_plain(text[d.start : d.end])}]]") for d in find_deeds(text)]
     return _applied(text, changes)
 

@@ -3,43 +3,29 @@
 import re
 from collections.abc import Iterable
 
-from data.fold import fold
+from training.history.mine.closings import without_closing
+from training.history.mine.staff_names import StaffNames
 
+NOBODY = StaffNames()
 MOST_OPENINGS = 8  # greetings and holding phrases before an answer
-_SPLIT = re.compile(r"(?<=[.!?])\s+|(?<=[。！？!?~～])|\n+")
 _NAMED = r"(?:[ ,]+(?:(?:Mr|Mrs|Ms|Dr|Miss)\.? )?[A-Z][\w'’-]+){1,2}"
 _MARK = r"[,!.:;–—-]"
 _GREETING = re.compile(
     r"^(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))(?![A-Za-z'’])"
     r"(?: (?i:there|again|customer|sir|madam|both|all)(?![a-z]))?"
     rf"(?:{_NAMED}\s*{_MARK}+|\s*{_MARK}*)\s*"
-    r"|^(?i:thanks?(?: you)?(?: (?:so|very) much)?(?: for (?:contacting|reaching out|getting in touch"
-    r"|your (?:message"
-    r"|patience|question|reply))[^.!?,]*)?)" + rf"(?:{_NAMED})?\s*[,!.]+\s*"
+    r"|^(?i:(?:many )?thanks?(?: you)?(?: (?:so|very) much)?(?: for (?:contacting|reaching out|getting (?:in"
+    r" touch|back)|writing|calling|messaging|choosing|your (?:message|e-?mail|mail|letter|enquiry|inquiry"
+    r"|interest|patience|question|reply))(?:(?! (?:and|but|so|because|-) )[^.!?,;:–—])*)?)"
+    rf"(?:{_NAMED})?\s*(?:[,!.]+|[;:–—]|-(?= ))\s*"
 )
 _CHINESE_GREETING = re.compile(
     r"^(?:(?:亲爱的)?(?:您好|你好|亲|哈喽|嗨|早上好|上午好|下午好|晚上好|尊敬的[^，,。！!：:]{0,8}|[\u4e00-\u9fff]{1,3}(?:先生|女士"
     r"|小姐)(?=[，,。！!：:]))"
     r"[~～呀啊哦]*[，,。！!：:\s]*)+"
     r"|^(?:这里是|我是)[^，,。！!]{0,12}(?:客服|客服人员|专员|顾问)[^，,。！!]{0,6}[，,。！!]\s*"
-    r"|^(?:感谢|谢谢)(?:您的?)?(?:联系|咨询|来信|反馈|耐心等待|等待)[^，,。！!]{0,8}[，,。！!~]\s*"
-)
-_CLOSING = re.compile(
-    r"^(?:(?:kind|best|warm|warmest|many)? ?regards|best(?: wishes)?|cheers|sincerely"
-    r"|yours(?: \w+){0,2}|take care"
-    r"|thanks(?: again)?|thank you(?: again)?|have a (?:\w+ )?(?:day|evening|weekend|one)(?: ahead)?"
-    r"|you(?:'| a)re welcome"
-    r"|my pleasure|bye|(?:is there |if there is )?any(?:thing)? else (?:i|we) can (?:help|do"
-    r"|assist)(?: you)?(?: with)?(?: today)?"
-    r"|let (?:me|us) know if (?:you (?:need|have)|there(?:'s| is)) any(?:thing)?[^.]*"
-    r"|(?:please )?(?:feel free|don't hesitate) to [^.]*"
-    r"|i hope (?:this|that) helps)[\s,.!?–—-]*(?:[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)?)?[\s.!]*$",
-    re.IGNORECASE,
-)
-_CHINESE_CLOSING = re.compile(
-    r"^(?:祝(?:您|你)?[^，,。！!]{1,12}|(?:还)?有(?:什么|其他|任何)?(?:别的|其他|任何)?(?:问题|需要|疑问)[^。！!]{0,16}|感谢您?的?(?:支持"
-    r"|理解|谅解|配合|惠顾)[^。！!]{0,6}"
-    r"|谢谢|不客气|再见|客服[^，,。！!]{1,6}|此致|敬礼|(?:请问)?还有(?:什么|其他)[^。！!]{0,12}(?:帮|吗)[^。！!]{0,6})[~～哦呀。！!？?\s]*$"
+    r"|^很?高兴(?:为|给)您服务[，,。！!~～]\s*"
+    r"|^(?:感谢|谢谢)(?:您的?)?(?:联系|咨询|来信|来电|致电|留言|反馈|选择|耐心等待|等待)[^，,。！!~]{0,20}[，,。！!~]\s*"
 )
 _WAIT = r"(?:please |just )*(?:one|a|1) (?:moment|second|sec|minute|min)"
 _HOLDING = re.compile(  # whole sentences that only ask to wait, or are sorry for what was said
@@ -68,46 +54,30 @@ _CHINESE_HOLDING = re.compile(
     r"|(?:非常|感谢|谢谢|多谢){1,2}您?的?耐心等[待候])"
     r"(?:[，,\s]*(?:请您?)?稍(?:等|候)(?:一下|片刻)?)?[哦哈呢啊呀]?\s*(?:[。！!～~，,…]+|$)\s*"
 )
-_SIGNATURE = re.compile(
-    r"(?:^|(?<=[.!?\n。！]))\s*(?:[-–—~]{1,2} ?[A-Z][\w'’]*(?: [A-Z]\w*)?|[-—]{1,2}[\u4e00-\u9fff]{1,4})\s*$"
-)
 
 
-def trimmed(text: str) -> str:
+def trimmed(text: str, staff: StaffNames = NOBODY) -> str:
     """Return a message without the words around the answer; empty where there is no other word."""
-    text = _SIGNATURE.sub("", text.strip())
-    text = _without_opening(text)
-    parts = [part for part in _SPLIT.split(text) if part.strip()]
-    while parts and _closes(parts[-1], len(parts) > 1):
-        parts.pop()
-    kept = _joined(parts)
+    kept = _joined(without_closing(_without_opening(text.strip(), staff)))
     return kept[:1].upper() + kept[1:] if kept[:1].isascii() else kept
 
 
-def trimmed_together(texts: Iterable[str]) -> str:
+def trimmed_together(texts: Iterable[str], staff: StaffNames = NOBODY) -> str:
     """Return several messages of one reply as one text, each without the words around the answer."""
-    return _joined([kept for text in texts if (kept := trimmed(text))])
+    return _joined([kept for text in texts if (kept := trimmed(text, staff))])
 
 
-def _without_opening(text: str) -> str:
+def _without_opening(text: str, staff: StaffNames) -> str:
     """Return a text without greetings and holding phrases, "Moment, please. Hello Ms Li!"."""
     for _ in range(MOST_OPENINGS):
         shorter = text
         for opening in (_HOLDING, _CHINESE_HOLDING, _GREETING, _CHINESE_GREETING):
             shorter = shorter[m.end() :].lstrip() if (m := opening.match(shorter)) else shorter
+        shorter = staff.without_introduction(shorter)
         if shorter == text:
             break
         text = shorter
     return text
-
-
-def _closes(part: str, has_more: bool) -> bool:
-    plain = fold(part)
-    if _CLOSING.match(plain) or _CHINESE_CLOSING.match(plain):
-        return True
-    return (
-        has_more and bool(re.fullmatch(r"[A-Z][a-z]+(?: [A-Z][a-z]*)?[.,]?", part.strip())) and len(part) < 20
-    )
 
 
 def _joined(parts: list[str]) -> str:
