@@ -33,6 +33,7 @@ class AnswerStep:
         self._desk = desk
         self._zone = ZoneInfo(desk.timezone)
         self._clock = clock
+        self._sentences = {t.split(".")[1] for t in desk.templates if t.startswith("system.")}
         self._methods = {m.name[desk.languages[0]]: m.name for m in desk.payment_methods}
 
     def __call__(self, turn: Turn) -> Turn:
@@ -114,8 +115,8 @@ class AnswerStep:
 
     def _said_of_numbers(self, turn: Turn) -> str | None:
         """Return what is said to who has no number, or asks where it stands."""
-        if turn.decision.reason not in ("slot_not_given", "slot_not_given_twice") or not self._has(
-            "no_number"
+        if turn.decision.reason not in ("slot_not_given", "slot_not_given_twice") or (
+            "no_number" not in self._sentences
         ):
             return None
         asked = turn.memory.asked_slot in self._desk.numbers
@@ -129,10 +130,7 @@ class AnswerStep:
 
     def _sentence(self, name: str) -> str:
         """Return the group of the desk's own sentences of a name, of an older desk what it has instead."""
-        return f"system.{name if self._has(name) else OLDER.get(name, name)}"
-
-    def _has(self, name: str) -> bool:
-        return any(f"{t}.".startswith(f"system.{name}.") for t in self._desk.templates)
+        return f"system.{name if name in self._sentences else OLDER.get(name, name)}"
 
     def _pick(self, name: str, turn: Turn, values: dict[str, str]) -> Template | None:
         """Return the most specific template that fits, among equals the one this customer saw least."""

@@ -67,6 +67,7 @@ _FAINT = (
     r"\b(?:head ?aches?|dizz(?:y|iness)|nause(?:a|ous|ated)|light.?headed|feel(?:s|ing)? (?:sick|faint)"
     r"|threw up|throwing up|vomit\w*)\b"
 )
+_OURSELVES = r"(?:i'?m|i am|we'?re|we are|i got|we got|he's|she's|they're)"
 _CLOSED = (
     r"(?:rooms?|bathroom|bath|toilet|loo|shower|lift|elevator|sauna|cellar|basement|stairwell|garage|car"
     r"|wardrobe|cupboard|closet|balcony|building)"
@@ -153,8 +154,8 @@ _ENGLISH = (
     rf"|\b{_SOMEONE}(?:'s| is| are| just)? (?:isn'?t|not|won'?t|stopped)"
     r" (?:moving|responding|wak(?:ing|e) up)\b",
     # shut in
-    rf"\b(?:i'?m|i am|we'?re|we are|i got|we got|he's|she's|they're|{_SOMEONE}(?: is| are| got|'s)?)"
-    rf" (?:\w+ ){{0,2}}(?:locked|trapped|stuck|shut) (?:in|inside) (?:\w+ ){{0,2}}{_CLOSED}\b"
+    rf"\b(?:{_OURSELVES}|{_SOMEONE}(?: is| are| got|'s)?) (?:\w+ ){{0,2}}stuck (?:in|inside) (?:\w+ ){{0,2}}"
+    rf"{_CLOSED}\b"
     r"|\b(?:stuck|trapped) in(?:side)? (?:(?:the|an?|your|this|our) )?(?:\w+ )?(?:lift|elevator)\b"
     r"|\b(?:lift|elevator)\b[^.?!]{0,30}\b(?:we(?:'re| are)|i(?:'m| am)|people(?: are)?|someone(?: is)?)"
     r" (?:\w+ )?(?:inside|stuck|trapped|in it)\b"
@@ -163,8 +164,8 @@ _ENGLISH = (
     r"(?! (?:booking|reservation|rate))"
     r"|\blocked (?:out )?on(?:to)? (?:the|our|my) (?:\w+ )?(?:balcony|terrace|roof)\b"
     r"|\bbalcony door\b[^.?!]{0,30}\b(?:locked|shut|closed) behind\b",
-    rf"\b(?:i'?m|i am|we'?re|we are|i got|we got|he's|she's|they're|someone|somebody|people"
-    rf"|{_SOMEONE})(?: is| are| got|'s)? (?:\w+ ){{0,2}}(?:locked|trapped|shut) (?:in|inside) (?:\w+ ){{0,4}}"
+    rf"\b(?:{_OURSELVES}|someone|somebody|people|{_SOMEONE})(?: is| are| got|'s)? (?:\w+ ){{0,2}}"
+    r"(?:locked|trapped|shut) (?:in|inside) (?:\w+ ){0,4}"
     rf"(?:{_CLOSED}|{_LOCKABLE})\b",
     r"\b(?:my|his|her|their) (?:\w+ )?(?:hand|finger|thumb|wrist|arm|leg|foot|toe|ankle|hair|head)s?"
     r" (?:is|are|was|got|gets|has been) (?:\w+ )?(?:stuck|caught|trapped|jammed|crushed)"

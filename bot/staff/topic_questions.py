@@ -10,11 +10,10 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from data.audit import write_audit
 from data.errors import ConflictError, DeskError
-from data.fold import fold
-from data.night.moves import NONE, move
-from data.night.questions import Asked, read_questions
+from data.night.moves import move
+from data.night.questions import NONE, Asked
 from data.night.topics import read_draft
-from data.night.typical import typical_first
+from data.night.typical import find_questions
 from data.users import Account
 from retrieval.halves import halves_of
 
@@ -46,7 +45,8 @@ def question_routes(router: APIRouter, staff: "Staff", folder_of: Callable[[str]
         find: Annotated[str, Query(max_length=80)] = "",
         start: Annotated[int, Query(ge=0)] = 0,
     ) -> dict[str, Any]:
-        found = _found(folder_of(draft), group, find)
+        with _changed_by_hand():
+            found = find_questions(folder_of(draft), group, find)
         return {"total": len(found), "questions": [_row(q) for q in found[start : start + PAGE]]}
 
     @router.get("/{draft}/{group}/halves")
@@ -65,18 +65,6 @@ def question_routes(router: APIRouter, staff: "Staff", folder_of: Callable[[str]
             subject, after = f"{draft}/{done.to or NONE}", {"questions": sent.questions}
             write_audit(db, user.name, "topic_decided", subject, dict(done.back), after)
         return {"to": done.to, "back": [{"to": g, "questions": own} for g, own in done.back.items()]}
-
-
-def _found(folder: Path, group: str, find: str) -> list[Asked]:
-    """Return the questions of a group, the most typical first, or of none, that hold a text."""
-    with _changed_by_hand():
-        every = read_questions(folder)
-    if group == NONE:
-        own = [q for q in every if q.group is None and not q.known]
-    else:
-        own = typical_first(folder, [q for q in every if q.group == group], len(every))
-    wanted = fold(find).casefold()
-    return [q for q in own if wanted in fold(q.text).casefold()]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from data.errors import VerdictError
-from data.night.questions import MOVED, Asked, Move, read_moves, read_questions
+from data.night.questions import MOVED, NONE, Asked, Move, read_moves, read_questions
 from data.night.regrouped import read_regrouped
 from data.night.topics import (
     LOCK,
@@ -18,12 +18,12 @@ from data.night.topics import (
     read_topics,
     write_answer,
     write_topics,
-    write_whole,
     written_as_yaml,
 )
 from data.night.typical import typical_first
+from data.whole_file import write_whole
 
-NEW, NONE = "new", "none"  # in place of a group's name
+NEW = "new"  # in place of a group's name, as NONE is
 TITLE = 60  # characters on a button
 HEADER = """\
 # Questions that are in another group than they were found in; `to: null` is in none. Delete a line to put one

@@ -4,11 +4,12 @@ dialogues/*.jsonl say where a question was found; moved.yaml, which staff may ed
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
@@ -17,6 +18,9 @@ from data.errors import DeskError
 from data.night.topics import read_draft
 
 MOVED = "moved.yaml"
+NONE = "none"  # in place of a group's name
+NO_LABEL: dict[str, Any] = {"intents": [], "mood": "neutral", "standalone": False}  # nothing to learn from
+EXAMPLES = 12  # questions that are shown of a group
 QUESTION = "question"  # of a turn in a draft: a question in no group, and why it is in none
 ALONE, KNOWN = "alone", "known"  # like hardly any other; learned by the desk word for word
 Dialogue = dict[str, Any]
@@ -34,6 +38,15 @@ class Asked:
     found: str | None  # the group that it was found in
     group: str | None
     known: bool = False  # to the desk, which is why nobody is asked about it
+
+
+class Worded(Protocol):
+    """A question of which nothing matters but its words."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def text(self) -> str: ...
 
 
 class Move(BaseModel):
@@ -73,6 +86,17 @@ def read_moves(folder: Path) -> dict[int, Move]:
         raise DeskError(f"{file} is not as it should be: {error}") from error
 
 
+def examples_of(own: Iterable[Worded]) -> list[dict[str, str]]:
+    """Return the first questions of a group that are shown, no two the same, each language in turn."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for question in {(q.language, q.text): q for q in own}.values():
+        turns.append((seen[question.language], question))
+        seen[question.language] += 1
+    turns.sort(key=lambda turn: turn[0])
+    return [{"language": q.language, "text": q.text} for _, q in turns[:EXAMPLES]]
+
+
 def draft_dialogues(folder: Path) -> Iterator[tuple[str, Dialogue]]:
     """Yield each dialogue with its file's name, its questions labelled with the groups that they are in."""
     asked = iter(read_questions(folder))
@@ -88,7 +112,7 @@ def _placed(turn: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     """Return a question's turn with its group as the label, or as one to learn nothing from."""
     plain = {name: value for name, value in turn.items() if name not in (QUESTION, "standalone")}
     if asked.group is None:
-        return {**plain, "intents": [], "mood": "neutral", "standalone": False}
+        return {**plain, **NO_LABEL}
     return {**plain, "intents": [asked.group], "mood": "neutral"}
 
 

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from data.night.questions import KNOWN, MOVED, Asked, read_questions
+from data.night.questions import KNOWN, MOVED, Asked, examples_of, read_questions
 from data.night.topics import Draft, read_draft, read_topics
 from data.night.typical import typical_first
 
-EXAMPLES = 12  # questions that are shown of a group
-REPLIES = 3  # of a language
+REPLIES = 3  # that are kept of a group and language
 Entry = dict[str, Any]
 
 
@@ -53,20 +52,9 @@ def _entry(group: str, own: Sequence[Asked], found: Mapping[str, Entry]) -> Entr
         "size": len(own),
         "languages": dict(Counter(q.language for q in own)),
         "dialogues": len({q.dialogue for q in own}),
-        "examples": _examples(own),
+        "examples": examples_of(own),
         "replies": _replies([old, *sources] if group in found else sources, {q.number for q in own}),
     }
-
-
-def _examples(own: Iterable[Asked]) -> list[dict[str, str]]:
-    """Return different questions, each language in turn."""
-    seen: Counter[str] = Counter()
-    turns = []
-    for question in {(q.language, q.text): q for q in own}.values():
-        turns.append((seen[question.language], question))
-        seen[question.language] += 1
-    turns.sort(key=lambda turn: turn[0])
-    return [{"language": q.language, "text": q.text} for _, q in turns[:EXAMPLES]]
 
 
 def _replies(sources: Iterable[Entry], own: set[int]) -> list[Entry]:

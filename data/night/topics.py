@@ -9,7 +9,6 @@ vectors.npy         a row for each question, for splitting a group (data/night/t
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -23,6 +22,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, T
 from data.desk import Texts, read_yaml
 from data.errors import DeskError, VerdictError
 from data.plain_errors import plainly
+from data.whole_file import write_whole
 
 State = Literal["proposed", "approved", "rejected", "outside"]  # outside: no matter of this desk
 LOCK = "draft.lock"  # of all that staff change in a draft
@@ -232,10 +232,3 @@ def written_as_yaml(entries: list[dict[str, Any]], flow: bool = False) -> str:
             default_flow_style=style,
         )
     )
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a file such that it is never seen half written."""
-    part = file.with_name(f"{file.name}.part")
-    part.write_text(text, "utf-8")
-    os.replace(part, file)

@@ -10,7 +10,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from data.night.questions import Asked
+from data.fold import fold
+from data.night.questions import NONE, Asked, read_questions
 
 VECTORS = "vectors.npy"
 Vectors = NDArray[np.float32]
@@ -39,3 +40,14 @@ def typical_first(folder: Path, asked: Sequence[Asked], of: int) -> list[Asked]:
         return list(asked)
     near = vectors @ vectors.mean(0)
     return [asked[row] for row in np.argsort(-near, kind="stable")]
+
+
+def find_questions(folder: Path, group: str, text: str = "") -> list[Asked]:
+    """Return a group's questions that hold a text, the most typical first, or those in NONE and new."""
+    every = read_questions(folder)
+    if group == NONE:
+        own = [q for q in every if q.group is None and not q.known]
+    else:
+        own = typical_first(folder, [q for q in every if q.group == group], len(every))
+    wanted = fold(text).casefold()
+    return [q for q in own if wanted in fold(q.text).casefold()]

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from data.night.nights import Nights
-from training.nightly.stages import write_whole
+from data.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 STATE = "night.json"

@@ -31,6 +31,7 @@ from data.release.release import Release
 from data.release.releases import Releases
 from data.retention import clean_up
 from data.settings import Settings
+from data.whole_file import write_whole
 from retrieval.bundled_encoder import encoder_identity
 from training.building import LEARNED, add_answers, desk_with, learn, megabytes, same_encoder
 from training.lessons import Lessons, checked, collect, contradictions, history_with, strangers
@@ -44,7 +45,7 @@ from training.nightly.gate import figures, gate
 from training.nightly.options import Options
 from training.nightly.publication import Publication
 from training.nightly.report import report_page
-from training.nightly.stages import Report, Stages, write_whole
+from training.nightly.stages import Report, Stages
 from training.tracking import TrackedRun, tracked
 from training.warm_start import seconds_tuning, tuning_after
 

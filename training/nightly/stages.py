@@ -1,7 +1,6 @@
 """The stages of a night: how long each took, how much memory, and what is there already of one cut short."""
 
 import json
-import os
 import resource
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import FrontdeskError
+from data.whole_file import write_whole
 
 Report = Callable[[float, str], None]
 
@@ -75,13 +75,6 @@ class Stages:
 
     def as_json(self) -> list[dict[str, Any]]:
         return [asdict(stage) for stage in self.done]
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    unfinished.write_text(text, "utf-8")
-    os.replace(unfinished, file)
 
 
 def _peak_mb() -> float:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from data.errors import DeskError, VerdictError
-from data.night.moves import NEW, NONE, move
-from data.night.questions import MOVED, draft_dialogues, read_questions
+from data.night.moves import NEW, move
+from data.night.questions import MOVED, NONE, draft_dialogues, read_questions
 from data.night.regrouped import read_regrouped
 from data.night.topics import decide, read_answer, read_topics
 from data.night.typical import write_vectors

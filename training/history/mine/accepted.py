@@ -17,13 +17,12 @@ from typing import Any
 from data.desk import Desk, load_desk
 from data.errors import DeskError
 from data.night.pooled import titles_taken
-from data.night.questions import draft_dialogues
+from data.night.questions import NO_LABEL, draft_dialogues
 from data.night.regrouped import read_regrouped
 from data.night.topics import Draft, Topic, read_topics, target
 from training.examples import stands_alone
 from training.history.mine.answers import unanswered, write_answers
 from training.history.mine.declined import declined_of
-from training.history.mine.draft_files import NO_LABEL
 from training.history.mine.new_desk import to_look_through, write_new_desk
 from training.history.mine.record import Record
 from training.history.mine.unfinished import unapproved

@@ -13,6 +13,7 @@ import numpy as np
 from bot.reference_numbers import ReferenceNumbers
 from data.desk import Desk, Slot
 from data.errors import DeskError
+from data.night.questions import examples_of
 from data.night.topics import write_answer
 from retrieval.encoder import Encoder
 from training.fit_intent import Progress
@@ -26,7 +27,6 @@ from training.history.mine.slots import template_text
 from training.history.mine.staff_names import StaffNames
 from training.history.mine.topics import (
     Found,
-    examples,
     languages_of,
     named,
     topics_of,
@@ -155,7 +155,7 @@ def _group(
         "order_numbers": round(with_order_number(found, source.questions, source.numbers), 2),
         "existing": near.evidence if near and isinstance(near.label, str) else None,
         "declined": near.evidence if near and not isinstance(near.label, str) else None,
-        "examples": examples(found, source.questions),
+        "examples": examples_of(own),
         "replies": [
             {**c.evidence(), "template": as_template(c), "questions": [of[r.asked] for r in c.like]}
             for c in best

@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from data.night.questions import ALONE, KNOWN, QUESTION
+from data.night.questions import ALONE, KNOWN, NO_LABEL, QUESTION
 from data.night.topics import Topic, write_topics
 from data.night.typical import write_vectors
 from retrieval.encoder import Vectors
 from training.history.json_line import json_line
 from training.history.mine.questions import Question
 from training.history.mine.topics import Found
-
-NO_LABEL: dict[str, Any] = {"intents": [], "mood": "neutral", "standalone": False}
 
 
 def in_files(questions: Sequence[Question]) -> list[int]:

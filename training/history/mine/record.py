@@ -12,11 +12,11 @@ from typing import Any
 import yaml
 
 from data.desk import Desk, read_yaml
+from data.night.questions import NO_LABEL
 from training.examples import stands_alone
 from training.history.counted import counted
 from training.history.json_line import json_line
 from training.history.mine.declined import RECORD, read_record
-from training.history.mine.draft_files import NO_LABEL
 
 FILE = "mined"  # of dialogues that come from a draft
 Entry = dict[str, Any]

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from data.errors import DeskError
-from data.fold import fold
-from data.night.moves import NEW, NONE, move
-from data.night.questions import Asked, read_questions
+from data.night.moves import NEW, move
+from data.night.questions import NONE, Asked
 from data.night.topics import read_draft, read_topics
-from data.night.typical import typical_first
+from data.night.typical import find_questions
 from retrieval.halves import halves_of
 from training.history.counted import counted
 
@@ -75,11 +74,7 @@ def _listed(folder: Path, group: str, find: str) -> str:
     """Return the questions of a group, or of none and unknown to the desk, a line each."""
     if group != NONE and group not in {t.group for t in read_topics(folder)}:
         raise DeskError(f"{folder} has no group {group}; without options `accept` lists them")
-    every = read_questions(folder)
-    wanted = [q for q in every if (not q.known if q.group is None else True) and (q.group or NONE) == group]
-    own = wanted if group == NONE else typical_first(folder, wanted, len(every))
-    part = fold(find).casefold()
-    return "\n".join(_line(q) for q in own if part in fold(q.text).casefold()) or "no such question"
+    return "\n".join(map(_line, find_questions(folder, group, find))) or "no such question"
 
 
 def _line(question: Asked) -> str:

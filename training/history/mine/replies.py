@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bot.reference_numbers import ReferenceNumbers
+from data.night.regrouped import REPLIES
 from retrieval.encoder import Vectors
 from retrieval.keywords import word_count
 from training.history.mine.deeds import personal
@@ -24,7 +25,6 @@ from training.history.mine.trimmed import NOBODY, trimmed_together
 
 ALIKE = 0.75  # cosine from which two replies say nearly the same
 MOST_READ = 300  # replies of a topic and language
-MOST_KEPT = 3  # candidates of a topic and language
 LEAST_WORDS = 3
 MOST_ASKING = 12  # words of a reply that may only ask back
 SAYS_ENOUGH = 8  # words from which a reply does not gain by being longer
@@ -120,7 +120,7 @@ def candidates(replies: Sequence[Reply], encode: Encode) -> list[Candidate]:
         )
         kept: list[int] = []
         for row, candidate in scored:
-            if len(kept) < MOST_KEPT and all(near[row, other] < ALIKE for other in kept):
+            if len(kept) < REPLIES and all(near[row, other] < ALIKE for other in kept):
                 kept.append(row)
                 found.append(candidate)
     return found

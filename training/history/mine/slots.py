@@ -21,7 +21,6 @@ from bot.dates import find_dates, level
 from bot.entities import find_amounts
 from bot.reference_numbers import ReferenceNumbers
 from data.desk import Text
-from data.night.topics import OPEN
 from training.history.mine.deeds import find_deeds
 from training.history.mine.house_rules import holds_for_everybody, is_contradicted, weekdays_of_the_house
 from training.history.mine.particulars import find_particulars
@@ -81,11 +80,6 @@ def template_text(
 def _to_simplified() -> opencc.OpenCC:
     """Return what puts Chinese into the characters that templates have; a customer's own are chosen later."""
     return opencc.OpenCC("t2s")
-
-
-def marks(text: str) -> list[str]:
-    """Return what a person still has to decide in a text."""
-    return OPEN.findall(text)
 
 
 def _facts(text: str, language: str, facts: Mapping[str, Text]) -> list[tuple[int, int, str]]:

@@ -19,7 +19,6 @@ from training.history.mine.questions import Question
 from training.history.mine.titles import bare, shared_words, title_of, without_numbers
 
 LEAST = 3  # questions that make a topic
-EXAMPLES = 12  # questions that are shown of a topic
 NAME_WORDS = 3
 CONSIDERED = 12  # words that set a topic apart, of which those that several of its questions have are kept
 COMMON = 0.15  # share of a topic's questions that have a word which names it
@@ -85,18 +84,6 @@ def named(
     return Topic(
         group=found.group, id=_id(found, own_words, taken), title=title, means=_means(found, languages)
     )
-
-
-def examples(found: Found, questions: Sequence[Question]) -> list[dict[str, str]]:
-    """Return typical questions of a topic, no two the same, each language in turn."""
-    own = [questions[i] for i in found.rows]
-    seen: Counter[str] = Counter()
-    turns = []
-    for question in {(q.language, q.text): q for q in own}.values():
-        turns.append((seen[question.language], question))
-        seen[question.language] += 1
-    turns.sort(key=lambda turn: turn[0])
-    return [{"language": q.language, "text": q.text} for _, q in turns[:EXAMPLES]]
 
 
 def languages_of(found: Found, questions: Sequence[Question]) -> dict[str, int]:
